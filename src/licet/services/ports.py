@@ -1,0 +1,202 @@
+"""What the verbs need of the world: stores, workers, a clock. Adapters implement these; tests hold both to them.
+
+Every change of state is an appended event; nothing is overwritten. Instants are aware datetimes in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from licet.core.facts import Value
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """One enacted document: its kind (`order`, `model`, ...), name, digest and canonical bytes (RFC 8785 JSON)."""
+
+    kind: str
+    name: str
+    digest: str
+    canonical: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredList:
+    """The bytes of a list file (CSV) that documents name, under their SHA-256 digest (`sha256:<hex>`)."""
+
+    digest: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Enactment:
+    """Who put which documents in force, when; `epoch` only grows, and `rulebook` is the digest that resulted."""
+
+    epoch: int
+    at: datetime
+    actor: str
+    documents: tuple[str, ...]
+    rulebook: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """One fact about one subject, with its provenance. Past `until` the fact is unknown."""
+
+    subject: str
+    fact: str
+    value: Value
+    attested_by: str
+    how: str
+    level: str
+    at: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRecord:
+    """A subject and the latest attestation of each of its facts, expired ones included."""
+
+    id: str
+    kind: str
+    attestations: tuple[Attestation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRecord:
+    """An API key without its secret. `scopes` narrow what the key reaches (`model:<name>`, `family:<name>`); none: all."""
+
+    id: str
+    subject: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    created_by: str
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One appended change of state. `seq` only grows; `subject` and `key` say whom it is about, where it is about one."""
+
+    seq: int
+    at: datetime
+    actor: str
+    kind: str
+    subject: str | None
+    key: str | None
+    body: bytes
+
+
+class StoreConflict(Exception):
+    """Somebody else changed the state in between; read again and retry."""
+
+
+class StoreUnavailable(Exception):
+    """The store cannot be read or written now."""
+
+
+class Store(Protocol):
+    """The governance state. Each writing call is one durable transaction that also appends its event.
+
+    Safe for use by several processes at once; raises `StoreUnavailable` when it cannot answer, never a driver's error.
+    """
+
+    def head(self) -> int:
+        """The sequence number of the newest event; 0 when there is none."""
+
+    def events(self, after: int) -> Iterator[Event]:
+        """The events past `after`, oldest first."""
+
+    def enact(
+        self,
+        documents: Sequence[StoredDocument],
+        lists: Sequence[StoredList],
+        *,
+        actor: str,
+        at: datetime,
+        rulebook: str,
+        expected_epoch: int,
+    ) -> Enactment:
+        """Append documents and put them in force as epoch `expected_epoch + 1`; `StoreConflict` if that is not next."""
+
+    def enactments(self) -> tuple[Enactment, ...]:
+        """Every enactment, oldest first."""
+
+    def documents(self, epoch: int | None = None) -> tuple[StoredDocument, ...]:
+        """The documents enacted up to `epoch` (default: the newest), in the order of their enactment."""
+
+    def list_content(self, digest: str) -> bytes | None:
+        """The list with this digest."""
+
+    def acknowledge(self, epoch: int, worker: str, at: datetime) -> None:
+        """Append that a worker enforces this epoch."""
+
+    def acknowledgements(self, epoch: int) -> tuple[tuple[str, datetime], ...]:
+        """Which workers said that they enforce this epoch, and when, oldest first."""
+
+    def add_subject(self, subject: str, kind: str, *, actor: str, at: datetime) -> bool:
+        """Append a subject; False if it is there already."""
+
+    def attest(self, attestations: Sequence[Attestation], *, actor: str, at: datetime) -> None:
+        """Append attestations, which take the place of earlier ones of the same subject and fact."""
+
+    def subject(self, subject: str) -> SubjectRecord | None:
+        """One subject with its newest attestations."""
+
+    def subjects(self) -> Iterator[SubjectRecord]:
+        """All subjects, by name."""
+
+    def add_key(self, key: KeyRecord, keyed_hash: bytes) -> None:
+        """Append a key, under the keyed hash of its secret."""
+
+    def revoke_key(self, key: str, *, actor: str, at: datetime, reason: str) -> bool:
+        """Append a revocation; False if there is no such key or it is revoked already."""
+
+    def key_by_hash(self, keyed_hash: bytes) -> KeyRecord | None:
+        """The key with this keyed hash, revoked ones included."""
+
+    def keys(self) -> tuple[KeyRecord, ...]:
+        """All keys, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """A worker's answer to a push: the epoch it now enforces, how many streams that cut, how long it took."""
+
+    worker: str
+    epoch: int
+    rulebook: str
+    cut: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A worker that did not answer a push, and why."""
+
+    worker: str
+    why: str
+
+
+class Workers(Protocol):
+    """The gate processes that run now, and the way to reach them without waiting for them to look."""
+
+    def push(self, *, timeout: float) -> tuple[Ack | Silence, ...]:
+        """Tell every worker that the store changed; return when each has acted on it or `timeout` seconds ran out."""
+
+    def status(self, *, timeout: float) -> tuple[dict[str, object] | Silence, ...]:
+        """What each worker says of itself (`worker`, `epoch`, `rulebook`, `open`, `since`, `clock`, ...)."""
+
+    def set_clock(self, at: datetime, *, timeout: float) -> tuple[Ack | Silence, ...]:
+        """Set the scenario clock of every worker that runs on one; others answer `Silence`."""
+
+
+class Clock(Protocol):
+    """The only source of the current instant."""
+
+    def now(self) -> datetime:
+        """The instant, aware, in UTC."""
