@@ -8,14 +8,14 @@ LARGEST_INTEGER = 2**53 - 1
 """Past this, JSON readers disagree on what an integer is (RFC 8785, section 3.2.2.3; RFC 7493, section 2.2)."""
 
 
-class NotAValue(ValueError):
+class ValueFormError(ValueError):
     """A JSON tree (or a value) that no fact can have in the one spelling; the message quotes it."""
 
 
 def to_json(value: Value) -> object:
     """A value as JSON: `true`, `3`, `"x"`, `{"known": [...], "complete": bool}`, `{"unknown": true}`.
 
-    Members are sorted, so that equal values have equal bytes. Raises `NotAValue` for an integer past 2**53 - 1.
+    Members are sorted, so that equal values have equal bytes. Raises `ValueFormError` for an integer past 2**53 - 1.
     """
     match value:
         case Unknown():
@@ -29,17 +29,17 @@ def to_json(value: Value) -> object:
 
 
 def from_json(tree: object) -> Value:
-    """The value that a JSON tree spells; the reverse of `to_json`. Raises `NotAValue` for every other tree."""
+    """The value that a JSON tree spells; the reverse of `to_json`. Raises `ValueFormError` for every other tree."""
     match tree:
         case bool() | str():
             return tree
         case int():
             return _exact(tree)
-        case {"unknown": True, **rest} if not rest and tree["unknown"] is True:
+        case {"unknown": bool(unknown), **rest} if unknown and not rest:
             return UNKNOWN
         case {"known": list(known), "complete": bool(complete), **rest} if not rest:
             return Members(_members(known), complete)
-    raise NotAValue(
+    raise ValueFormError(
         f"`{tree!r}` is not a value: use true, false, a whole number, a string,"
         ' {"known": [...], "complete": true or false} or {"unknown": true}'
     )
@@ -47,14 +47,14 @@ def from_json(tree: object) -> Value:
 
 def _exact(value: int) -> int:
     if abs(value) > LARGEST_INTEGER:
-        raise NotAValue(f"`{value}` is too large: whole numbers go from -{LARGEST_INTEGER} to {LARGEST_INTEGER}")
+        raise ValueFormError(f"`{value}` is too large: whole numbers go from -{LARGEST_INTEGER} to {LARGEST_INTEGER}")
     return value
 
 
 def _members(known: list[object]) -> frozenset[str]:
     members = [member for member in known if isinstance(member, str)]
     if len(members) != len(known):
-        raise NotAValue(f"`{known!r}` is not a set of strings")
+        raise ValueFormError(f"`{known!r}` is not a set of strings")
     if len(set(members)) != len(members):
-        raise NotAValue(f"`{known!r}` names a member twice")
+        raise ValueFormError(f"`{known!r}` names a member twice")
     return frozenset(members)
