@@ -5,7 +5,7 @@ Every change of state is an appended event; nothing is overwritten. Instants are
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -67,7 +67,11 @@ class SubjectRecord:
 
 @dataclass(frozen=True, slots=True)
 class KeyRecord:
-    """An API key without its secret. `scopes` narrow what the key reaches (`model:<name>`, `family:<name>`); none: all."""
+    """An API key without its secret.
+
+    `scopes` narrow what the key reaches (`model:<name>`, `family:<name>`); none: all. From `expires_at` and from
+    `revoked_at` on, it lets nobody in.
+    """
 
     id: str
     subject: str
@@ -80,7 +84,11 @@ class KeyRecord:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One appended change of state. `seq` only grows; `subject` and `key` say whom it is about, where it is about one."""
+    """One appended change of state; `subject` and `key` say whom it is about, where it is about one.
+
+    `seq` counts from 1 without gaps, in the order of commit: whoever has read up to `seq` has missed nothing before.
+    `kind` is `enacted`, `acknowledged`, `subject added`, `attested`, `key added` or `key revoked`; `body` is JSON.
+    """
 
     seq: int
     at: datetime
@@ -91,18 +99,19 @@ class Event:
     body: bytes
 
 
-class StoreConflict(Exception):
-    """Somebody else changed the state in between; read again and retry."""
+class StoreConflict(Exception):  # noqa: N818 - a state of the world, not an error of ours
+    """What was to be written contradicts what is there, often because somebody else wrote in between; read again."""
 
 
-class StoreUnavailable(Exception):
-    """The store cannot be read or written now."""
+class StoreUnavailable(Exception):  # noqa: N818 - a state of the world, not an error of ours
+    """The store cannot be read or written now; the message says why and what to do."""
 
 
 class Store(Protocol):
     """The governance state. Each writing call is one durable transaction that also appends its event.
 
-    Safe for use by several processes at once; raises `StoreUnavailable` when it cannot answer, never a driver's error.
+    Safe for use by several threads and several processes at once (not across a fork: open it in the process that uses
+    it). Raises `StoreUnavailable` when it cannot answer, never a driver's error. A call that raises has changed nothing.
     """
 
     def head(self) -> int:
@@ -121,19 +130,25 @@ class Store(Protocol):
         rulebook: str,
         expected_epoch: int,
     ) -> Enactment:
-        """Append documents and put them in force as epoch `expected_epoch + 1`; `StoreConflict` if that is not next."""
+        """Append documents and put them in force as epoch `expected_epoch + 1`; `StoreConflict` if that is not next.
+
+        `ValueError` if a document or a list does not have the digest that it says.
+        """
 
     def enactments(self) -> tuple[Enactment, ...]:
         """Every enactment, oldest first."""
 
     def documents(self, epoch: int | None = None) -> tuple[StoredDocument, ...]:
-        """The documents enacted up to `epoch` (default: the newest), in the order of their enactment."""
+        """The documents enacted up to `epoch` (default: the newest), in the order of their enactment.
+
+        One that was enacted twice is there twice. `StoreUnavailable` if one no longer has its digest.
+        """
 
     def list_content(self, digest: str) -> bytes | None:
         """The list with this digest."""
 
     def acknowledge(self, epoch: int, worker: str, at: datetime) -> None:
-        """Append that a worker enforces this epoch."""
+        """Append that a worker enforces this epoch; the first time counts. `StoreConflict` if there is no such epoch."""
 
     def acknowledgements(self, epoch: int) -> tuple[tuple[str, datetime], ...]:
         """Which workers said that they enforce this epoch, and when, oldest first."""
@@ -142,7 +157,20 @@ class Store(Protocol):
         """Append a subject; False if it is there already."""
 
     def attest(self, attestations: Sequence[Attestation], *, actor: str, at: datetime) -> None:
-        """Append attestations, which take the place of earlier ones of the same subject and fact."""
+        """Append attestations, which take the place of earlier ones of the same subject and fact.
+
+        `StoreConflict` if a subject is not there.
+        """
+
+    def add_subjects(self, records: Iterable[SubjectRecord], *, actor: str, at: datetime) -> int:
+        """Append the subjects that are not there yet, and the attestations of all of them; how many were new.
+
+        One transaction over the whole stream: if `records` raises, nothing of it is kept. `StoreConflict` if a
+        subject is there with another kind.
+        """
+
+    def kinds(self, subjects: Sequence[str]) -> dict[str, str]:
+        """The kinds of those of `subjects` that are there."""
 
     def subject(self, subject: str) -> SubjectRecord | None:
         """One subject with its newest attestations."""
@@ -151,7 +179,10 @@ class Store(Protocol):
         """All subjects, by name."""
 
     def add_key(self, key: KeyRecord, keyed_hash: bytes) -> None:
-        """Append a key, under the keyed hash of its secret."""
+        """Append a key, under the keyed hash of its secret.
+
+        `StoreConflict` if its subject is not there, or its name or its hash is.
+        """
 
     def revoke_key(self, key: str, *, actor: str, at: datetime, reason: str) -> bool:
         """Append a revocation; False if there is no such key or it is revoked already."""
@@ -161,6 +192,9 @@ class Store(Protocol):
 
     def keys(self) -> tuple[KeyRecord, ...]:
         """All keys, oldest first."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,22 +210,30 @@ class Ack:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """A worker that did not answer a push, and why."""
+    """A worker that runs, or may run, and did not answer as it should, and why."""
 
     worker: str
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A worker whose process has ended without signing off: it serves nobody, and is not waited for again."""
+
+    worker: str
+    pid: int
+
+
 class Workers(Protocol):
     """The gate processes that run now, and the way to reach them without waiting for them to look."""
 
-    def push(self, *, timeout: float) -> tuple[Ack | Silence, ...]:
+    def push(self, *, timeout: float) -> tuple[Ack | Silence | Gone, ...]:
         """Tell every worker that the store changed; return when each has acted on it or `timeout` seconds ran out."""
 
-    def status(self, *, timeout: float) -> tuple[dict[str, object] | Silence, ...]:
+    def status(self, *, timeout: float) -> tuple[dict[str, object] | Silence | Gone, ...]:
         """What each worker says of itself (`worker`, `epoch`, `rulebook`, `open`, `since`, `clock`, ...)."""
 
-    def set_clock(self, at: datetime, *, timeout: float) -> tuple[Ack | Silence, ...]:
+    def set_clock(self, at: datetime, *, timeout: float) -> tuple[Ack | Silence | Gone, ...]:
         """Set the scenario clock of every worker that runs on one; others answer `Silence`."""
 
 
