@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+
+from licet.core.catalogue import Model
+from licet.core.conditions import blame, evaluate
+from licet.core.facts import Facts
+from licet.core.instruments import Licence, Mandate, Order, Provision, Release
+from licet.core.rulebook import Rulebook
+from licet.core.truth import Truth
+
+
+class Request(NamedTuple):
+    """Who asks for which model, what for, and when. `facts` has a value for every declared fact, the request's own
+    included; `substitution` is false for a caller who wants the model or a refusal.
+    """
+
+    facts: Facts
+    model: str
+    operation: str
+    at: datetime
+    substitution: bool = True
 
 
 class Outcome(StrEnum):
@@ -74,3 +94,97 @@ def determining(verdicts: tuple[Verdict, ...]) -> tuple[str, ...]:
         for order, licence in final.relieved:
             names.update((order, licence))
     return tuple(sorted(names))
+
+
+def decide(rulebook: Rulebook, request: Request) -> Decision:
+    """The semantics. The model is served if it is allowed; otherwise the first of its fallbacks that is; or none is.
+
+    Raises `KeyError` for a model that is not in the catalogue: names are resolved before.
+    """
+    model = rulebook.catalogue.models[request.model]
+    chain = (model.name, *model.fallback) if request.substitution else (model.name,)
+    in_force = rulebook.in_force(request.at)
+    verdicts: list[Verdict] = []
+    for name in chain:
+        candidate = rulebook.catalogue.models[name]
+        provisions = [i for i in in_force if isinstance(i, Provision) and i.covers(candidate, request.operation)]
+        verdicts.append(
+            judge(
+                candidate,
+                provisions,
+                lambda provision: evaluate(provision.condition, request.facts),
+                lambda provision: blame(provision.condition, request.facts),
+            )
+        )
+        if verdicts[-1].allowed:
+            break
+    return Decision(*outcome_of(tuple(verdicts)), request.operation, tuple(verdicts), rulebook.digest, request.at)
+
+
+def outcome_of(verdicts: tuple[Verdict, ...]) -> tuple[Outcome, str, str | None]:
+    """The outcome, the model requested and the model that serves, from the verdicts along the fallback chain."""
+    requested, final = verdicts[0].model, verdicts[-1]
+    if not final.allowed:
+        return Outcome.REFUSE, requested, None
+    return (Outcome.SERVE if len(verdicts) == 1 else Outcome.SUBSTITUTE), requested, final.model
+
+
+def judge(
+    model: Model,
+    provisions: Iterable[Provision],
+    holds: Callable[[Provision], Truth],
+    blamed: Callable[[Provision], frozenset[str]],
+) -> Verdict:
+    """What the provisions that are in force and cover a model say of one subject.
+
+    A release permits if it definitely holds. An order forbids unless it definitely does not hold or a licence that
+    names it definitely holds. Allowed: some release permits and no order forbids.
+    """
+    provisions = sorted(provisions, key=lambda provision: provision.name)
+    releases = [p for p in provisions if isinstance(p, Release)]
+    licences = [p for p in provisions if isinstance(p, Licence)]
+    permitted_by = [release.name for release in releases if holds(release) is Truth.TRUE]
+    forbidden: list[Order] = []
+    relieved: list[tuple[str, str]] = []
+    for order in provisions:
+        if isinstance(order, Order) and holds(order) is not Truth.FALSE:
+            relief = [li.name for li in licences if order.name in li.relieves and holds(li) is Truth.TRUE]
+            relieved += [(order.name, licence) for licence in relief]
+            if not relief:
+                forbidden.append(order)
+    allowed = bool(permitted_by) and not forbidden
+    required = [p.name for p in provisions if isinstance(p, Mandate) and holds(p) is Truth.TRUE]
+    return Verdict(
+        model=model.name,
+        allowed=allowed,
+        permitted_by=tuple(permitted_by),
+        forbidden_by=tuple(order.name for order in forbidden),
+        relieved=tuple(relieved),
+        conflicts=() if allowed else tuple(required),
+        unknown=()
+        if allowed
+        else what_is_missing([] if permitted_by else releases, forbidden, licences, holds, blamed),
+    )
+
+
+def what_is_missing(
+    releases: list[Release],
+    forbidden: list[Order],
+    licences: list[Licence],
+    holds: Callable[[Provision], Truth],
+    blamed: Callable[[Provision], frozenset[str]],
+) -> tuple[str, ...]:
+    """The unknown facts of which one must become known before a model that is not allowed can be.
+
+    Empty where no fact can help: an order that definitely holds and that no licence might relieve, or no release that
+    might permit. `releases` are those of which one is still needed; none if one permits already.
+    """
+    doors: list[list[Provision]] = [[*releases]] if releases else []
+    doors += [[order, *(li for li in licences if order.name in li.relieves)] for order in forbidden]
+    keys: set[str] = set()
+    for door in doors:
+        open_questions = [provision for provision in door if holds(provision) is Truth.UNKNOWN]
+        if not open_questions:
+            return ()
+        keys.update(*(blamed(provision) for provision in open_questions))
+    return tuple(sorted(keys))

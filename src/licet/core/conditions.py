@@ -1,0 +1,211 @@
+"""Conditions over facts, as values; what they say of somebody; and which unknown facts keep them from saying it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+from licet.core import truth
+from licet.core.facts import Facts, Members, Unknown, Value
+from licet.core.truth import Truth
+
+Literal = bool | int | str | frozenset[str]
+
+
+class Comparison(StrEnum):
+    """The comparisons of the grammar, as they are written."""
+
+    EQUAL = "=="
+    UNEQUAL = "!="
+    BELOW = "<"
+    AT_MOST = "<="
+    ABOVE = ">"
+    AT_LEAST = ">="
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """`True` or `False`, whoever asks."""
+
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attested:
+    """A boolean fact by itself: `us_citizen`."""
+
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """A fact against a literal: `level >= 2`, `residence != "US"`, `citizenships == {"US"}`."""
+
+    fact: str
+    comparison: Comparison
+    literal: Literal
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A fact among choices: `org in annex_a`, `residence in {"FR", "DE"}`. `list_name` is the list's local name."""
+
+    fact: str
+    choices: frozenset[str] | frozenset[int]
+    list_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """A member of a set-valued fact: `"FR" in citizenships`."""
+
+    fact: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A definition used under a local name; `definition` is its full, versioned name."""
+
+    local: str
+    definition: str
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The contrary of a condition."""
+
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Conditions joined by `and`."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Conditions joined by `or`."""
+
+    parts: tuple[Condition, ...]
+
+
+Atom = Attested | Compare | OneOf | Contains
+Condition = Always | Atom | Defined | Not | AllOf | AnyOf
+
+
+def evaluate(condition: Condition, facts: Facts) -> Truth:
+    """What is known of `condition`, given a value (possibly unknown) for every fact in it."""
+    match condition:
+        case Always(holds):
+            return truth.of(holds)
+        case Attested() | Compare() | OneOf() | Contains():
+            return evaluate_atom(condition, facts[condition.fact])
+        case Defined(_, _, inner):
+            return evaluate(inner, facts)
+        case Not(inner):
+            return truth.negation(evaluate(inner, facts))
+        case AllOf(parts):
+            return truth.conjunction(evaluate(part, facts) for part in parts)
+        case AnyOf(parts):
+            return truth.disjunction(evaluate(part, facts) for part in parts)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def evaluate_atom(atom: Atom, value: Value) -> Truth:
+    """What is known of one atom, given the value of its fact. A set may be known in part."""
+    if isinstance(value, Unknown):
+        return Truth.UNKNOWN
+    match atom:
+        case Attested():
+            return truth.of(value is True)
+        case Contains(_, member):
+            assert isinstance(value, Members)
+            return contains(value, member)
+        case Compare(_, comparison, frozenset() as wanted):
+            assert isinstance(value, Members)
+            same = equals(value, wanted)
+            return same if comparison is Comparison.EQUAL else truth.negation(same)
+        case Compare(_, comparison, literal):
+            return truth.of(compares(comparison, value, literal))
+        case OneOf(_, choices):
+            return truth.of(value in choices)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def contains(members: Members, member: str) -> Truth:
+    """Whether a set has a member; not known if the set is incomplete and does not list it."""
+    if member in members.known:
+        return Truth.TRUE
+    return Truth.FALSE if members.complete else Truth.UNKNOWN
+
+
+def equals(members: Members, wanted: frozenset[str]) -> Truth:
+    """Whether a set is exactly `wanted`; a listed member too many settles it even in an incomplete set."""
+    if members.complete:
+        return truth.of(members.known == wanted)
+    return Truth.UNKNOWN if members.known <= wanted else Truth.FALSE
+
+
+def compares(comparison: Comparison, value: Value, literal: Literal) -> bool:
+    """One comparison of two known values of the same type."""
+    if comparison is Comparison.EQUAL:
+        return value == literal
+    if comparison is Comparison.UNEQUAL:
+        return value != literal
+    assert isinstance(value, int)
+    assert isinstance(literal, int)
+    match comparison:
+        case Comparison.BELOW:
+            return value < literal
+        case Comparison.AT_MOST:
+            return value <= literal
+        case Comparison.ABOVE:
+            return value > literal
+        case Comparison.AT_LEAST:
+            return value >= literal
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def blame(condition: Condition, facts: Facts) -> frozenset[str]:
+    """The unknown facts that keep `condition` unknown; empty if it is known.
+
+    As long as none of them becomes known, it stays unknown.
+    """
+    if evaluate(condition, facts) is not Truth.UNKNOWN:
+        return frozenset()
+    match condition:
+        case Defined(_, _, inner) | Not(inner):
+            return blame(inner, facts)
+        case AllOf(parts) | AnyOf(parts):
+            return frozenset().union(*(blame(part, facts) for part in parts))
+        case Attested() | Compare() | OneOf() | Contains():
+            return frozenset({condition.fact})
+        case Always():
+            return frozenset()
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def atoms(condition: Condition) -> Iterator[Atom]:
+    """Every atom of a condition, those of its definitions included, in the order they are written."""
+    match condition:
+        case Always():
+            return
+        case Defined(_, _, inner) | Not(inner):
+            yield from atoms(inner)
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from atoms(part)
+        case Attested() | Compare() | OneOf() | Contains():
+            yield condition
+        case _ as unreachable:
+            assert_never(unreachable)

@@ -1,0 +1,311 @@
+"""The grammar of conditions: a small subset of Python's expressions, parsed with `ast` and never evaluated by Python.
+
+`and or not == != < <= > >= in`, names, strings, whole numbers, `True`, `False` and sets. Anything else is an error
+that names the construct. Two steps: `parse` fixes the shape and needs no context; `resolve` gives each name its
+meaning and checks types.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+
+from licet.core.conditions import (
+    AllOf,
+    Always,
+    AnyOf,
+    Attested,
+    Compare,
+    Comparison,
+    Condition,
+    Contains,
+    Defined,
+    Literal,
+    Not,
+    OneOf,
+)
+from licet.core.definitions import Annex, Definition, Scope
+from licet.core.errors import ConditionRejectedError
+from licet.core.facts import Fact, Kind
+
+LONGEST = 20_000
+"""Characters in a condition, at most."""
+
+DEEPEST = 60
+"""Levels of nesting, at most."""
+
+ALLOWED = "allowed are `and or not == != < <= > >= in`, names, strings, whole numbers, `True`, `False` and sets"
+
+COMPARISONS: dict[type[ast.cmpop], Comparison] = {
+    ast.Eq: Comparison.EQUAL,
+    ast.NotEq: Comparison.UNEQUAL,
+    ast.Lt: Comparison.BELOW,
+    ast.LtE: Comparison.AT_MOST,
+    ast.Gt: Comparison.ABOVE,
+    ast.GtE: Comparison.AT_LEAST,
+}
+
+MIRRORED = {
+    Comparison.EQUAL: Comparison.EQUAL,
+    Comparison.UNEQUAL: Comparison.UNEQUAL,
+    Comparison.BELOW: Comparison.ABOVE,
+    Comparison.AT_MOST: Comparison.AT_LEAST,
+    Comparison.ABOVE: Comparison.BELOW,
+    Comparison.AT_LEAST: Comparison.AT_MOST,
+}
+
+CONSTRUCTS = {
+    "Call": "a call",
+    "Attribute": "an attribute",
+    "Subscript": "a subscript",
+    "Lambda": "a lambda",
+    "IfExp": "a conditional expression",
+    "BinOp": "arithmetic",
+    "List": "a list",
+    "Tuple": "a tuple",
+    "Dict": "a dictionary",
+    "JoinedStr": "an f-string",
+    "NamedExpr": "an assignment",
+    "Await": "an await",
+    "Yield": "a yield",
+    "Starred": "a starred expression",
+    "ListComp": "a comprehension",
+    "SetComp": "a comprehension",
+    "DictComp": "a comprehension",
+    "GeneratorExp": "a comprehension",
+}
+
+
+def parse(text: str) -> ast.expr:
+    """The syntax of a condition, checked to be inside the grammar."""
+    if len(text) > LONGEST:
+        raise ConditionRejectedError(
+            f"a condition of {len(text)} characters; the longest allowed has {LONGEST}", (0, 0)
+        )
+    refuse_comments(text)
+    flat = text.replace("\n", " ").lstrip(" ")
+    try:
+        tree = ast.parse(flat, mode="eval")
+    except SyntaxError as error:
+        raise ConditionRejectedError(
+            f"not a condition: {error.msg}; {ALLOWED}", place(text, error.offset or 1)
+        ) from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise ConditionRejectedError(f"not a condition: {error}; {ALLOWED}", (0, 0)) from error
+    for node in ast.walk(tree):
+        if isinstance(node, ast.expr):
+            characters = len(flat.encode()[: node.col_offset].decode())
+            row, node.col_offset = place(text, characters + 1)
+            node.lineno = row + 1
+    check(tree.body, 0)
+    return tree.body
+
+
+def place(text: str, character: int) -> tuple[int, int]:
+    """The row and column, from 0, of the n-th character of a condition, counted without its leading spaces."""
+    index = character - 1 + len(text) - len(text.replace("\n", " ").lstrip(" "))
+    return text.count("\n", 0, index), index - (text.rfind("\n", 0, index) + 1)
+
+
+def refuse_comments(text: str) -> None:
+    """Refuse `#`: joined to one line, a comment would swallow what follows it."""
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(f"(\n{text}\n)").readline):
+            if token.type == tokenize.COMMENT:
+                raise ConditionRejectedError(
+                    "a comment inside a condition; write it as a YAML comment", (token.start[0] - 2, token.start[1])
+                )
+    except (tokenize.TokenError, SyntaxError):
+        return  # `ast` gives the better message
+
+
+def rejected(message: str, node: ast.expr) -> ConditionRejectedError:
+    return ConditionRejectedError(message, (node.lineno - 1, node.col_offset))
+
+
+def check(node: ast.expr, depth: int) -> None:
+    """Refuse whatever is outside the grammar, by its name."""
+    if depth > DEEPEST:
+        raise rejected(f"a condition nested more than {DEEPEST} deep; give parts of it names as definitions", node)
+    match node:
+        case ast.BoolOp(values=parts):
+            for part in parts:
+                check(part, depth + 1)
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            check(inner, depth + 1)
+        case ast.Compare():
+            check_comparison(node, depth)
+        case ast.Set(elts=members):
+            for member in members:
+                literal(member)
+        case ast.Name(id=name) if not name.isascii():
+            raise rejected(f"the name `{name}` has letters outside ASCII, which can look like others", node)
+        case ast.Name():
+            return
+        case _:
+            literal(node)
+
+
+def check_comparison(node: ast.Compare, depth: int) -> None:
+    if len(node.ops) > 1:
+        raise rejected("a chained comparison; write `a < b and b < c`", node)
+    if isinstance(node.ops[0], ast.Is | ast.IsNot):
+        raise rejected("`is` is not in the grammar; write `==` or `!=`", node)
+    check(node.left, depth + 1)
+    check(node.comparators[0], depth + 1)
+
+
+def literal(node: ast.expr) -> bool | int | str:
+    """A string, a whole number, `True` or `False`."""
+    match node:
+        case ast.Constant(value=bool() | int() | str() as value):
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as value)) if not isinstance(value, bool):
+            return -value
+        case ast.Constant(value=value):
+            raise rejected(f"`{value!r}` is not in the grammar; {ALLOWED}", node)
+        case _:
+            name = type(node).__name__
+            raise rejected(f"{CONSTRUCTS.get(name, name)} is not in the grammar; {ALLOWED}", node)
+
+
+def render(node: ast.expr, inside: int = 0) -> str:
+    """The canonical text of a checked condition: one spelling whatever the spacing, quotes or needless brackets."""
+    match node:
+        case ast.BoolOp(op=op, values=parts):
+            word, strength = ("or", 1) if isinstance(op, ast.Or) else ("and", 2)
+            text = f" {word} ".join(render(part, strength + 1) for part in parts)
+            return f"({text})" if inside > strength else text
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            text = f"not {render(inner, 3)}"
+            return f"({text})" if inside > 3 else text
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            sign = {ast.In: "in", ast.NotIn: "not in"}.get(type(op)) or COMPARISONS[type(op)].value
+            text = f"{render(left, 5)} {sign} {render(right, 5)}"
+            return f"({text})" if inside > 4 else text
+        case ast.Set(elts=members):
+            return "{" + ", ".join(sorted({quoted(literal(member)) for member in members})) + "}"
+        case ast.Name(id=name):
+            return name
+        case _:
+            return quoted(literal(node))
+
+
+def quoted(value: bool | int | str) -> str:
+    if not isinstance(value, str):
+        return repr(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(char if char.isprintable() else ascii(char)[1:-1] for char in escaped) + '"'
+
+
+def resolve(node: ast.expr, scope: Scope) -> Condition:
+    """The meaning of a checked condition. Raises `ConditionRejectedError` for an unknown name or a type error."""
+    match node:
+        case ast.BoolOp(op=op, values=values):
+            parts = tuple(resolve(value, scope) for value in values)
+            return AnyOf(parts) if isinstance(op, ast.Or) else AllOf(parts)
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return Not(resolve(inner, scope))
+        case ast.Compare(left=left, ops=[ast.In()], comparators=[right]):
+            return membership(left, right, scope)
+        case ast.Compare(left=left, ops=[ast.NotIn()], comparators=[right]):
+            return Not(membership(left, right, scope))
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            return comparison(left, COMPARISONS[type(op)], right, scope)
+        case ast.Constant(value=bool() as holds):
+            return Always(holds)
+        case ast.Name(id=name):
+            return by_name(name, node, scope)
+        case _:
+            raise rejected("a condition is needed here, not a value", node)
+
+
+def by_name(name: str, node: ast.expr, scope: Scope) -> Condition:
+    """A name that stands as a condition by itself: a definition, or a boolean fact."""
+    used = scope.uses.get(name)
+    if isinstance(used, Definition):
+        return Defined(name, used.name, used.holds_if)
+    if isinstance(used, Annex):
+        raise rejected(f"`{name}` is a list; write `<fact> in {name}`", node)
+    fact = fact_called(name, node, scope)
+    if fact.kind is not Kind.BOOLEAN:
+        raise rejected(f"`{name}` is a {fact.kind.value}, not a boolean; compare it with something", node)
+    return Attested(name)
+
+
+def fact_called(name: str, node: ast.expr, scope: Scope) -> Fact:
+    fact = scope.facts.get(name)
+    if fact is None:
+        known = ", ".join(sorted({*scope.facts, *scope.uses})) or "none"
+        raise rejected(f"unknown fact `{name}`; known here: {known}", node)
+    return fact
+
+
+def comparison(left: ast.expr, sign: Comparison, right: ast.expr, scope: Scope) -> Condition:
+    """A fact compared with a literal, whichever of the two stands on the left."""
+    if not isinstance(left, ast.Name):
+        left, sign, right = right, MIRRORED[sign], left
+    if not isinstance(left, ast.Name):
+        raise rejected("two literals are compared; one side must be a fact", right)
+    if isinstance(right, ast.Name):
+        raise rejected(f"`{left.id}` is compared with the name `{right.id}`; compare a fact with a literal", right)
+    fact = fact_called(left.id, left, scope)
+    if sign not in (Comparison.EQUAL, Comparison.UNEQUAL) and fact.kind is not Kind.INTEGER:
+        raise rejected(f"`{sign.value}` orders whole numbers; `{fact.name}` is a {fact.kind.value}", left)
+    if isinstance(right, ast.Set):
+        return Compare(fact.name, sign, frozenset(members_of(right, fact)))
+    value: Literal = literal(right)
+    if fact.kind.is_set or not fact.admits(value):
+        raise rejected(f"`{fact.name}` is a {fact.kind.value}; allowed: {fact.allowed}", right)
+    return Compare(fact.name, sign, value)
+
+
+def members_of(node: ast.Set, fact: Fact) -> list[str]:
+    """The members of a set literal that a set-valued fact is compared with."""
+    if not fact.kind.is_set:
+        raise rejected(f"`{fact.name}` is a {fact.kind.value}; write `{fact.name} in {{...}}`", node)
+    return [member_of(member, fact) for member in node.elts]
+
+
+def member_of(node: ast.expr, fact: Fact) -> str:
+    value = literal(node)
+    if not isinstance(value, str) or not fact.admits_member(value):
+        raise rejected(f"`{quoted(value)}` cannot be a value of `{fact.name}`; allowed: {fact.allowed}", node)
+    return value
+
+
+def membership(left: ast.expr, right: ast.expr, scope: Scope) -> Condition:
+    """`"FR" in citizenships`, `org in annex_a`, `residence in {"FR", "DE"}`."""
+    if isinstance(left, ast.Name):
+        return among(fact_called(left.id, left, scope), right, scope)
+    member = literal(left)
+    if not isinstance(right, ast.Name):
+        raise rejected("`in` needs a fact on one side", right)
+    fact = fact_called(right.id, right, scope)
+    if not fact.kind.is_set:
+        raise rejected(f"`{fact.name}` is a {fact.kind.value}, not a set", right)
+    return Contains(fact.name, member_of(ast.copy_location(ast.Constant(member), left), fact))
+
+
+def among(fact: Fact, right: ast.expr, scope: Scope) -> Condition:
+    """A fact of one value among the members of a set literal or of a list."""
+    if fact.kind.is_set or fact.kind is Kind.BOOLEAN:
+        raise rejected(f"`{fact.name}` is a {fact.kind.value}; `in` needs one text or number on its left", right)
+    if isinstance(right, ast.Name):
+        used = scope.uses.get(right.id)
+        if not isinstance(used, Annex) or fact.kind is Kind.INTEGER:
+            raise rejected(f"`{right.id}` is not a list that `{fact.name}` can be in; name it in `uses`", right)
+        return OneOf(fact.name, used.members, right.id)
+    if not isinstance(right, ast.Set):
+        raise rejected("`in` needs a set `{...}` or a list on its right", right)
+    if fact.kind is Kind.INTEGER:
+        return OneOf(fact.name, frozenset(number(member) for member in right.elts))
+    return OneOf(fact.name, frozenset(member_of(member, fact) for member in right.elts))
+
+
+def number(node: ast.expr) -> int:
+    value = literal(node)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise rejected(f"`{quoted(value)}` is not a whole number", node)
+    return value

@@ -1,0 +1,342 @@
+"""The first step from a tree (what YAML or JSON gave) to a document: keys and shapes, one spelling, nothing left over.
+
+What comes out is the canonical form: defaults written in, conditions and instants in their one spelling, lists pinned
+by digest. It needs no other document; `resolve` is the second step.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from licet.core import annex, grammar
+from licet.core.errors import ConditionRejectedError, Path, Problem
+from licet.core.schema import FORMS, Form, Shape
+
+Tree = Any
+"""Plain JSON: `dict`, `list`, `str`, `int`, `bool`, `None`."""
+
+ReadList = Callable[[str, str | None], bytes | None]
+"""Gives the bytes of a list by its file name and, where one is pinned, its digest; None if there is no such list."""
+
+INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?)(Z|[+-]\d{2}:\d{2})")
+WITHOUT_OFFSET = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+FACT_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
+NAMES: dict[Shape, re.Pattern[str]] = {
+    Shape.FACT_NAME: FACT_NAME,
+    Shape.DEFINITION_NAME: re.compile(r"[a-z][a-z0-9_]*@[A-Za-z0-9][A-Za-z0-9._()-]*"),
+    Shape.MODEL_NAME: re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}"),
+    Shape.INSTRUMENT_NAME: re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}"),
+    Shape.SUBJECT_NAME: re.compile(r"[!-~]{1,200}"),
+    Shape.FAMILY_NAME: re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}"),
+}
+LISTS_OF: dict[Shape, Shape | tuple[str, ...]] = {
+    Shape.MODEL_NAMES: Shape.MODEL_NAME,
+    Shape.FAMILY_NAMES: Shape.FAMILY_NAME,
+    Shape.INSTRUMENT_NAMES: Shape.INSTRUMENT_NAME,
+    Shape.OPERATIONS: ("use", "tune", "weights"),
+    Shape.APIS: ("openai", "anthropic"),
+    Shape.TEXTS: Shape.TEXT,
+}
+CHOICES: dict[Shape, tuple[str, ...]] = {
+    Shape.STREAMS: ("cut", "finish"),
+    Shape.FACT_TYPE: ("boolean", "integer", "string", "country", "set of string", "set of country"),
+    Shape.ABOUT: ("subject", "request"),
+    Shape.SUBJECT_KIND: ("person", "workload"),
+}
+RESERVED = frozenset({"and", "or", "not", "in", "is", "if", "else", "for", "lambda", "await", "yield", "none", "true"})
+ATTESTATION = {"value", "complete", "attested_by", "how", "level", "at", "until"}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document of the right shape. `tree` is its canonical form; `members` holds the lists that it uses, by digest,
+    and `contents` their bytes. `number` is its position among the documents it was read with.
+    """
+
+    number: int
+    kind: str
+    name: str
+    tree: dict[str, Tree]
+    syntax: Mapping[str, ast.expr]
+    members: Mapping[str, frozenset[str]]
+    contents: Mapping[str, bytes]
+
+
+class Refused(Exception):  # noqa: N818 - control flow inside this module, it never leaves it
+    """One value has been reported and cannot be used."""
+
+
+@dataclass(slots=True)
+class Shaping:
+    """The shaping of one document: what was found wrong so far, and what its values refer to."""
+
+    number: int
+    read_list: ReadList
+    problems: list[Problem] = field(default_factory=list)
+    syntax: dict[str, ast.expr] = field(default_factory=dict)
+    members: dict[str, frozenset[str]] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
+
+    def report(
+        self, path: Path, message: str, *, at_key: bool = False, offset: tuple[int, int] | None = None
+    ) -> Refused:
+        self.problems.append(Problem(self.number, path, message, at_key, offset))
+        return Refused()
+
+    def wrong(self, path: Path, value: Tree, allowed: str) -> Refused:
+        return self.report(path, f"{shown(value)} is not allowed here; allowed: {allowed}")
+
+
+def shown(value: Tree) -> str:
+    """A found value, for an error message."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return f"`{str(value).lower()}`"
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case str() if len(value) > 80:
+            return f"`{value[:77]}...`"
+        case _:
+            return f"`{value}`"
+
+
+def shape(number: int, tree: Tree, read_list: ReadList) -> tuple[Draft | None, tuple[Problem, ...]]:
+    """One document in its canonical form, or everything that is wrong with it.
+
+    `number` goes into the problems and the draft. A tree is what a YAML or JSON reader gave for one document.
+    """
+    shaping = Shaping(number, read_list)
+    try:
+        form = form_of(tree, shaping)
+        name = named(shaping, (form.kind,), tree[form.kind], form.naming)
+        canonical = {form.kind: name, **shaped_fields(tree, form, shaping)}
+    except Refused:
+        return None, tuple(shaping.problems)
+    if shaping.problems:
+        return None, tuple(shaping.problems)
+    return Draft(number, form.kind, name, canonical, shaping.syntax, shaping.members, shaping.contents), ()
+
+
+def form_of(tree: Tree, shaping: Shaping) -> Form:
+    """The form of a document: exactly one of its keys says what it is."""
+    kinds = ", ".join(f"`{kind}`" for kind in FORMS)
+    if not isinstance(tree, dict) or not tree:
+        raise shaping.report((), f"{shown(tree)} where a document is needed; it begins with one of {kinds}")
+    found = [key for key in tree if key in FORMS]
+    if len(found) > 1:
+        raise shaping.report((found[1],), f"a second kind, `{found[1]}`, in a {found[0]}", at_key=True)
+    if not found:
+        first = next(iter(tree))
+        raise shaping.report((first,), f"unknown kind of document `{first}`; known: {kinds}", at_key=True)
+    return FORMS[found[0]]
+
+
+def shaped_fields(tree: dict[str, Tree], form: Form, shaping: Shaping) -> dict[str, Tree]:
+    """All fields but the name, checked and in their one spelling; every problem is reported."""
+    fields: dict[str, Tree] = {}
+    for key, value in tree.items():
+        if key == form.kind:
+            continue
+        field_ = form.field(key)
+        if field_ is None:
+            allowed = ", ".join(f"`{field_.name}`" for field_ in form.fields)
+            shaping.report((key,), f"unknown key `{key}` in a {form.kind}; allowed: {allowed}", at_key=True)
+            continue
+        try:
+            fields[key] = shaped(shaping, (key,), value, field_.shape)
+        except Refused:
+            continue
+    for field_ in form.fields:
+        if field_.name in tree:
+            continue
+        if field_.required:
+            shaping.report((form.kind,), f"a {form.kind} needs `{field_.name}`: {field_.meaning}", at_key=True)
+        elif field_.default is not None:
+            default = field_.default
+            fields[field_.name] = list(default) if isinstance(default, tuple) else default
+    return fields
+
+
+def shaped(shaping: Shaping, path: Path, value: Tree, wanted: Shape) -> Tree:
+    """One value in its one spelling."""
+    if wanted in NAMES:
+        return named(shaping, path, value, wanted)
+    if wanted in LISTS_OF:
+        return listed(shaping, path, value, wanted)
+    if wanted in CHOICES:
+        return chosen(shaping, path, value, wanted)
+    return READERS[wanted](shaping, path, value)
+
+
+def chosen(shaping: Shaping, path: Path, value: Tree, wanted: Shape) -> Tree:
+    if value not in CHOICES[wanted]:
+        raise shaping.wrong(path, value, wanted.value)
+    return value
+
+
+def named(shaping: Shaping, path: Path, value: Tree, wanted: Shape) -> str:
+    if not isinstance(value, str) or not NAMES[wanted].fullmatch(value) or value in RESERVED:
+        raise shaping.wrong(path, value, wanted.value)
+    return value
+
+
+def text(shaping: Shaping, path: Path, value: Tree) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise shaping.wrong(path, value, Shape.TEXT.value)
+    return value.strip()
+
+
+def instant(shaping: Shaping, path: Path, value: Tree) -> str:
+    """An instant, to the microsecond, with the offset it was written with."""
+    found = INSTANT.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        if isinstance(value, str) and WITHOUT_OFFSET.fullmatch(value):
+            raise shaping.report(path, f"`{value}` has no offset from UTC; allowed: {Shape.INSTANT.value}")
+        raise shaping.wrong(path, value, Shape.INSTANT.value)
+    try:
+        return datetime.fromisoformat(value).isoformat()
+    except ValueError as error:
+        raise shaping.report(path, f"`{value}` is no instant: {error}") from error
+
+
+def condition(shaping: Shaping, path: Path, value: Tree) -> str:
+    if isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        raise shaping.wrong(path, value, Shape.CONDITION.value)
+    try:
+        syntax = grammar.parse(value)
+    except ConditionRejectedError as error:
+        raise shaping.report(path, str(error), offset=error.offset) from error
+    shaping.syntax[str(path[-1])] = syntax
+    return grammar.render(syntax)
+
+
+def listed(shaping: Shaping, path: Path, value: Tree, wanted: Shape) -> list[str]:
+    """A list without repetitions, every element checked; `[x]` may not be written as `x`."""
+    if not isinstance(value, list) or not value:
+        raise shaping.wrong(path, value, wanted.value)
+    of = LISTS_OF[wanted]
+    members: list[str] = []
+    for position, element in enumerate(value):
+        place = (*path, position)
+        if isinstance(of, tuple):
+            if element not in of:
+                raise shaping.wrong(place, element, wanted.value)
+            member = element
+        else:
+            member = shaped(shaping, place, element, of)
+        if member in members:
+            raise shaping.report(place, f"`{member}` is listed twice")
+        members.append(member)
+    return members
+
+
+def mapping(
+    shaping: Shaping, path: Path, value: Tree, allowed: set[str], needed: set[str], words: str
+) -> dict[str, Tree]:
+    """A mapping with no other keys than those allowed, and all of those needed."""
+    if not isinstance(value, dict):
+        raise shaping.wrong(path, value, words)
+    for key in value:
+        if key not in allowed:
+            known = ", ".join(f"`{name}`" for name in sorted(allowed))
+            raise shaping.report((*path, key), f"unknown key `{key}`; allowed: {known}", at_key=True)
+    for key in sorted(needed - set(value)):
+        raise shaping.report(path, f"`{key}` is missing; needed: {words}", at_key=True)
+    return value
+
+
+def upstream(shaping: Shaping, path: Path, value: Tree) -> dict[str, str]:
+    fields = mapping(shaping, path, value, {"url", "name", "key_env"}, {"url"}, Shape.UPSTREAM.value)
+    url = text(shaping, (*path, "url"), fields["url"])
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#@]*)?", url):
+        raise shaping.wrong((*path, "url"), url, "an http or https URL without credentials, query or fragment")
+    shaped_upstream = {"url": url.rstrip("/").removesuffix("/v1")}
+    if "name" in fields:
+        shaped_upstream["name"] = named(shaping, (*path, "name"), fields["name"], Shape.MODEL_NAME)
+    if "key_env" in fields:
+        variable = fields["key_env"]
+        if not isinstance(variable, str) or not re.fullmatch("[A-Z_][A-Z0-9_]*", variable):
+            raise shaping.wrong((*path, "key_env"), variable, "the name of an environment variable, never the key")
+        shaped_upstream["key_env"] = variable
+    return shaped_upstream
+
+
+def used(shaping: Shaping, path: Path, value: Tree) -> dict[str, Tree]:
+    """What local names stand for; a list is pinned by the digest of its bytes, and read."""
+    if not isinstance(value, dict):
+        raise shaping.wrong(path, value, Shape.USES.value)
+    uses: dict[str, Tree] = {}
+    for local, target in value.items():
+        if not FACT_NAME.fullmatch(local) or local in RESERVED:
+            raise shaping.report((*path, local), f"`{local}` is no name; {Shape.FACT_NAME.value}", at_key=True)
+        if isinstance(target, str) and "@" in target:
+            uses[local] = named(shaping, (*path, local), target, Shape.DEFINITION_NAME)
+        else:
+            uses[local] = pinned(shaping, (*path, local), target)
+    return uses
+
+
+def pinned(shaping: Shaping, path: Path, value: Tree) -> dict[str, str]:
+    words = "a definition's name and version, a file `<name>.csv`, or a mapping with `list`, `column` and `digest`"
+    whole = {"list": value} if isinstance(value, str) else value
+    fields = mapping(shaping, path, whole, {"list", "column", "digest"}, {"list"}, words)
+    file, column, digest = fields["list"], fields.get("column"), fields.get("digest")
+    if not isinstance(file, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*\.csv", file):
+        raise shaping.wrong(path, file, words)
+    if column is not None:
+        text(shaping, (*path, "column"), column)
+    if digest is not None and (not isinstance(digest, str) or not DIGEST.fullmatch(digest)):
+        raise shaping.wrong((*path, "digest"), digest, "`sha256:` and 64 hexadecimal digits")
+    content = shaping.read_list(file, digest)
+    if content is None:
+        raise shaping.report(path, f"there is no list `{file}`; put it beside the document")
+    actual = annex.digest_of(content)
+    if digest is not None and digest != actual:
+        raise shaping.report((*path, "digest"), f"`{file}` has the digest `{actual}`, but `{digest}` is pinned")
+    try:
+        shaping.members[f"{actual} {column or ''}"] = annex.members_of(content, column)
+    except annex.AnnexRejectedError as error:
+        raise shaping.report(path, f"`{file}`, {error}") from error
+    shaping.contents[actual] = content
+    return {"list": file, "digest": actual} | ({"column": column} if column is not None else {})
+
+
+def attestations(shaping: Shaping, path: Path, value: Tree) -> dict[str, Tree]:
+    if not isinstance(value, dict):
+        raise shaping.wrong(path, value, Shape.ATTESTATIONS.value)
+    return {fact: attestation(shaping, (*path, fact), each) for fact, each in value.items()}
+
+
+def attestation(shaping: Shaping, path: Path, value: Tree) -> dict[str, Tree]:
+    needed = {"value", "attested_by", "how", "level", "at"}
+    fields = dict(mapping(shaping, path, value, ATTESTATION, needed, Shape.ATTESTATIONS.value))
+    for name in ("attested_by", "how", "level"):
+        fields[name] = text(shaping, (*path, name), fields[name])
+    for name in ("at", "until"):
+        if name in fields:
+            fields[name] = instant(shaping, (*path, name), fields[name])
+    if "complete" in fields and not isinstance(fields["complete"], bool):
+        raise shaping.wrong((*path, "complete"), fields["complete"], "`true` or `false`")
+    return fields
+
+
+READERS: dict[Shape, Callable[[Shaping, Path, Tree], Tree]] = {
+    Shape.TEXT: text,
+    Shape.INSTANT: instant,
+    Shape.CONDITION: condition,
+    Shape.USES: used,
+    Shape.UPSTREAM: upstream,
+    Shape.ATTESTATIONS: attestations,
+}
