@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from licet.core.errors import LicetError
 from licet.core.facts import Value
 
 
@@ -69,8 +70,8 @@ class SubjectRecord:
 class KeyRecord:
     """An API key without its secret.
 
-    `scopes` narrow what the key reaches (`model:<name>`, `family:<name>`); none: all. From `expires_at` and from
-    `revoked_at` on, it lets nobody in.
+    `scopes` narrow what the key reaches (`model:<name>`, `family:<name>`); none: all. From `expires_at` on it lets
+    nobody in; once revoked it never does again, whatever the clock says.
     """
 
     id: str
@@ -99,19 +100,19 @@ class Event:
     body: bytes
 
 
-class StoreConflict(Exception):  # noqa: N818 - a state of the world, not an error of ours
+class StoreConflict(LicetError):
     """What was to be written contradicts what is there, often because somebody else wrote in between; read again."""
 
 
-class StoreUnavailable(Exception):  # noqa: N818 - a state of the world, not an error of ours
+class StoreUnavailable(LicetError):
     """The store cannot be read or written now; the message says why and what to do."""
 
 
 class Store(Protocol):
     """The governance state. Each writing call is one durable transaction that also appends its event.
 
-    Safe for use by several threads and several processes at once (not across a fork: open it in the process that uses
-    it). Raises `StoreUnavailable` when it cannot answer, never a driver's error. A call that raises has changed nothing.
+    Safe for several threads and several processes at once (not across a fork: open it in the process that uses it).
+    Raises `StoreUnavailable` when it cannot answer, never a driver's error. A call that raises has changed nothing.
     """
 
     def head(self) -> int:
@@ -148,7 +149,7 @@ class Store(Protocol):
         """The list with this digest."""
 
     def acknowledge(self, epoch: int, worker: str, at: datetime) -> None:
-        """Append that a worker enforces this epoch; the first time counts. `StoreConflict` if there is no such epoch."""
+        """Append that a worker enforces this epoch; the first time counts. `StoreConflict` if no such epoch is."""
 
     def acknowledgements(self, epoch: int) -> tuple[tuple[str, datetime], ...]:
         """Which workers said that they enforce this epoch, and when, oldest first."""

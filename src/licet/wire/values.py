@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from licet.core.errors import LicetError
 from licet.core.facts import UNKNOWN, Members, Unknown, Value
 
 LARGEST_INTEGER = 2**53 - 1
 """Past this, JSON readers disagree on what an integer is (RFC 8785, section 3.2.2.3; RFC 7493, section 2.2)."""
 
 
-class ValueFormError(ValueError):
+class ValueFormError(LicetError, ValueError):
     """A JSON tree (or a value) that no fact can have in the one spelling; the message quotes it."""
 
 

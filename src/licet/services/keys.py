@@ -1,0 +1,124 @@
+"""API keys: made once, shown once; afterwards only a keyed hash says that a key is the one that was issued."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import re
+import string
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from licet.core.errors import LicetError
+from licet.services.ports import KeyRecord, Store
+
+RandomBytes = Callable[[int], bytes]
+"""So many bytes that nobody can guess (`secrets.token_bytes`)."""
+
+FORM = re.compile(r"licet_([a-z2-7]{8})_[0-9A-Za-z]{32}", re.ASCII)
+ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
+SECRET_LENGTH = 32
+"""Of 62 letters each: 190 bits, past guessing."""
+
+SCOPE = re.compile(r"(model|family):([A-Za-z0-9][A-Za-z0-9._:/-]{0,127})", re.ASCII)
+
+
+class KeyRefused(LicetError):
+    """A key that cannot be made or revoked as asked; the message says why and what is allowed."""
+
+
+def parse(text: str) -> str | None:
+    """The public name in a key `licet_<name>_<secret>`, or None for what has not the form of a key."""
+    found = FORM.fullmatch(text)
+    return found[1] if found else None
+
+
+def keyed_hash(pepper: bytes, text: str) -> bytes:
+    """HMAC-SHA256 of the whole key under the installation's pepper: all that is kept of it (32 bytes).
+
+    A key is random and long, so one fast hash is enough (no salt, no stretching: there is no password to guess).
+    """
+    return hmac.digest(pepper, text.encode(), "sha256")
+
+
+def issue(
+    subject: str,
+    *,
+    scopes: Iterable[str] = (),
+    actor: str,
+    now: datetime,
+    expires_at: datetime | None = None,
+    random_bytes: RandomBytes,
+) -> tuple[KeyRecord, str]:
+    """A new key for a subject, and its plain text, which nobody can tell again later.
+
+    Raises `KeyRefused` for a scope that is none, or an expiry that has passed already.
+    """
+    if expires_at is not None and expires_at <= now:
+        raise KeyRefused(f"the key would expire at {expires_at.isoformat()}, which has passed; name a later instant")
+    name = base64.b32encode(random_bytes(5)).decode().lower()
+    record = KeyRecord(name, subject, checked_scopes(scopes), now, actor, expires_at)
+    return record, f"licet_{name}_{_secret(random_bytes)}"
+
+
+def create(
+    store: Store,
+    subject: str,
+    *,
+    scopes: Iterable[str] = (),
+    actor: str,
+    now: datetime,
+    expires_at: datetime | None = None,
+    pepper: bytes,
+    random_bytes: RandomBytes,
+) -> tuple[KeyRecord, str]:
+    """Issue a key and keep its hash. Raises `KeyRefused`, also for a subject that is not there."""
+    if store.subject(subject) is None:
+        raise KeyRefused(f"`{subject}` is not a subject; add it first (`licet subjects import`)")
+    record, text = issue(subject, scopes=scopes, actor=actor, now=now, expires_at=expires_at, random_bytes=random_bytes)
+    store.add_key(record, keyed_hash(pepper, text))
+    return record, text
+
+
+def revoke(store: Store, key: str, *, actor: str, now: datetime, reason: str) -> None:
+    """End a key for good, by its name or its whole text. Raises `KeyRefused` if there is none, or no longer."""
+    name = parse(key) or key
+    if store.revoke_key(name, actor=actor, at=now, reason=reason):
+        return
+    issued = {record.id for record in store.keys()}  # noqa: SIM118 - a store is no mapping
+    if name in issued:
+        raise KeyRefused(f"the key `{name}` is revoked already")
+    raise KeyRefused(f"there is no key `{name}`; `licet keys list` names them")
+
+
+def checked_scopes(texts: Iterable[str], models: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Scopes, sorted and each once. With `models` (name to family), each must name one that exists.
+
+    Raises `KeyRefused` that names the scope and what is allowed.
+    """
+    return tuple(sorted({_checked_scope(text, models) for text in texts}))
+
+
+def reaches(scopes: tuple[str, ...], model: str, family: str) -> bool:
+    """Whether a key with these scopes may name this model; a key without scopes may name every one."""
+    return not scopes or f"model:{model}" in scopes or f"family:{family}" in scopes
+
+
+def _checked_scope(text: str, models: Mapping[str, str] | None) -> str:
+    found = SCOPE.fullmatch(text)
+    if found is None:
+        raise KeyRefused(f"`{text}` is not a scope; use `model:<name>` or `family:<name>`")
+    if models is not None:
+        known = sorted(models) if found[1] == "model" else sorted(set(models.values()))
+        if found[2] not in known:
+            raise KeyRefused(f"`{text}` names no {found[1]} of the catalogue; there are {', '.join(known) or 'none'}")
+    return text
+
+
+def _secret(random_bytes: RandomBytes) -> str:
+    """Letters drawn evenly: a byte past the last whole multiple of 62 is thrown away, not folded back."""
+    letters = ""
+    fair = 256 - 256 % len(ALPHABET)
+    while len(letters) < SECRET_LENGTH:
+        letters += "".join(ALPHABET[byte % len(ALPHABET)] for byte in random_bytes(SECRET_LENGTH) if byte < fair)
+    return letters[:SECRET_LENGTH]

@@ -1,0 +1,204 @@
+"""Subjects: who they are, what is attested about them, and which value each fact has at an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import TypeVar
+
+from licet.core.errors import LicetError
+from licet.core.facts import About, Fact, Value, complete
+from licet.services.ports import Attestation, Store, SubjectRecord
+from licet.wire.people import KINDS, SUBJECT, Person
+from licet.wire.sheet import SheetProblem, SheetRejected
+from licet.wire.values import ValueFormError, to_json
+
+Item = TypeVar("Item")
+
+SKEW = timedelta(minutes=5)
+"""How far the attesting party's clock may run ahead of ours."""
+
+
+class SubjectRefused(LicetError):
+    """A subject or an attestation that cannot be accepted; the message says why and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: subjects seen, how many of them were new, attestations appended."""
+
+    subjects: int
+    new: int
+    attestations: int
+
+
+def facts_at(record: SubjectRecord, declared: Mapping[str, Fact], now: datetime) -> dict[str, Value]:
+    """A value for every declared fact at an instant.
+
+    Unknown is: what nobody attested, what expired (`until <= now`), what no longer fits its declaration, and every
+    fact about the request. When it was attested (`at`) does not matter: that is provenance, not a term.
+    """
+    known = {
+        attestation.fact: attestation.value
+        for attestation in record.attestations
+        if (attestation.until is None or now < attestation.until) and _fits(attestation, declared)
+    }
+    return complete(declared, known)
+
+
+def next_change(record: SubjectRecord, now: datetime) -> datetime | None:
+    """The first instant after `now` at which a fact of this subject expires; None if none does."""
+    ends = (attestation.until for attestation in record.attestations)
+    return min((end for end in ends if end is not None and end > now), default=None)
+
+
+def add(store: Store, subject: str, kind: str, *, actor: str, now: datetime) -> bool:
+    """Add a subject; False if it was there already. Raises `SubjectRefused`, also if it is there as another kind."""
+    _check_subject(subject, kind)
+    if store.add_subject(subject, kind, actor=actor, at=now):
+        return True
+    there = store.kinds([subject])[subject]
+    if there != kind:
+        raise SubjectRefused(_other_kind(subject, there, kind))
+    return False
+
+
+def attest(
+    store: Store, declared: Mapping[str, Fact], attestations: Iterable[Attestation], *, actor: str, now: datetime
+) -> None:
+    """Append attestations about subjects that are there, all of them or none. Raises `SubjectRefused`."""
+    checked = tuple(attestations)
+    for attestation in checked:
+        check_attestation(attestation, declared, now)
+    there = store.kinds(sorted({attestation.subject for attestation in checked}))
+    for attestation in checked:
+        if attestation.subject not in there:
+            raise SubjectRefused(f"`{attestation.subject}` is not a subject; add it first (`licet subjects import`)")
+    store.attest(checked, actor=actor, at=now)
+
+
+def check_attestation(attestation: Attestation, declared: Mapping[str, Fact], now: datetime) -> None:
+    """Raises `SubjectRefused` unless the fact is declared, about subjects, of this type, and the term makes sense."""
+    name = attestation.fact
+    fact = declared.get(name)
+    if fact is None:
+        raise SubjectRefused(f"`{name}` is not a declared fact; there are {', '.join(sorted(declared)) or 'none'}")
+    if fact.about is About.REQUEST:
+        raise SubjectRefused(f"`{name}` is about a request: the gate observes it, nobody attests it")
+    if not fact.admits(attestation.value):
+        raise SubjectRefused(f"`{attestation.value}` is not a value of `{name}`; allowed is {fact.allowed}")
+    try:
+        to_json(attestation.value)
+    except ValueFormError as error:
+        raise SubjectRefused(f"the value of `{name}`: {error}") from error
+    if attestation.at > now + SKEW:
+        raise SubjectRefused(f"`{name}` would be attested at {attestation.at.isoformat()}, which is yet to come")
+    if attestation.until is not None and attestation.until <= attestation.at:
+        raise SubjectRefused(f"`{name}` would expire at {attestation.until.isoformat()}, not after it was attested")
+
+
+def add_records(
+    store: Store, records: Iterable[SubjectRecord], declared: Mapping[str, Fact], *, actor: str, now: datetime
+) -> Imported:
+    """Add subjects with their attestations, all of them or none. Raises `SubjectRefused`."""
+    tally = _Tally()
+
+    def checked() -> Iterator[SubjectRecord]:
+        for batch in _batches(records):
+            there = store.kinds([record.id for record in batch])
+            for record in batch:
+                _check_subject(record.id, record.kind)
+                if there.get(record.id, record.kind) != record.kind:
+                    raise SubjectRefused(_other_kind(record.id, there[record.id], record.kind))
+                for attestation in record.attestations:
+                    check_attestation(attestation, declared, now)
+                yield tally.seen(record)
+
+    return tally.imported(store.add_subjects(checked(), actor=actor, at=now))
+
+
+def import_people(store: Store, people: Iterable[Person], *, file: str, actor: str, now: datetime) -> Imported:
+    """Add the people of a CSV file (`wire.people.read_people`), all of them or none.
+
+    A row without `attested_by` is attested by the actor; without `at`, now. Raises `SheetRejected` with every problem
+    and its place.
+    """
+    tally = _Tally()
+
+    def checked() -> Iterator[SubjectRecord]:
+        problems: list[SheetProblem] = []
+        try:
+            for batch in _batches(people):
+                there = store.kinds([person.subject for person in batch])
+                for person in batch:
+                    problems.extend(_misfits(person, there.get(person.subject, person.kind), now))
+                    if not problems:
+                        yield tally.seen(_record(person, file, actor, now))
+        except SheetRejected as rejected:
+            problems.extend(rejected.problems)
+        if problems:
+            raise SheetRejected(problems)
+
+    return tally.imported(store.add_subjects(checked(), actor=actor, at=now))
+
+
+def _misfits(person: Person, kind: str, now: datetime) -> Iterator[SheetProblem]:
+    """What is wrong with a row in view of what is there already, and of the time."""
+    if person.kind != kind:
+        yield person.problem("kind", _other_kind(person.subject, kind, person.kind))
+    at = person.at or now
+    if at > now + SKEW:
+        yield person.problem("at", f"`{at.isoformat()}` is yet to come; now it is {now.isoformat()}")
+    if person.until is not None and person.until <= at:
+        message = f"`{person.until.isoformat()}` is not after the instant of the attestation, {at.isoformat()}"
+        yield person.problem("until", message)
+
+
+def _record(person: Person, file: str, actor: str, now: datetime) -> SubjectRecord:
+    attested_by, how, level = person.attested_by or actor, person.how or f"import of {file}", person.level or "unstated"
+    at = person.at or now
+    attestations = tuple(
+        Attestation(person.subject, fact, value, attested_by, how, level, at, person.until)
+        for fact, value in person.facts.items()
+    )
+    return SubjectRecord(person.subject, person.kind, attestations)
+
+
+def _fits(attestation: Attestation, declared: Mapping[str, Fact]) -> bool:
+    fact = declared.get(attestation.fact)
+    return fact is not None and fact.about is About.SUBJECT and fact.admits(attestation.value)
+
+
+def _check_subject(subject: str, kind: str) -> None:
+    if SUBJECT.fullmatch(subject) is None or not subject.isprintable():
+        raise SubjectRefused(f"`{subject}` is not a subject's name: 1 to 255 printing characters without space")
+    if kind not in KINDS:
+        raise SubjectRefused(f"`{kind}` is not a kind; allowed is `person` or `workload`")
+
+
+def _other_kind(subject: str, there: str, kind: str) -> str:
+    return f"`{subject}` is there as a {there} and cannot become a {kind}; use another name"
+
+
+class _Tally:
+    """Counts what streams past."""
+
+    def __init__(self) -> None:
+        self._subjects = 0
+        self._attestations = 0
+
+    def seen(self, record: SubjectRecord) -> SubjectRecord:
+        self._subjects += 1
+        self._attestations += len(record.attestations)
+        return record
+
+    def imported(self, new: int) -> Imported:
+        return Imported(self._subjects, new, self._attestations)
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    stream = iter(items)
+    while batch := list(islice(stream, 1000)):
+        yield batch
