@@ -18,6 +18,7 @@ from zlib import crc32
 import msgspec
 
 from licet.core.decision import Outcome
+from licet.core.errors import LicetError
 
 MAGIC = b"licet-journal/1\n"
 """The first bytes of every journal file; the digit is the format's version."""
@@ -69,7 +70,7 @@ class EndRecord(msgspec.Struct, frozen=True, kw_only=True, tag="end", forbid_unk
 
 
 class OpenedRecord(msgspec.Struct, frozen=True, kw_only=True, tag="opened", forbid_unknown_fields=True):
-    """The first record of every file: which worker writes it, since when, as its how-manieth file (from 0)."""
+    """The first record of every file: which worker writes it, since when, and which of its files it is (from 0)."""
 
     worker: str
     at: Instant
@@ -95,15 +96,15 @@ Entry = OpenedRecord | DecisionRecord | EndRecord | ClosedRecord
 """What a file holds."""
 
 
-class JournalUnavailable(Exception):
+class JournalUnavailable(LicetError):
     """The record is not durable and will not be: the request must not be answered with anything but an error."""
 
 
-class RecordTooLong(ValueError):
+class RecordTooLong(LicetError):
     """A record whose payload would be longer than `PAYLOAD_LIMIT`; nothing of it was written."""
 
 
-class JournalDamaged(ValueError):
+class JournalDamaged(LicetError):
     """Bytes that are not a journal, with the place."""
 
     def __init__(self, damage: Damage) -> None:
