@@ -195,17 +195,30 @@ def blame(condition: Condition, facts: Facts) -> frozenset[str]:
             assert_never(unreachable)
 
 
-def atoms(condition: Condition) -> Iterator[Atom]:
-    """Every atom of a condition, those of its definitions included, in the order they are written."""
+def children(condition: Condition) -> tuple[Condition, ...]:
+    """The conditions that a condition is directly made of."""
     match condition:
-        case Always():
-            return
         case Defined(_, _, inner) | Not(inner):
-            yield from atoms(inner)
+            return (inner,)
         case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from atoms(part)
-        case Attested() | Compare() | OneOf() | Contains():
-            yield condition
+            return parts
+        case Always() | Attested() | Compare() | OneOf() | Contains():
+            return ()
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def atoms(condition: Condition) -> Iterator[Atom]:
+    """Every atom of a condition, those of its definitions included, in the order they are written."""
+    if isinstance(condition, Attested | Compare | OneOf | Contains):
+        yield condition
+    for child in children(condition):
+        yield from atoms(child)
+
+
+def definitions(condition: Condition) -> Iterator[Defined]:
+    """Every use of a definition in a condition, inner ones before those that they are part of."""
+    for child in children(condition):
+        yield from definitions(child)
+    if isinstance(condition, Defined):
+        yield condition

@@ -21,7 +21,6 @@ from licet.core.conditions import (
     Condition,
     Contains,
     Defined,
-    Literal,
     Not,
     OneOf,
 )
@@ -255,7 +254,7 @@ def comparison(left: ast.expr, sign: Comparison, right: ast.expr, scope: Scope) 
         raise rejected(f"`{sign.value}` orders whole numbers; `{fact.name}` is a {fact.kind.value}", left)
     if isinstance(right, ast.Set):
         return Compare(fact.name, sign, frozenset(members_of(right, fact)))
-    value: Literal = literal(right)
+    value = literal(right)
     if fact.kind.is_set or not fact.admits(value):
         raise rejected(f"`{fact.name}` is a {fact.kind.value}; allowed: {fact.allowed}", right)
     return Compare(fact.name, sign, value)

@@ -68,7 +68,7 @@ class Draft:
     contents: Mapping[str, bytes]
 
 
-class Refused(Exception):  # noqa: N818 - control flow inside this module, it never leaves it
+class Refused(Exception):
     """One value has been reported and cannot be used."""
 
 

@@ -1,0 +1,195 @@
+"""Documents in and out: from YAML files or stored bytes to values, with the place of everything that is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, Protocol
+
+from licet.core.errors import LicetError, Problem
+from licet.core.resolve import Documents, resolve
+from licet.core.rulebook import Rulebook
+from licet.core.rulebook import rulebook as assemble
+from licet.core.shape import Draft, ReadList, shape
+from licet.wire import yaml
+from licet.wire.canonical import canonical, digest
+from licet.wire.yaml import YamlDocument, YamlRejectedError
+
+
+class Canonical(Protocol):
+    """A document in its canonical form, as a store keeps it."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def canonical(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A new document: its kind, name, digest, canonical bytes, and the bytes of its lists by digest."""
+
+    kind: str
+    name: str
+    digest: str
+    canonical: bytes
+    lists: dict[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file as it was found; lists that its documents name are looked for through `read_list`."""
+
+    name: str
+    content: bytes
+    read_list: Callable[[str], bytes | None]
+
+
+class DocumentsRejectedError(LicetError):
+    """Everything that is wrong with the documents, one line each: `file:line:column: message`."""
+
+    def __init__(self, messages: Sequence[str]) -> None:
+        super().__init__("\n".join(messages))
+        self.messages = tuple(messages)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Files and what was in force before, together: the documents resolved, and those that the files add."""
+
+    documents: Documents
+    written: tuple[Written, ...]
+
+    def rulebook(self, epoch: int) -> Rulebook:
+        """The rulebook that these documents make."""
+        return assemble(
+            self.documents.facts.values(),
+            self.documents.catalogue,
+            self.documents.definitions.values(),
+            self.documents.instruments,
+            digest=rulebook_digest(self.documents),
+            epoch=epoch,
+        )
+
+
+def rulebook_digest(documents: Documents) -> str:
+    """The digest of a rulebook: of the digests of all that it consists of."""
+    facts = {name: _fact_content(documents, name) for name in documents.facts}
+    content = {
+        "facts": facts,
+        "definitions": {name: each.digest for name, each in documents.definitions.items()},
+        "models": {name: each.digest for name, each in documents.catalogue.models.items()},
+        "instruments": {each.name: each.digest for each in documents.instruments},
+    }
+    return digest(canonical(content))
+
+
+def _fact_content(documents: Documents, name: str) -> dict[str, Any]:
+    fact = documents.facts[name]
+    return {"type": fact.kind.value, "about": fact.about.value, "values": sorted(fact.values)}
+
+
+def read_files(files: Iterable[SourceFile], before: Iterable[Canonical] = (), lists: ReadList | None = None) -> Reading:
+    """Documents from YAML files, on top of those that were enacted before.
+
+    Facts and definitions that come with Licet count as part of the files, unless a document of that name was enacted:
+    so a store holds all that its rulebook needs. Raises `DocumentsRejectedError` with every problem of every file.
+    """
+    drafts, messages = _stored(before, lists)
+    known = {(draft.kind, draft.name) for draft in drafts}
+    fresh = [draft for draft in shipped(len(drafts)) if (draft.kind, draft.name) not in known]
+    first = len(drafts) + len(fresh)
+    sources: dict[int, YamlDocument] = {}
+    for file in files:
+        try:
+            documents = yaml.read(file.name, file.content)
+        except YamlRejectedError as error:
+            messages.append(str(error))
+            continue
+        for document in documents:
+            number = first + len(sources)
+            sources[number] = document
+            draft, problems = shape(number, document.tree, lambda name, _, file=file: file.read_list(name))  # type: ignore[misc]
+            messages += [_message(sources, problem) for problem in problems]
+            if draft is not None:
+                fresh.append(draft)
+    return _resolved(drafts, fresh, messages, sources)
+
+
+def _resolved(
+    drafts: list[Draft], fresh: list[Draft], messages: list[str], sources: dict[int, YamlDocument]
+) -> Reading:
+    resolved, problems = resolve([*drafts, *fresh], draft_digest)
+    # a document that was refused by itself makes others lead nowhere; those follow-on problems would only confuse
+    messages = messages or [_message(sources, problem) for problem in problems]
+    if messages:
+        raise DocumentsRejectedError(messages)
+    known = {draft_digest(draft) for draft in drafts}
+    written = (_written(draft) for draft in fresh if draft.kind != "subject")
+    return Reading(resolved, tuple(each for each in written if each.digest not in known))
+
+
+def read_stored(stored: Iterable[Canonical], lists: ReadList) -> Reading:
+    """Documents from a store. `lists` gives the bytes of a list by its name and digest.
+
+    Raises `DocumentsRejectedError` if a stored document no longer reads, or not to the digest it is kept under.
+    """
+    drafts, messages = _stored(stored, lists)
+    return _resolved(drafts, [], messages, {})
+
+
+def rulebook_from(stored: Iterable[Canonical], lists: Callable[[str], bytes | None], epoch: int) -> Rulebook:
+    """The rulebook that stored documents make; `lists` gives the bytes of a list by its digest."""
+    return read_stored(stored, lambda _, pinned: lists(pinned) if pinned else None).rulebook(epoch)
+
+
+def _stored(before: Iterable[Canonical], lists: ReadList | None) -> tuple[list[Draft], list[str]]:
+    drafts: list[Draft] = []
+    messages: list[str] = []
+    for document in before:
+        number = len(drafts)
+        if digest(document.canonical) != document.digest:
+            messages.append(
+                f"stored {document.kind} `{document.name}`: its bytes do not have the digest it is kept under"
+            )
+            continue
+        draft, problems = shape(number, json.loads(document.canonical), lists or (lambda _, __: None))
+        messages += [f"stored {document.kind} `{document.name}`: {problem.message}" for problem in problems]
+        if draft is not None:
+            drafts.append(draft)
+    return drafts, messages
+
+
+def shipped(first: int = 0) -> list[Draft]:
+    """The facts and definitions that come with Licet, with their legal sources, numbered from `first`."""
+    drafts: list[Draft] = []
+    for path in sorted(resources.files("licet.wire").joinpath("law").iterdir(), key=lambda each: each.name):
+        for document in yaml.read(path.name, path.read_bytes()):
+            draft, problems = shape(first + len(drafts), document.tree, lambda _, __: None)
+            if draft is None:
+                raise DocumentsRejectedError([_message({problem.document: document}, problem) for problem in problems])
+            drafts.append(draft)
+    return drafts
+
+
+def _message(sources: dict[int, YamlDocument], problem: Problem) -> str:
+    document = sources.get(problem.document)
+    if document is None:
+        return problem.message
+    return f"{document.place(problem.path, at_key=problem.at_key, offset=problem.offset)}: {problem.message}"
+
+
+def draft_digest(draft: Draft) -> str:
+    """The digest of a draft's canonical form."""
+    return digest(canonical(draft.tree))
+
+
+def _written(draft: Draft) -> Written:
+    content = canonical(draft.tree)
+    return Written(draft.kind, draft.name, digest(content), content, dict(draft.contents))
