@@ -1,4 +1,4 @@
-"""Sheets: CSV (RFC 4180) as rows of text, streamed, with the place of every cell; what a cell means is told elsewhere."""
+"""Sheets: CSV (RFC 4180) as rows of text, streamed, with the place of every cell. What cells mean is told elsewhere."""
 
 from __future__ import annotations
 

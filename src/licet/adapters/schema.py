@@ -1,0 +1,148 @@
+"""The tables of the store as they are now, for queries. `migrations/` makes them; a test holds the two together.
+
+Rows are appended and never changed: what is true now is what the newest rows say.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime as RFC 3339 text in UTC with six decimals: it sorts as time does, and people can read it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """As text; a datetime without an offset names no instant and is refused."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"`{value}` has no offset")
+        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """From text."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+metadata = MetaData()
+
+schema_version = Table(
+    "schema_version",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+)
+"""The migrations that were run."""
+
+event = Table(
+    "event",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text),
+    Column("api_key", Text),
+    Column("body", LargeBinary, nullable=False),
+)
+"""One row a change; every other row belongs to one of these."""
+
+subject = Table(
+    "subject",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("seq", Integer, ForeignKey("event.seq"), nullable=False),
+)
+
+attestation = Table(
+    "attestation",
+    metadata,
+    Column("subject", Text, ForeignKey("subject.id"), primary_key=True),
+    Column("fact", Text, primary_key=True),
+    Column("seq", Integer, ForeignKey("event.seq"), primary_key=True, autoincrement=False),
+    Column("value", Text, nullable=False),
+    Column("attested_by", Text, nullable=False),
+    Column("how", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("until", Instant),
+    sqlite_with_rowid=False,
+)
+"""Values in canonical JSON. The primary key is also the index by which a subject's newest values are found."""
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("keyed_hash", LargeBinary, nullable=False),
+    Column("subject", Text, ForeignKey("subject.id"), nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("expires_at", Instant),
+    Column("seq", Integer, ForeignKey("event.seq"), nullable=False),
+    Index("api_key_by_hash", "keyed_hash", unique=True),
+)
+
+revocation = Table(
+    "revocation",
+    metadata,
+    Column("api_key", Text, ForeignKey("api_key.id"), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("seq", Integer, ForeignKey("event.seq"), nullable=False),
+)
+
+list_file = Table(
+    "list_file",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("seq", Integer, ForeignKey("event.seq"), nullable=False),
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("canonical", LargeBinary, nullable=False),
+    Column("seq", Integer, ForeignKey("event.seq"), nullable=False),
+)
+
+enactment = Table(
+    "enactment",
+    metadata,
+    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("rulebook", Text, nullable=False),
+    Column("seq", Integer, ForeignKey("event.seq"), nullable=False),
+)
+
+enacted_document = Table(
+    "enacted_document",
+    metadata,
+    Column("epoch", Integer, ForeignKey("enactment.epoch"), primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("digest", Text, ForeignKey("document.digest"), nullable=False),
+)
+
+acknowledgement = Table(
+    "acknowledgement",
+    metadata,
+    Column("epoch", Integer, ForeignKey("enactment.epoch"), primary_key=True, autoincrement=False),
+    Column("worker", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("seq", Integer, ForeignKey("event.seq"), nullable=False),
+)

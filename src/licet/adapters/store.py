@@ -1,0 +1,278 @@
+"""The store on a database: every writing call is one transaction that appends rows and the event they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from licet.adapters import store_query as query
+from licet.adapters import store_rows as rows
+from licet.adapters.schema import (
+    acknowledgement,
+    api_key,
+    document,
+    enacted_document,
+    enactment,
+    event,
+    list_file,
+    revocation,
+)
+from licet.adapters.store_change import Change
+from licet.adapters.store_query import PAGE
+from licet.adapters.store_sqlite import WRITE, Database, create_database, open_database
+from licet.services.ports import (
+    Attestation,
+    Enactment,
+    Event,
+    KeyRecord,
+    StoreConflict,
+    StoredDocument,
+    StoredList,
+    StoreUnavailable,
+    SubjectRecord,
+)
+
+
+def create_store(directory: Path, now: datetime) -> SqlStore:
+    """Make a store in a state directory, unless there is one, and open it. Raises `StoreUnavailable`."""
+    create_database(directory, now)
+    return open_store(directory, now)
+
+
+def open_store(directory: Path, now: datetime) -> SqlStore:
+    """Open the store of a state directory; `now` dates a migration, where one is due. Raises `StoreUnavailable`."""
+    return SqlStore(open_database(directory, now))
+
+
+class SqlStore:
+    """`services.ports.Store` on a database that SQLAlchemy speaks to."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._database.engine.dispose()
+
+    @contextmanager
+    def _answers(self) -> Iterator[None]:
+        """Any error of the driver becomes one of the port's."""
+        self._database.check()
+        try:
+            yield
+        except IntegrityError as error:
+            raise StoreConflict(f"this contradicts what is in the store: {error.orig}") from error
+        except SQLAlchemyError as error:
+            raise StoreUnavailable(self._database.explain(error)) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._answers(), self._database.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def _changing(self, actor: str, at: datetime) -> Iterator[Change]:
+        connect = self._database.engine.connect
+        with self._answers(), connect().execution_options(**WRITE) as connection, connection.begin():
+            change = Change(connection, actor, at)
+            yield change
+            change.flush()
+
+    def head(self) -> int:
+        """See the port."""
+        with self._reading() as connection:
+            return connection.execute(select(func.max(event.c.seq))).scalar() or 0
+
+    def events(self, after: int) -> Iterator[Event]:
+        """See the port. Read in pages, each its own snapshot."""
+        page = select(event).where(event.c.seq > bindparam("after")).order_by(event.c.seq).limit(PAGE)
+        while True:
+            with self._reading() as connection:
+                found = connection.execute(page, {"after": after}).all()
+            yield from (Event(*row) for row in found)
+            if len(found) < PAGE:
+                return
+            after = found[-1].seq
+
+    def enact(
+        self,
+        documents: Sequence[StoredDocument],
+        lists: Sequence[StoredList],
+        *,
+        actor: str,
+        at: datetime,
+        rulebook: str,
+        expected_epoch: int,
+    ) -> Enactment:
+        """See the port."""
+        rows.check_digests(documents, lists)
+        digests = tuple(one.digest for one in documents)
+        with self._changing(actor, at) as change:
+            rows.check_epoch(change.connection.scalar(select(func.max(enactment.c.epoch))) or 0, expected_epoch)
+            epoch = expected_epoch + 1
+            body = rows.enactment_body(epoch, digests, lists, rulebook)
+            seq = change.event(rows.ENACTED, body)
+            new_lists = query.missing(change.connection, list_file, [one.digest for one in lists])
+            new_documents = query.missing(change.connection, document, digests)
+            for content in {one.digest: one for one in lists if one.digest in new_lists}.values():
+                change.append(list_file, digest=content.digest, content=content.content, seq=seq)
+            for one in {one.digest: one for one in documents if one.digest in new_documents}.values():
+                change.append(
+                    document, digest=one.digest, kind=one.kind, name=one.name, canonical=one.canonical, seq=seq
+                )
+            change.append(enactment, epoch=epoch, at=at, actor=actor, rulebook=rulebook, seq=seq)
+            for position, digest in enumerate(digests):
+                change.append(enacted_document, epoch=epoch, position=position, digest=digest)
+        return Enactment(epoch, at, actor, digests, rulebook)
+
+    def enactments(self) -> tuple[Enactment, ...]:
+        """See the port."""
+        with self._reading() as connection:
+            digests: dict[int, list[str]] = {}
+            order = (enacted_document.c.epoch, enacted_document.c.position)
+            for row in connection.execute(select(enacted_document).order_by(*order)):
+                digests.setdefault(row.epoch, []).append(row.digest)
+            return tuple(
+                Enactment(row.epoch, row.at, row.actor, tuple(digests.get(row.epoch, ())), row.rulebook)
+                for row in connection.execute(select(enactment).order_by(enactment.c.epoch))
+            )
+
+    def documents(self, epoch: int | None = None) -> tuple[StoredDocument, ...]:
+        """See the port."""
+        enacted = (
+            select(document.c.kind, document.c.name, document.c.digest, document.c.canonical)
+            .join(enacted_document, enacted_document.c.digest == document.c.digest)
+            .order_by(enacted_document.c.epoch, enacted_document.c.position)
+        )
+        if epoch is not None:
+            enacted = enacted.where(enacted_document.c.epoch <= epoch)
+        with self._reading() as connection:
+            found = tuple(StoredDocument(*row) for row in connection.execute(enacted))
+        rows.check_stored(found, ())
+        return found
+
+    def list_content(self, digest: str) -> bytes | None:
+        """See the port."""
+        with self._reading() as connection:
+            content = connection.execute(select(list_file.c.content).where(list_file.c.digest == digest)).scalar()
+        if content is not None:
+            rows.check_stored((), (StoredList(digest, content),))
+        return content
+
+    def acknowledge(self, epoch: int, worker: str, at: datetime) -> None:
+        """See the port."""
+        with self._changing(worker, at) as change:
+            if change.connection.execute(select(enactment.c.epoch).where(enactment.c.epoch == epoch)).first() is None:
+                raise rows.no_such_epoch(epoch)
+            mine = (acknowledgement.c.epoch == epoch) & (acknowledgement.c.worker == worker)
+            if change.connection.execute(select(acknowledgement.c.seq).where(mine)).first() is None:
+                seq = change.event(rows.ACKNOWLEDGED, rows.body(epoch=epoch, worker=worker))
+                change.append(acknowledgement, epoch=epoch, worker=worker, at=at, seq=seq)
+
+    def acknowledgements(self, epoch: int) -> tuple[tuple[str, datetime], ...]:
+        """See the port."""
+        mine = select(acknowledgement).where(acknowledgement.c.epoch == epoch).order_by(acknowledgement.c.seq)
+        with self._reading() as connection:
+            return tuple((row.worker, row.at) for row in connection.execute(mine))
+
+    def add_subject(self, subject: str, kind: str, *, actor: str, at: datetime) -> bool:
+        """See the port."""
+        with self._changing(actor, at) as change:
+            if query.kinds(change.connection, [subject]):
+                return False
+            change.add_subject(SubjectRecord(subject, kind, ()))
+        return True
+
+    def attest(self, attestations: Sequence[Attestation], *, actor: str, at: datetime) -> None:
+        """See the port."""
+        with self._changing(actor, at) as change:
+            for name, group in rows.by_subject(attestations):
+                if not query.kinds(change.connection, [name]):
+                    raise rows.no_such_subject(name)
+                change.attest_group(name, group)
+
+    def add_subjects(self, records: Iterable[SubjectRecord], *, actor: str, at: datetime) -> int:
+        """See the port."""
+        new = 0
+        stream = iter(records)
+        with self._changing(actor, at) as change:
+            while page := list(islice(stream, PAGE)):
+                there = query.kinds(change.connection, [record.id for record in page])
+                for record in page:
+                    kind = there.setdefault(record.id, "")
+                    if kind == "":
+                        new += 1
+                        there[record.id] = record.kind
+                        change.add_subject(record)
+                    elif kind != record.kind:
+                        raise rows.other_kind(record, kind)
+                    elif record.attestations:
+                        change.attest_group(record.id, record.attestations)
+                change.flush()
+        return new
+
+    def kinds(self, subjects: Sequence[str]) -> dict[str, str]:
+        """See the port."""
+        with self._reading() as connection:
+            return query.kinds(connection, subjects)
+
+    def subject(self, subject: str) -> SubjectRecord | None:
+        """See the port."""
+        with self._reading() as connection:
+            return query.one_subject(connection, subject)
+
+    def subjects(self) -> Iterator[SubjectRecord]:
+        """See the port. Read in pages, each its own snapshot."""
+        last = ""
+        while True:
+            with self._reading() as connection:
+                page = query.page_of_subjects(connection, last)
+            yield from page
+            if len(page) < PAGE:
+                return
+            last = page[-1].id
+
+    def add_key(self, key: KeyRecord, keyed_hash: bytes) -> None:
+        """See the port."""
+        with self._changing(key.created_by, key.created_at) as change:
+            if not query.kinds(change.connection, [key.subject]):
+                raise rows.no_such_subject(key.subject)
+            seq = change.event(rows.KEY_ADDED, rows.key_body(key), subject=key.subject, key=key.id)
+            change.append(
+                api_key,
+                id=key.id,
+                keyed_hash=keyed_hash,
+                subject=key.subject,
+                scopes=rows.scopes_text(key.scopes),
+                created_at=key.created_at,
+                created_by=key.created_by,
+                expires_at=key.expires_at,
+                seq=seq,
+            )
+
+    def revoke_key(self, key: str, *, actor: str, at: datetime, reason: str) -> bool:
+        """See the port."""
+        with self._changing(actor, at) as change:
+            found = change.connection.execute(query.KEYS.where(api_key.c.id == key)).first()
+            if found is None or found.revoked_at is not None:
+                return False
+            seq = change.event(rows.KEY_REVOKED, rows.body(reason=reason), subject=found.subject, key=key)
+            change.append(revocation, api_key=key, at=at, actor=actor, reason=reason, seq=seq)
+        return True
+
+    def key_by_hash(self, keyed_hash: bytes) -> KeyRecord | None:
+        """See the port."""
+        with self._reading() as connection:
+            found = connection.execute(query.KEY_BY_HASH, {"keyed_hash": keyed_hash}).first()
+        return None if found is None else query.key(found)
+
+    def keys(self) -> tuple[KeyRecord, ...]:
+        """See the port."""
+        with self._reading() as connection:
+            return tuple(query.key(row) for row in connection.execute(query.KEYS.order_by(api_key.c.seq)))

@@ -1,0 +1,222 @@
+"""The store in memory: the port's contract in its plainest form, for tests and for trying things out. Nothing lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from threading import RLock
+
+from licet.adapters import store_rows as rows
+from licet.services.ports import (
+    Attestation,
+    Enactment,
+    Event,
+    KeyRecord,
+    StoreConflict,
+    StoredDocument,
+    StoredList,
+    SubjectRecord,
+)
+
+
+@dataclass
+class _State:
+    """Everything that is kept. A change works on a copy, which takes the place of the old state when it is whole."""
+
+    events: list[Event] = field(default_factory=list)
+    enactments: list[Enactment] = field(default_factory=list)
+    documents: dict[str, StoredDocument] = field(default_factory=dict)
+    lists: dict[str, bytes] = field(default_factory=dict)
+    acknowledgements: dict[tuple[int, str], datetime] = field(default_factory=dict)
+    subjects: dict[str, str] = field(default_factory=dict)
+    attestations: dict[str, dict[str, Attestation]] = field(default_factory=dict)
+    keys: dict[str, KeyRecord] = field(default_factory=dict)
+    hashes: dict[bytes, str] = field(default_factory=dict)
+
+    def copy(self) -> _State:
+        """A state that can change without this one changing."""
+        copied = _State(**{name: getattr(self, name).copy() for name in self.__dataclass_fields__})
+        copied.attestations = {subject: newest.copy() for subject, newest in self.attestations.items()}
+        return copied
+
+    def add(
+        self, kind: str, body: bytes, *, actor: str, at: datetime, subject: str | None = None, key: str | None = None
+    ) -> None:
+        """Append an event."""
+        self.events.append(Event(len(self.events) + 1, at, actor, kind, subject, key, body))
+
+    def attest(self, group: Iterable[Attestation]) -> None:
+        """Let attestations take the place of earlier ones."""
+        for attestation in group:
+            self.attestations[attestation.subject][attestation.fact] = attestation
+
+    def add_subject(self, record: SubjectRecord, *, actor: str, at: datetime) -> None:
+        """Append a subject that is not there."""
+        self.add(rows.SUBJECT_ADDED, rows.added_body(record), actor=actor, at=at, subject=record.id)
+        self.subjects[record.id] = record.kind
+        self.attestations[record.id] = {}
+        self.attest(record.attestations)
+
+
+class MemoryStore:
+    """`services.ports.Store` in memory, for one process."""
+
+    def __init__(self) -> None:
+        self._state = _State()
+        self._lock = RLock()
+
+    @contextmanager
+    def _changing(self) -> Iterator[_State]:
+        with self._lock:
+            changed = self._state.copy()
+            yield changed
+            self._state = changed
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def head(self) -> int:
+        """See the port."""
+        return len(self._state.events)
+
+    def events(self, after: int) -> Iterator[Event]:
+        """See the port."""
+        yield from self._state.events[after:]
+
+    def enact(
+        self,
+        documents: Sequence[StoredDocument],
+        lists: Sequence[StoredList],
+        *,
+        actor: str,
+        at: datetime,
+        rulebook: str,
+        expected_epoch: int,
+    ) -> Enactment:
+        """See the port."""
+        rows.check_digests(documents, lists)
+        with self._changing() as state:
+            rows.check_epoch(len(state.enactments), expected_epoch)
+            digests = tuple(document.digest for document in documents)
+            enactment = Enactment(expected_epoch + 1, at, actor, digests, rulebook)
+            body = rows.enactment_body(enactment.epoch, digests, lists, rulebook)
+            state.add(rows.ENACTED, body, actor=actor, at=at)
+            state.documents |= {document.digest: document for document in documents}
+            state.lists |= {content.digest: content.content for content in lists}
+            state.enactments.append(enactment)
+        return enactment
+
+    def enactments(self) -> tuple[Enactment, ...]:
+        """See the port."""
+        return tuple(self._state.enactments)
+
+    def documents(self, epoch: int | None = None) -> tuple[StoredDocument, ...]:
+        """See the port."""
+        state = self._state
+        return tuple(state.documents[digest] for each in state.enactments[:epoch] for digest in each.documents)
+
+    def list_content(self, digest: str) -> bytes | None:
+        """See the port."""
+        return self._state.lists.get(digest)
+
+    def acknowledge(self, epoch: int, worker: str, at: datetime) -> None:
+        """See the port."""
+        with self._changing() as state:
+            if not 1 <= epoch <= len(state.enactments):
+                raise rows.no_such_epoch(epoch)
+            if (epoch, worker) not in state.acknowledgements:
+                state.add(rows.ACKNOWLEDGED, rows.body(epoch=epoch, worker=worker), actor=worker, at=at)
+                state.acknowledgements[epoch, worker] = at
+
+    def acknowledgements(self, epoch: int) -> tuple[tuple[str, datetime], ...]:
+        """See the port."""
+        found = self._state.acknowledgements.items()
+        return tuple((worker, at) for (acknowledged, worker), at in found if acknowledged == epoch)
+
+    def add_subject(self, subject: str, kind: str, *, actor: str, at: datetime) -> bool:
+        """See the port."""
+        with self._changing() as state:
+            if subject in state.subjects:
+                return False
+            state.add_subject(SubjectRecord(subject, kind, ()), actor=actor, at=at)
+        return True
+
+    def attest(self, attestations: Sequence[Attestation], *, actor: str, at: datetime) -> None:
+        """See the port."""
+        with self._changing() as state:
+            for name, group in rows.by_subject(attestations):
+                if name not in state.subjects:
+                    raise rows.no_such_subject(name)
+                state.add(rows.ATTESTED, rows.attested_body(group), actor=actor, at=at, subject=name)
+                state.attest(group)
+
+    def add_subjects(self, records: Iterable[SubjectRecord], *, actor: str, at: datetime) -> int:
+        """See the port."""
+        with self._changing() as state:
+            before = len(state.subjects)
+            for record in records:
+                kind = state.subjects.get(record.id)
+                if kind is None:
+                    state.add_subject(record, actor=actor, at=at)
+                elif kind != record.kind:
+                    raise rows.other_kind(record, kind)
+                elif record.attestations:
+                    body = rows.attested_body(record.attestations)
+                    state.add(rows.ATTESTED, body, actor=actor, at=at, subject=record.id)
+                    state.attest(record.attestations)
+            return len(state.subjects) - before
+
+    def kinds(self, subjects: Sequence[str]) -> dict[str, str]:
+        """See the port."""
+        state = self._state
+        return {subject: state.subjects[subject] for subject in subjects if subject in state.subjects}
+
+    def subject(self, subject: str) -> SubjectRecord | None:
+        """See the port."""
+        state = self._state
+        if subject not in state.subjects:
+            return None
+        newest = state.attestations[subject]
+        return SubjectRecord(subject, state.subjects[subject], tuple(newest[fact] for fact in sorted(newest)))
+
+    def subjects(self) -> Iterator[SubjectRecord]:
+        """See the port."""
+        for name in sorted(self._state.subjects):
+            record = self.subject(name)
+            if record is not None:
+                yield record
+
+    def add_key(self, key: KeyRecord, keyed_hash: bytes) -> None:
+        """See the port."""
+        with self._changing() as state:
+            if key.subject not in state.subjects:
+                raise rows.no_such_subject(key.subject)
+            if key.id in state.keys or keyed_hash in state.hashes:
+                raise StoreConflict(f"a key `{key.id}` is there already")
+            actor, at = key.created_by, key.created_at
+            state.add(rows.KEY_ADDED, rows.key_body(key), actor=actor, at=at, subject=key.subject, key=key.id)
+            state.keys[key.id] = key
+            state.hashes[keyed_hash] = key.id
+
+    def revoke_key(self, key: str, *, actor: str, at: datetime, reason: str) -> bool:
+        """See the port."""
+        with self._changing() as state:
+            record = state.keys.get(key)
+            if record is None or record.revoked_at is not None:
+                return False
+            body = rows.body(reason=reason)
+            state.add(rows.KEY_REVOKED, body, actor=actor, at=at, subject=record.subject, key=key)
+            state.keys[key] = replace(record, revoked_at=at)
+        return True
+
+    def key_by_hash(self, keyed_hash: bytes) -> KeyRecord | None:
+        """See the port."""
+        state = self._state
+        name = state.hashes.get(keyed_hash)
+        return None if name is None else state.keys[name]
+
+    def keys(self) -> tuple[KeyRecord, ...]:
+        """See the port."""
+        return tuple(self._state.keys.values())

@@ -1,0 +1,130 @@
+"""What the stores write and read: values, the bodies of events, digests. One spelling, whatever keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from licet.core.facts import Value
+from licet.services.ports import (
+    Attestation,
+    KeyRecord,
+    StoreConflict,
+    StoredDocument,
+    StoredList,
+    StoreUnavailable,
+    SubjectRecord,
+)
+from licet.wire.canonical import digest
+from licet.wire.values import ValueFormError, from_json, to_json
+
+ENACTED = "enacted"
+ACKNOWLEDGED = "acknowledged"
+SUBJECT_ADDED = "subject added"
+ATTESTED = "attested"
+KEY_ADDED = "key added"
+KEY_REVOKED = "key revoked"
+
+
+def body(**content: object) -> bytes:
+    """The body of an event: JSON with sorted keys, which for these contents is canonical (RFC 8785)."""
+    return msgspec.json.encode(content, order="sorted")
+
+
+def value_text(value: Value) -> str:
+    """A fact's value as canonical JSON."""
+    return msgspec.json.encode(to_json(value), order="sorted").decode()
+
+
+def value_from(text: str) -> Value:
+    """The value that `value_text` wrote; `StoreUnavailable` if it is something else."""
+    try:
+        return from_json(msgspec.json.decode(text))
+    except (ValueFormError, msgspec.DecodeError) as error:
+        raise StoreUnavailable(f"a fact's value in the store is damaged ({error}): restore a backup") from error
+
+
+def scopes_text(scopes: Sequence[str]) -> str:
+    """A key's scopes as JSON."""
+    return msgspec.json.encode(scopes).decode()
+
+
+def scopes_from(text: str) -> tuple[str, ...]:
+    """The scopes that `scopes_text` wrote. A damaged text must not read as no scopes, which would reach everything."""
+    try:
+        return msgspec.json.decode(text, type=tuple[str, ...])
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise StoreUnavailable(f"the scopes of a key in the store are damaged ({error}): restore a backup") from error
+
+
+def key_body(key: KeyRecord) -> bytes:
+    """What the event of a new key says."""
+    return body(scopes=key.scopes, expires_at=key.expires_at and key.expires_at.isoformat())
+
+
+def by_subject(attestations: Iterable[Attestation]) -> Iterator[tuple[str, tuple[Attestation, ...]]]:
+    """Attestations as events: one a subject, and one more each time that a fact of it comes up again."""
+    groups: list[tuple[str, dict[str, Attestation]]] = []
+    newest: dict[str, dict[str, Attestation]] = {}
+    for attestation in attestations:
+        group = newest.get(attestation.subject)
+        if group is None or attestation.fact in group:
+            group = newest[attestation.subject] = {}
+            groups.append((attestation.subject, group))
+        group[attestation.fact] = attestation
+    return ((subject, tuple(group.values())) for subject, group in groups)
+
+
+def added_body(record: SubjectRecord) -> bytes:
+    """What the event of a new subject says."""
+    return body(kind=record.kind, facts=[attestation.fact for attestation in record.attestations])
+
+
+def attested_body(group: Sequence[Attestation]) -> bytes:
+    """What the event of new attestations says; the attestations themselves have rows of their own."""
+    return body(facts=[attestation.fact for attestation in group])
+
+
+def enactment_body(epoch: int, documents: Sequence[str], lists: Sequence[StoredList], rulebook: str) -> bytes:
+    """What the event of an enactment says."""
+    return body(epoch=epoch, documents=documents, lists=[content.digest for content in lists], rulebook=rulebook)
+
+
+def check_digests(documents: Iterable[StoredDocument], lists: Iterable[StoredList]) -> None:
+    """Raises `ValueError` for a document or a list that does not have the digest that it says."""
+    for document in documents:
+        if digest(document.canonical) != document.digest:
+            raise ValueError(f"the {document.kind} `{document.name}` does not have the digest `{document.digest}`")
+    for content in lists:
+        if digest(content.content) != content.digest:
+            raise ValueError(f"a list does not have the digest `{content.digest}`")
+
+
+def check_stored(documents: Iterable[StoredDocument], lists: Iterable[StoredList]) -> None:
+    """Raises `StoreUnavailable` for what no longer has the digest that it was stored under."""
+    try:
+        check_digests(documents, lists)
+    except ValueError as error:
+        raise StoreUnavailable(f"the store is damaged ({error}): restore a backup of the state directory") from error
+
+
+def check_epoch(last: int, expected: int) -> None:
+    """Raises `StoreConflict` unless the last epoch is the one that the writer has seen."""
+    if last != expected:
+        raise StoreConflict(f"epoch {last} is in force, not {expected}: somebody else enacted; look again, then retry")
+
+
+def no_such_epoch(epoch: int) -> StoreConflict:
+    """The error for an epoch that was never enacted."""
+    return StoreConflict(f"there is no epoch {epoch}")
+
+
+def no_such_subject(name: str) -> StoreConflict:
+    """The error for a subject that nobody added."""
+    return StoreConflict(f"`{name}` is not a subject; add it first")
+
+
+def other_kind(record: SubjectRecord, kind: str) -> StoreConflict:
+    """The error for a subject that is there with another kind."""
+    return StoreConflict(f"`{record.id}` is there as a {kind} and cannot become a {record.kind}; use another name")
