@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import NamedTuple
 
 from licet.core.catalogue import Model
 from licet.core.conditions import Condition, atoms, blame, definitions
@@ -24,15 +23,26 @@ from licet.engines.source import Layout, Writer, layout
 
 Vector = tuple[object, ...]
 
+Prefix = tuple[Outcome, str, str | None, str, tuple[Verdict, ...], str]
+"""A decision without its last element, the instant."""
+
+Find = Callable[[Vector], "Found"]
+
 MOST_REMEMBERED = 4096
 """Verdicts remembered for one model, at most; then it forgets all of them and begins again."""
 
 
-class Found(NamedTuple):
-    """A verdict, and, if it allows, the decision that serves the model, but for its last element, the instant."""
+class Found:
+    """A verdict, and, if it allows, the decision that serves the model, but for its last element, the instant.
 
-    verdict: Verdict
-    served: tuple[Outcome, str, str | None, str, tuple[Verdict, ...], str] | None
+    Compared by identity: each model has one for each verdict that it remembers.
+    """
+
+    __slots__ = ("served", "verdict")
+
+    def __init__(self, verdict: Verdict, served: Prefix | None) -> None:
+        self.verdict = verdict
+        self.served = served
 
 
 class Points:
@@ -45,12 +55,17 @@ class Points:
         self.start, self.end = rulebook.interval(at)
         self.layout = layout(rulebook.facts.values())
         in_force = [each for each in rulebook.in_force(at) if isinstance(each, Provision)]
-        self._points = {
-            (model.name, operation.value): Point(model, operation.value, in_force, self.layout, rulebook.digest)
-            for model in rulebook.catalogue.models.values()
-            for operation in Operation
-        }
-        self._chains: dict[tuple[Found, ...], tuple[object, ...]] = {}
+        self._ways: dict[str, dict[str, tuple[Find, tuple[Find, ...]]]] = {}
+        for operation in Operation:
+            finds: dict[str, Find] = {
+                name: Point(model, operation.value, in_force, self.layout, rulebook.digest).find
+                for name, model in rulebook.catalogue.models.items()
+            }
+            self._ways[operation.value] = {
+                name: (find, tuple(finds[each] for each in rulebook.catalogue.models[name].fallback))
+                for name, find in finds.items()
+            }
+        self._endings: dict[tuple[Found, ...], Prefix] = {}
 
     def vector(self, facts: Facts) -> Vector:
         """A subject's facts, prepared for `decide`; good for any rulebook that declares the same facts."""
@@ -58,30 +73,31 @@ class Points:
 
     def decide(self, vector: Vector, model: str, operation: str, at: datetime, substitution: bool = True) -> Decision:
         """The same decision as the reference interpreter's. `KeyError` for a model that is not in the catalogue."""
-        point = self._points[model, operation]
-        found = point.find(vector)
+        find, fallbacks = self._ways[operation][model]
+        found = find(vector)
         served = found.served
         if served is not None:
-            return tuple.__new__(Decision, (*served, at))
-        if not substitution or not point.model.fallback:
-            return tuple.__new__(Decision, (*self._ending((found,), operation), at))
-        chain = [found]
-        for name in point.model.fallback:
-            chain.append(self._points[name, operation].find(vector))
-            if chain[-1].served is not None:
-                break
-        return tuple.__new__(Decision, (*self._ending(tuple(chain), operation), at))
+            return _decision(Decision, (*served, at))
+        chain: tuple[Found, ...] = (found,)
+        if substitution:
+            for find in fallbacks:
+                found = find(vector)
+                chain = (*chain, found)
+                if found.served is not None:
+                    break
+        return _decision(Decision, (*(self._endings.get(chain) or self._ending(chain, operation)), at))
 
-    def _ending(self, chain: tuple[Found, ...], operation: str) -> tuple[object, ...]:
-        """A decision along a chain of verdicts, but for the instant."""
-        ending = self._chains.get(chain)
-        if ending is None:
-            if len(self._chains) >= MOST_REMEMBERED:
-                self._chains.clear()
-            verdicts = tuple(found.verdict for found in chain)
-            ending = (*outcome_of(verdicts), operation, verdicts, self.digest)
-            self._chains[chain] = ending
+    def _ending(self, chain: tuple[Found, ...], operation: str) -> Prefix:
+        """The decision along a chain of verdicts, but for the instant, for the first time."""
+        if len(self._endings) >= MOST_REMEMBERED:
+            self._endings.clear()
+        verdicts = tuple(found.verdict for found in chain)
+        self._endings[chain] = ending = (*outcome_of(verdicts), operation, verdicts, self.digest)
         return ending
+
+
+_decision = tuple.__new__
+"""Makes a named tuple of a whole tuple at once, twice as fast as by its arguments."""
 
 
 class Point:
@@ -95,25 +111,28 @@ class Point:
         self.provisions = [each for each in in_force if each.covers(model, operation)]
         self.layout = layout
         self.digest = digest
-        self.seen: dict[int, Found | dict[int, Found]] = {}
-        self.find: Callable[[Vector], Found] = compiled(self)
+        self.seen: dict[int, Found] = {}
+        self.open: dict[int, dict[int, Found]] = {}
+        self.find: Find = compiled(self)
 
     def judged(self, key: int, vector: Vector) -> Found:
         """The verdict of a combination of truths that is met for the first time."""
         found = self.found(key, vector)
-        if len(self.seen) >= MOST_REMEMBERED:
-            self.seen.clear()
-        # a verdict that no fact can change depends on the truths alone
-        self.seen[key] = {} if found.verdict.unknown else found
+        for memory in (self.seen, self.open):
+            if len(memory) >= MOST_REMEMBERED:
+                memory.clear()
+        if found.verdict.unknown:
+            self.open[key] = {}
+        else:  # no fact can change it, so it depends on the truths alone
+            self.seen[key] = found
         return found
 
-    def judged_with_unknown(self, by_atoms: dict[int, Found], atoms_key: int, key: int, vector: Vector) -> Found:
+    def judged_open(self, by_atoms: dict[int, Found], atoms_key: int, key: int, vector: Vector) -> Found:
         """The verdict of a combination in which unknown facts matter: which ones depends on the single atoms."""
-        found = by_atoms.get(atoms_key)
-        if found is None:
-            if len(by_atoms) >= MOST_REMEMBERED:
-                by_atoms.clear()
-            found = by_atoms[atoms_key] = self.found(key, vector)
+        found = self.found(key, vector)
+        if len(by_atoms) >= MOST_REMEMBERED:
+            by_atoms.clear()
+        by_atoms[atoms_key] = found
         return found
 
     def found(self, key: int, vector: Vector) -> Found:
@@ -131,7 +150,7 @@ class Point:
         return Found(verdict, (*outcome_of((verdict,)), self.operation, (verdict,), self.digest))
 
 
-def compiled(point: Point) -> Callable[[Vector], Found]:
+def compiled(point: Point) -> Find:
     """The function that gives a vector's verdict for one model, from source that this module writes."""
     writer = Writer(point.layout)
     conditions = [provision.condition for provision in point.provisions]
@@ -139,19 +158,20 @@ def compiled(point: Point) -> Callable[[Vector], Found]:
         "def find(v):",
         *definition_lines(conditions, writer),
         *provision_lines(point.provisions, writer),
-        "found = seen.get(k)",
-        "if found.__class__ is Found: return found",
-        "if found is None: return judged(k, v)",
+        "found = seen(k)",
+        "if found is not None: return found",
+        "by_atoms = open(k)",
+        "if by_atoms is None: return judged(k, v)",
         "a = 0",
         *atom_lines(conditions, writer),
-        "return judged_with_unknown(found, a, k, v)",
+        "return by_atoms.get(a) or judged_open(by_atoms, a, k, v)",
     ]
     names: dict[str, object] = {f"c{number}": constant for number, constant in enumerate(writer.constants)}
-    names |= {"Found": Found, "seen": point.seen, "judged": point.judged}
-    names["judged_with_unknown"] = point.judged_with_unknown
+    names |= {"seen": point.seen.get, "open": point.open.get}
+    names |= {"judged": point.judged, "judged_open": point.judged_open}
     code = compile("\n    ".join(lines), f"<licet: {point.model.name!r}>", "exec")
     exec(code, names)  # noqa: S102 - the source holds nothing but what `engines.source` writes
-    find: Callable[[Vector], Found] = names["find"]  # type: ignore[assignment]
+    find: Find = names["find"]  # type: ignore[assignment]
     return find
 
 
