@@ -146,7 +146,7 @@ async def test_a_disk_that_fills_up_fails_every_waiter_and_every_later_append(tm
         waiting = [journal.append(record(str(number))) for number in range(200)]
         outcomes = await asyncio.gather(*waiting, return_exceptions=True)
 
-    assert not journal.ready
+    assert not journal.writable
     assert journal.failure == "the journal cannot be written: file too large"
     with pytest.raises(JournalUnavailable, match="file too large"):
         await journal.append(record("after"))  # though there is room again: the file is not trusted any more

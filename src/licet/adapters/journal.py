@@ -67,7 +67,7 @@ class JournalWriter:
         self._thread.start()
 
     @property
-    def ready(self) -> bool:
+    def writable(self) -> bool:
         """Whether a record can still become durable."""
         return self.failure is None
 
