@@ -1,0 +1,34 @@
+"""`python -m bench [part ...]`: measure all parts, or those named, and write them into `bench/RESULTS.md`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from bench import gate, journal, points, results
+
+PARTS: dict[str, Callable[[Callable[[str], None]], str]] = {
+    "points": points.run,
+    "journal": journal.run,
+    "gate": gate.run,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="part", help="points, journal, gate; default: all")
+    asked = parser.parse_args().parts or list(PARTS)
+    unknown = [part for part in asked if part not in PARTS]
+    if unknown:
+        parser.error(f"no part called `{unknown[0]}`; there are {', '.join(PARTS)}")
+    for part in asked:
+        section = PARTS[part](lambda line: print(line, file=sys.stderr, flush=True))
+        results.write(part, section)
+        print(section)
+    print(f"written: {results.PATH}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

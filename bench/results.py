@@ -1,0 +1,54 @@
+"""`bench/RESULTS.md`: one section for each part, with the machine and the time it was measured at."""
+
+from __future__ import annotations
+
+import platform
+import re
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+
+PATH = Path(__file__).parent / "RESULTS.md"
+ORDER = ("gate", "points", "journal")
+PACKAGES = ("licet", "granian", "uvloop", "aiohttp", "msgspec", "cedarpy")
+HEAD = """# Measured
+
+Written by `python -m bench` (`make bench`); each section can be measured again by itself: `python -m bench points`.
+Everything runs on loopback, the load and the upstreams on the same cores as what is measured.
+"""
+
+
+def machine() -> str:
+    """What it was measured on, and when."""
+    cpus = psutil.cpu_count()
+    memory = psutil.virtual_memory().total / 2**30
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return (
+        f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {cpus} cores of {_processor()}, {memory:.0f} GiB, "
+        f"{platform.system()} {platform.release().split('-')[0]}, Python {platform.python_version()}; {versions}."
+    )
+
+
+def write(part: str, section: str) -> None:
+    """Put a part's section in the place of its last one."""
+    sections = _sections()
+    title, _, body = section.partition("\n")
+    sections[part] = f"{title}\n\n{machine()}\n{body.rstrip()}\n"
+    marked = [f"<!-- {name} -->\n{sections[name]}<!-- / -->\n" for name in ORDER if name in sections]
+    PATH.write_text("\n".join([HEAD, *marked]))
+
+
+def _sections() -> dict[str, str]:
+    if not PATH.exists():
+        return {}
+    return dict(re.findall(r"<!-- (\w+) -->\n(.*?)<!-- / -->\n", PATH.read_text(), re.DOTALL))
+
+
+def _processor() -> str:
+    try:
+        found = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    except OSError:
+        found = None
+    return found[1] if found else platform.machine()
