@@ -25,6 +25,10 @@ class SubjectRefused(LicetError):
     """A subject or an attestation that cannot be accepted; the message says why and what is allowed."""
 
 
+NATURAL_PERSON = "natural_person"
+"""Whoever is imported as a person is attested to be a natural one, unless the row says otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What an import did: subjects seen, how many of them were new, attestations appended."""
@@ -159,9 +163,10 @@ def _misfits(person: Person, kind: str, now: datetime) -> Iterator[SheetProblem]
 def _record(person: Person, file: str, actor: str, now: datetime) -> SubjectRecord:
     attested_by, how, level = person.attested_by or actor, person.how or f"import of {file}", person.level or "unstated"
     at = person.at or now
+    implied = {NATURAL_PERSON: True} if person.kind == "person" else {}
     attestations = tuple(
         Attestation(person.subject, fact, value, attested_by, how, level, at, person.until)
-        for fact, value in person.facts.items()
+        for fact, value in (implied | person.facts).items()
     )
     return SubjectRecord(person.subject, person.kind, attestations)
 
