@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from licet.adapters.store_memory import MemoryStore
 from licet.app.demo.scenario import PEOPLE, SHEETS, Expected, Place, Scenario, ScenarioRejectedError, read_scenario
 from licet.core.decision import Decision, Request, decide
-from licet.core.facts import Value, complete
+from licet.core.facts import Value
 from licet.core.rulebook import Rulebook
 from licet.engines.points import compile_points
+from licet.services.subjects import facts_at, import_people
 from licet.wire.documents import SourceFile, read_files
 from licet.wire.people import read_people
 
+IMPORTED = datetime(2026, 6, 8, tzinfo=UTC)
 FOLDER = Path(__file__).parents[2] / "scenarios" / "june-2026"
 
 
@@ -28,10 +31,11 @@ def rulebook() -> Rulebook:
 
 
 def people(book: Rulebook) -> dict[str, dict[str, Value]]:
+    """Everybody's facts, as they are after an import."""
+    store = MemoryStore()
     with (FOLDER / PEOPLE).open("rb") as lines:
-        return {
-            person.subject: complete(book.facts, person.facts) for person in read_people(lines, book.facts, file=PEOPLE)
-        }
+        import_people(store, read_people(lines, book.facts, file=PEOPLE), file=PEOPLE, actor="test", now=IMPORTED)
+    return {record.id: facts_at(record, book.facts, IMPORTED) for record in store.subjects()}
 
 
 BOOK = rulebook()

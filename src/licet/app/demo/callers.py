@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import anthropic
@@ -38,13 +36,6 @@ class Ended(NamedTuple):
     instruments: tuple[str, ...]
     pieces: int
     text: str
-
-
-@dataclass
-class Progress:
-    """How many pieces of each open stream have come, by caller."""
-
-    pieces: dict[str, int] = field(default_factory=dict)
 
 
 Client = openai.AsyncOpenAI | anthropic.AsyncAnthropic
@@ -102,9 +93,9 @@ def pairs(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(headers.items())
 
 
-async def stream(client: openai.AsyncOpenAI, model: str, caller: str, progress: Progress) -> Ended:
+async def stream(client: openai.AsyncOpenAI, model: str) -> Ended:
     """Ask for a long answer as a stream and read it to its end, whatever the end is."""
-    progress.pieces[caller] = 0
+    pieces, finished = 0, False
     try:
         chunks = await client.chat.completions.create(
             model=model,
@@ -113,23 +104,19 @@ async def stream(client: openai.AsyncOpenAI, model: str, caller: str, progress: 
             messages=[{"role": "user", "content": STREAMED}],
             extra_body={"ignore_eos": True},  # an option of llama.cpp's server: write on to the last token
         )
-        finished = False
         async for chunk in chunks:
-            progress.pieces[caller] += 1
+            pieces += 1
             finished = finished or any(choice.finish_reason for choice in chunk.choices)
     except openai.APIStatusError as error:
         return Ended("fail", (), 0, f"{error.status_code}: {error}")
     except openai.APIError as error:
-        return cut(error, progress.pieces[caller])
-    how = "done" if finished else "fail"
-    return Ended(how, (), progress.pieces[caller], "" if finished else "the stream ended without an end")
+        return cut(error, pieces)
+    return Ended("done", (), pieces, "") if finished else Ended("fail", (), pieces, "it ended without an end")
 
 
 def cut(error: openai.APIError, pieces: int) -> Ended:
-    """The client raised inside a stream: an error event of the gate, unless the connection broke."""
-    body = error.body if isinstance(error.body, dict) else {}
-    told = body.get("licet")
-    instruments = told.get("instruments", ()) if isinstance(told, dict) else ()
-    names = tuple(each["name"] if isinstance(each, dict) else str(each) for each in instruments)
-    how = "cut" if told else "fail"
-    return Ended(how, names, pieces, error.message or json.dumps(body))
+    """The client raised inside a stream: by an error event of the gate, or because the connection broke."""
+    told = error.body.get("licet") if isinstance(error.body, dict) else None
+    if not isinstance(told, dict):
+        return Ended("fail", (), pieces, str(error))
+    return Ended("cut", tuple(each["name"] for each in told["instruments"]), pieces, error.message)

@@ -23,7 +23,7 @@ STYLES = {
     "done": "green",
     "fail": "bold white on red",
 }
-WIDE = 116
+WIDE = 110
 """From this width on, cells have words beside their glyphs."""
 
 
@@ -78,7 +78,7 @@ def result(scenario: Scenario, instruments: Sequence[Instrument], played: Played
     """The table: callers down, time across, a block for each model."""
     marks = letters(instruments)
     wide = width >= WIDE
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1 if wide else 0, 0, 0), pad_edge=False, show_edge=False)
     table.add_column(Text("\n2026, Eastern\n"), no_wrap=True)
     for heading in headings(scenario):
         table.add_column(Text("\n".join(heading)), no_wrap=True)

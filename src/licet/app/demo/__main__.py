@@ -1,0 +1,120 @@
+"""`licet demo`: sets the stage, plays the scenario, shows what was seen, and says whether it is what was expected."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from licet.app.demo.callers import connect
+from licet.app.demo.pages import as_json, next_steps, opening, report
+from licet.app.demo.play import Tell, play, steps_of
+from licet.app.demo.scenario import Scenario, ScenarioRejectedError, read_scenario
+from licet.app.demo.stage import Stage, StageError, stage
+from licet.app.demo.table import Played, differences
+
+AS_EXPECTED, OTHERWISE, NOT_PLAYED = 0, 1, 2
+
+
+def main(arguments: list[str]) -> int:
+    """0: every answer as expected; 1: some cell differs; 2: it could not be played."""
+    options = parser().parse_args(arguments)
+    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+    # a terminal that goes away, or a `kill`, ends the processes as Ctrl-C does
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.default_int_handler)
+    try:
+        scenario = read_scenario(options.scenario)
+        return perform(console, scenario, options)
+    except (ScenarioRejectedError, StageError) as error:
+        sys.stderr.write(f"licet demo: {error}\n")
+        return NOT_PLAYED
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(prog="licet demo", description=__doc__)
+    options.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+    options.add_argument(
+        "--scenario", type=Path, default=Path("scenarios/june-2026"), help="the scenario's folder (%(default)s)"
+    )
+    options.add_argument(
+        "--folder", type=Path, default=Path(".demo"), help="where state and logs go, made anew (%(default)s)"
+    )
+    options.add_argument("--svg", type=Path, help="also save what is printed as a picture")
+    return options
+
+
+def perform(console: Console, scenario: Scenario, options: argparse.Namespace) -> int:
+    """One performance, from an empty folder to the end of every process."""
+    start = time.monotonic()
+    if not options.json:
+        for line in opening(scenario):
+            console.print(line)
+    with stage(options.scenario, options.folder) as standing:
+        played = watch(scenario, standing)
+        seconds = time.monotonic() - start
+        if options.json:
+            sys.stdout.write(json.dumps(as_json(scenario, played, seconds), indent=2) + "\n")
+        else:
+            report(console, scenario, standing, played, seconds)
+        if sys.stdout.isatty() and not options.json:
+            stay(console, scenario, standing)
+    return OTHERWISE if differences(scenario, played) else AS_EXPECTED
+
+
+def watch(scenario: Scenario, standing: Stage) -> Played:
+    """Play while a bar shows how far it is."""
+    with progress(steps_of(scenario)) as tell:
+        clients = {
+            name: connect(caller.client, standing.gate, standing.keys[name])
+            for name, caller in scenario.callers.items()
+        }
+        return asyncio.run(play(scenario, clients, standing.set_clock, tell))
+
+
+@contextmanager
+def progress(steps: int) -> Iterator[Tell]:
+    """A bar on the terminal that goes away afterwards; nothing in a pipe."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("starting", total=steps)
+
+        def tell(what: str, answers: int) -> None:
+            bar.update(task, description=what or None, advance=answers)
+
+        yield tell
+
+
+def stay(console: Console, scenario: Scenario, standing: Stage) -> None:
+    """Leave the gate up, on the day of the order, until Ctrl-C."""
+    standing.set_clock(scenario.streams.at.replace(hour=19, minute=0, second=0))
+    console.print(f"\nThe gate stays up at {standing.gate}. Try in another terminal:\n")
+    for command in next_steps(standing):
+        console.print(f"  {command}\n", soft_wrap=True, markup=False)
+    console.print("Ctrl-C ends it.")
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        console.print("\nended")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,143 @@
+"""What is printed around the table: what is real, how the streams ended, one refusal in full, what to try next."""
+
+from __future__ import annotations
+
+import http
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.syntax import Syntax
+from rich.text import Text
+
+from licet.app.demo.callers import STREAM_TOKENS
+from licet.app.demo.scenario import Place, Scenario
+from licet.app.demo.stage import WORKERS, Stage
+from licet.app.demo.table import Played, day, differences, legend, result
+
+
+def opening(scenario: Scenario) -> Iterator[str]:
+    """What is about to be seen, and what of it is real."""
+    yield (
+        f"{len(scenario.callers)} callers, {len(scenario.models)} models, {len(scenario.instants)} dates: "
+        f"a real gate ({WORKERS} workers), the official openai and anthropic clients, a real language model."
+    )
+    names = ", ".join(scenario.models[:-1]) + " and " + scenario.models[-1]
+    yield f"One small model, SmolLM2-135M, stands in for {names}: its answers are weak, who gets them is the point."
+    yield "All instruments are enacted beforehand; the gate's clock is set to each date, and they take effect by it."
+
+
+def report(console: Console, scenario: Scenario, stage: Stage, played: Played, seconds: float) -> None:
+    """The table, its legend, the streams, one refusal, and whether all is as expected."""
+    console.print()
+    console.print(result(scenario, stage.instruments, played, console.width))
+    console.print()
+    for line in legend(scenario, stage.instruments):
+        console.print(Padding(line, (0, 0, 0, 0)))
+    console.print()
+    for sentence in streams(scenario, played):
+        console.print(sentence, soft_wrap=False)
+    place = telling(scenario, played)
+    if place is not None:
+        console.print()
+        refusal(console, scenario, played, place)
+    console.print()
+    verdict(console, scenario, played, seconds)
+
+
+def streams(scenario: Scenario, played: Played) -> Iterator[Text]:
+    """How each stream ended, in a sentence."""
+    for caller, end in played.ends.items():
+        who = f"{scenario.callers[caller].who}, streaming {scenario.streams.model}: "
+        if end.how == "cut":
+            text = Text(who).append("cut", "bold red").append(f" after {end.pieces} pieces. The client raised: ")
+            yield text.append(end.text, "italic")
+        elif end.how == "done":
+            yield Text(who).append("ran on", "green").append(f" past that instant to all {STREAM_TOKENS} tokens.")
+        else:
+            yield Text(who).append(end.text, "bold red")
+
+
+def telling(scenario: Scenario, played: Played) -> Place | None:
+    """The refusal that says most: by an instrument, and with facts that would change it."""
+    refused = [place for place, answer in played.answers.items() if answer.outcome == "refuse"]
+    return max(refused, key=lambda place: weight(scenario, place), default=None)
+
+
+def weight(scenario: Scenario, place: Place) -> tuple[bool, bool, int]:
+    expected = scenario.expected(place)
+    return bool(expected.instruments), bool(expected.unknown), -place.instant
+
+
+def refusal(console: Console, scenario: Scenario, played: Played, place: Place) -> None:
+    """One refusal as it came: status line, headers, body."""
+    answer, caller = played.answers[place], scenario.callers[place.caller]
+    at = scenario.instants[place.instant].at
+    asks = (
+        f"{caller.who} asks {place.model} on {day(at)}, {at:%H:%M}, with the {caller.client} client. The whole answer:"
+    )
+    console.print(Text(asks, style="bold"))
+    console.print()
+    console.print(Text(f"HTTP/1.1 {answer.status} {http.HTTPStatus(answer.status).phrase}", style="bold red"))
+    for name, value in answer.headers:
+        console.print(Text(f"{name}: ", style="cyan").append(value, style="not bold"))
+    console.print()
+    body = json.dumps(json.loads(answer.text), indent=2, ensure_ascii=False)
+    if console.is_terminal:
+        console.print(Syntax(body, "json", background_color="default", word_wrap=True))
+    else:
+        console.print(Text(body), soft_wrap=True)
+
+
+def verdict(console: Console, scenario: Scenario, played: Played, seconds: float) -> None:
+    """Whether all is as expected, and each cell that is not."""
+    wrong = differences(scenario, played)
+    for line in wrong:
+        console.print(Text(line, style="bold red"), soft_wrap=True)
+    seen = f"{len(played.answers)} answers and {len(played.ends)} streams in {seconds:.0f} s"
+    if wrong:
+        console.print(Text(f"{len(wrong)} of {seen} differ from what the scenario expects", style="bold red"))
+    else:
+        console.print(Text(f"{seen}, each as the scenario expects", style="bold green"))
+
+
+def as_json(scenario: Scenario, played: Played, seconds: float) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "cells": [
+            {
+                "at": scenario.instants[place.instant].at.isoformat(),
+                "caller": place.caller,
+                "client": scenario.callers[place.caller].client,
+                "model": place.model,
+                "outcome": answer.outcome,
+                "served": answer.served,
+                "instruments": answer.instruments,
+                "status": answer.status,
+            }
+            for place, answer in sorted(played.answers.items(), key=lambda item: (item[0].instant, item[0]))
+        ],
+        "streams": [
+            {"caller": caller, "model": scenario.streams.model, "how": end.how, "instruments": end.instruments}
+            for caller, end in played.ends.items()
+        ],
+        "differences": differences(scenario, played),
+        "seconds": round(seconds, 1),
+    }
+
+
+def next_steps(stage: Stage) -> Sequence[str]:
+    """Three commands to try while the gate stays up, with real keys."""
+    ask = '{"model": "fable-5", "max_tokens": 20, "messages": [{"role": "user", "content": "Hello"}]}'
+    config = stage.folder / "licet.yaml"
+    curl = (
+        f"curl -i {stage.gate}/v1/chat/completions -H 'authorization: Bearer {stage.keys['jean']}' "
+        f"-H 'content-type: application/json' -d '{ask}'"
+    )
+    return (
+        curl,
+        f"licet explain --config {config} kim mythos-5 --at 2026-06-12T19:00:00-04:00",
+        f"licet status --config {config}",
+    )

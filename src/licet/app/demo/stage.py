@@ -1,0 +1,211 @@
+"""Everything that a scenario is played on: a state directory, a model server and a gate, as real processes."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from licet.adapters.secret import create_secret
+from licet.adapters.store import create_store
+from licet.adapters.workers import LocalWorkers
+from licet.app.demo.scenario import FILE, PEOPLE, SHEETS
+from licet.core.instruments import Instrument
+from licet.services import keys
+from licet.services.enact import enact
+from licet.services.ports import Ack, Gone, Store, StoredDocument, StoredList
+from licet.services.subjects import import_people
+from licet.wire.documents import Reading, SourceFile, read_files
+from licet.wire.people import read_people
+
+WORKERS = 2
+READY_SECONDS = 30.0
+STOP_SECONDS = 8.0
+PUSH_SECONDS = 10.0
+UPSTREAM = "http://127.0.0.1:18135"
+"""The upstream in the scenario's documents; the address that the model server got takes its place."""
+
+CONFIGURATION = """\
+# The gate of the demonstration. It runs on a clock that `licet demo` sets to the scenario's dates.
+listen: {listen}
+workers: {workers}
+clock: scenario
+"""
+
+
+class StageError(Exception):
+    """A process that did not start, a worker that did not answer; the message says where to look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A gate that runs: its address, its folder, a key for each caller, and the instruments that it enforces."""
+
+    folder: Path
+    gate: str
+    keys: dict[str, str]
+    instruments: tuple[Instrument, ...]
+
+    def set_clock(self, at: datetime) -> None:
+        """Set the gate's clock, in every worker. Raises `StageError` if one does not have it."""
+        answers = LocalWorkers(state_of(self.folder) / "workers").set_clock(at, timeout=PUSH_SECONDS)
+        if len(answers) != WORKERS or not all(isinstance(answer, Ack) for answer in answers):
+            raise StageError(f"the clock was not set in {WORKERS} workers, but: {answers}")
+
+
+def state_of(folder: Path) -> Path:
+    return folder / ".licet"
+
+
+@contextmanager
+def stage(scenario: Path, folder: Path) -> Iterator[Stage]:
+    """Set everything up afresh in `folder`, run it, and end every process afterwards. Raises `StageError`."""
+    clear(folder)
+    server = [sys.executable, "-m", "licet.adapters.smollm", "0"]
+    with process("model server", server, folder / "model.log", talks=True) as model:
+        copy_documents(scenario, folder, listening(model, folder / "model.log"))
+        reading, issued = prepare(folder, datetime.now(UTC))
+        listen = f"127.0.0.1:{free_port(8080)}"
+        (folder / "licet.yaml").write_text(CONFIGURATION.format(listen=listen, workers=WORKERS))
+        command = [sys.executable, "-m", "licet", "serve", "--config", str(folder / "licet.yaml")]
+        with process("gate", command, folder / "gate.log") as gate:
+            wait_ready(f"http://{listen}/readyz", gate, folder)
+            yield Stage(folder, f"http://{listen}", issued, reading.documents.instruments)
+
+
+def clear(folder: Path) -> None:
+    """An empty folder. Raises `StageError` for one that is not a demonstration's, or whose gate still runs."""
+    if folder.exists():
+        if any(folder.iterdir()) and not (folder / FILE).is_file():
+            raise StageError(f"`{folder}` is there and is not a demonstration's; move it away or name another folder")
+        answers = LocalWorkers(state_of(folder) / "workers").status(timeout=1.0)
+        if any(not isinstance(answer, Gone) for answer in answers):
+            raise StageError(f"a gate still runs in `{folder}`; end that demonstration first")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+
+
+def copy_documents(scenario: Path, folder: Path, upstream: str) -> None:
+    """The scenario's own files beside the configuration, with the model server's address put in."""
+    for path in [*scenario.glob("*.yaml"), *scenario.glob("*.csv")]:
+        (folder / path.name).write_bytes(path.read_bytes().replace(UPSTREAM.encode(), upstream.encode()))
+
+
+def prepare(folder: Path, now: datetime) -> tuple[Reading, dict[str, str]]:
+    """A store with every document enacted, everybody imported, and a key for each of them."""
+    state, actor = state_of(folder), "demo"
+    store = create_store(state, now)
+    pepper = create_secret(state, secrets.token_bytes)
+    try:
+        reading = enact_all(store, folder, actor, now)
+        with (folder / PEOPLE).open("rb") as lines:
+            people = list(read_people(lines, reading.documents.facts, file=PEOPLE))
+        import_people(store, people, file=PEOPLE, actor=actor, now=now)
+        issued = {
+            person.subject: keys.create(
+                store, person.subject, actor=actor, now=now, pepper=pepper, random_bytes=secrets.token_bytes
+            )[1]
+            for person in people
+        }
+    finally:
+        store.close()
+    return reading, issued
+
+
+def enact_all(store: Store, folder: Path, actor: str, now: datetime) -> Reading:
+    """Enact the scenario's documents, all of them at once and beforehand: they take effect by themselves."""
+
+    def read_list(name: str) -> bytes | None:
+        path = folder / name
+        return path.read_bytes() if path.is_file() else None
+
+    reading = read_files([SourceFile(name, (folder / name).read_bytes(), read_list) for name in SHEETS])
+    enact(
+        store,
+        LocalWorkers(state_of(folder) / "workers"),
+        [StoredDocument(each.kind, each.name, each.digest, each.canonical) for each in reading.written],
+        [StoredList(digest, content) for each in reading.written for digest, content in each.lists.items()],
+        rulebook=reading.rulebook(1).digest,
+        expected_epoch=0,
+        actor=actor,
+        now=now,
+        stopwatch=time.monotonic,
+    )
+    return reading
+
+
+@contextmanager
+def process(what: str, command: Sequence[str], log: Path, *, talks: bool = False) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that is ended with this block, gently if it lets itself be. What it says goes to `log`.
+
+    One that `talks` is listened to on its standard output instead.
+    """
+    with log.open("wb") as said:
+        out = subprocess.PIPE if talks else said
+        running = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=said)  # noqa: S603
+        try:
+            yield running
+            if running.poll() is not None:
+                raise StageError(f"the {what} ended by itself with status {running.returncode}; see {log}")
+        finally:
+            running.terminate()
+            try:
+                running.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                running.kill()
+                running.wait()
+            if running.stdout is not None:
+                running.stdout.close()
+
+
+def listening(model: subprocess.Popen[bytes], log: Path) -> str:
+    """The address in the first line that the model server says."""
+    line = model.stdout.readline() if model.stdout is not None else b""
+    try:
+        return str(msgspec.json.decode(line, type=dict[str, str])["listening"])
+    except (msgspec.DecodeError, KeyError) as error:
+        raise StageError(f"the model server did not start; see {log}: {log.read_text()[-500:]}") from error
+
+
+def wait_ready(url: str, gate: subprocess.Popen[bytes], folder: Path) -> None:
+    """Return once every worker is there and the gate says that it is ready."""
+    give_up = time.monotonic() + READY_SECONDS
+    workers = LocalWorkers(state_of(folder) / "workers")
+    while gate.poll() is None and time.monotonic() < give_up:
+        if sum(isinstance(answer, dict) for answer in workers.status(timeout=1.0)) == WORKERS and is_ready(url):
+            return
+        time.sleep(0.05)
+    log = folder / "gate.log"
+    raise StageError(f"the gate was not ready after {READY_SECONDS:.0f} s; see {log}: {log.read_text()[-500:]}")
+
+
+def is_ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own loopback address
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def free_port(wish: int) -> int:
+    """The port that is wished for if nobody listens there, else any free one."""
+    for port in (wish, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise StageError("no free port on 127.0.0.1")
