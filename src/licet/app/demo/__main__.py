@@ -15,6 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from licet.app.demo import picture
 from licet.app.demo.callers import connect
 from licet.app.demo.pages import as_json, next_steps, opening, report
 from licet.app.demo.play import Tell, play, steps_of
@@ -51,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--folder", type=Path, default=Path(".demo"), help="where state and logs go, made anew (%(default)s)"
     )
-    options.add_argument("--svg", type=Path, help="also save what is printed as a picture")
+    options.add_argument("--svg", type=Path, help="also save the result as a picture")
     return options
 
 
@@ -68,6 +69,8 @@ def perform(console: Console, scenario: Scenario, options: argparse.Namespace) -
             sys.stdout.write(json.dumps(as_json(scenario, played, seconds), indent=2) + "\n")
         else:
             report(console, scenario, standing, played, seconds)
+        if options.svg is not None:
+            picture.save(options.svg, scenario, standing, played, seconds)
         if sys.stdout.isatty() and not options.json:
             stay(console, scenario, standing)
     return OTHERWISE if differences(scenario, played) else AS_EXPECTED

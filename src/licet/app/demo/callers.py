@@ -8,7 +8,7 @@ from typing import NamedTuple
 import anthropic
 import openai
 
-TOKENS = 8
+TOKENS = 12
 """How long an answer may be: who answers matters here, not what."""
 
 STREAM_TOKENS = 320

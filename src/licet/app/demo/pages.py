@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.text import Text
 
@@ -31,20 +30,25 @@ def opening(scenario: Scenario) -> Iterator[str]:
 
 def report(console: Console, scenario: Scenario, stage: Stage, played: Played, seconds: float) -> None:
     """The table, its legend, the streams, one refusal, and whether all is as expected."""
-    console.print()
-    console.print(result(scenario, stage.instruments, played, console.width))
-    console.print()
-    for line in legend(scenario, stage.instruments):
-        console.print(Padding(line, (0, 0, 0, 0)))
-    console.print()
-    for sentence in streams(scenario, played):
-        console.print(sentence, soft_wrap=False)
+    overview(console, scenario, stage, played)
     place = telling(scenario, played)
     if place is not None:
         console.print()
         refusal(console, scenario, played, place)
     console.print()
     verdict(console, scenario, played, seconds)
+
+
+def overview(console: Console, scenario: Scenario, stage: Stage, played: Played) -> None:
+    """The table, its legend, and how the streams ended."""
+    console.print()
+    console.print(result(scenario, stage.instruments, played, console.width))
+    console.print()
+    for line in legend(scenario, stage.instruments):
+        console.print(line)
+    console.print()
+    for sentence in streams(scenario, played):
+        console.print(sentence)
 
 
 def streams(scenario: Scenario, played: Played) -> Iterator[Text]:

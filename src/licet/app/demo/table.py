@@ -36,24 +36,32 @@ class Played(NamedTuple):
 
 def differences(scenario: Scenario, played: Played) -> list[str]:
     """Each cell that differs from the scenario's expectations, named, with what was expected and what was seen."""
-    found = []
-    for place, answer in played.answers.items():
-        expected = scenario.expected(place)
-        seen = (answer.outcome, answer.served, answer.instruments)
-        if seen != (expected.outcome, expected.served, tuple(sorted(expected.instruments))):
-            when = scenario.instants[place.instant].at
-            found.append(
-                f"{day(when)} {when:%H:%M}, {place.caller} asking {place.model}: "
-                f"expected {words(expected.outcome, expected.served, expected.instruments)}, "
-                f"got {words(*seen)}" + (f" ({answer.status}: {answer.text[:200]})" if answer.outcome == "fail" else "")
-            )
-    for caller, expected_end in scenario.streams.ends.items():
-        end = played.ends.get(caller)
-        if end is None or (end.how, end.instruments) != (expected_end.how, expected_end.instruments):
-            got = "nothing" if end is None else f"{words(end.how, None, end.instruments)} ({end.text[:200]})"
-            wanted = words(expected_end.how, None, expected_end.instruments)
-            found.append(f"the stream of {caller} from {scenario.streams.model}: expected {wanted}, got {got}")
-    return found
+    places = (place for instant in range(len(scenario.instants)) for place in scenario.places(instant))
+    cells = (difference(scenario, place, played.answers.get(place)) for place in places)
+    ends = (stream_difference(scenario, caller, played.ends.get(caller)) for caller in scenario.streams.ends)
+    return [found for found in (*cells, *ends) if found]
+
+
+def difference(scenario: Scenario, place: Place, answer: Answer | None) -> str:
+    expected, at = scenario.expected(place), scenario.instants[place.instant].at
+    cell = f"{day(at)} {at:%H:%M}, {place.caller} asking {place.model}"
+    if answer is None:
+        return f"{cell}: nothing was seen"
+    seen = (answer.outcome, answer.served, answer.instruments)
+    if seen == (expected.outcome, expected.served, tuple(sorted(expected.instruments))):
+        return ""
+    why = f" ({answer.status}: {answer.text[:200]})" if answer.outcome == "fail" else ""
+    wanted = words(expected.outcome, expected.served, expected.instruments)
+    return f"{cell}: expected {wanted}, got {words(*seen)}{why}"
+
+
+def stream_difference(scenario: Scenario, caller: str, end: Ended | None) -> str:
+    expected = scenario.streams.ends[caller]
+    if end is not None and (end.how, end.instruments) == (expected.how, expected.instruments):
+        return ""
+    got = "nothing" if end is None else f"{words(end.how, None, end.instruments)} ({end.text[:200]})"
+    wanted = words(expected.how, None, expected.instruments)
+    return f"the stream of {caller} from {scenario.streams.model}: expected {wanted}, got {got}"
 
 
 def words(outcome: str, served: str | None, instruments: Sequence[str]) -> str:

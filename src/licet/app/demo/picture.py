@@ -1,0 +1,33 @@
+"""The result as a picture for documents: an SVG that loads nothing from anywhere."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+from rich.console import Console
+
+from licet.app.demo.pages import opening, overview, verdict
+from licet.app.demo.scenario import Scenario
+from licet.app.demo.stage import Stage
+from licet.app.demo.table import Played
+
+WIDTH = 116
+FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+"""What fetches a font from another host; without it the reader's own monospaced font is used."""
+
+
+def save(path: Path, scenario: Scenario, stage: Stage, played: Played, seconds: float) -> None:
+    """Write what `licet demo` prints, without the long refusal."""
+    console = Console(
+        width=WIDTH, record=True, file=io.StringIO(), force_terminal=True, color_system="truecolor", highlight=False
+    )
+    for line in opening(scenario):
+        console.print(line)
+    overview(console, scenario, stage, played)
+    console.print()
+    verdict(console, scenario, played, seconds)
+    drawn = console.export_svg(title="licet demo", unique_id="licet-demo")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(FONT_FACE.sub("", drawn).replace("Fira Code, monospace", "ui-monospace, monospace"))
