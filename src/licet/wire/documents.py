@@ -130,9 +130,14 @@ def _resolved(
     messages = messages or [_message(sources, problem) for problem in problems]
     if messages:
         raise DocumentsRejectedError(messages)
-    known = {draft_digest(draft) for draft in drafts}
-    written = (_written(draft) for draft in fresh if draft.kind != "subject")
-    return Reading(resolved, tuple(each for each in written if each.digest not in known))
+    newest = {(draft.kind, draft.name): draft_digest(draft) for draft in drafts}
+    written: list[Written] = []
+    for each in (_written(draft) for draft in fresh if draft.kind != "subject"):
+        # a model that goes back to what it was before is a change, though its document is known
+        if newest.get((each.kind, each.name)) != each.digest:
+            newest[each.kind, each.name] = each.digest
+            written.append(each)
+    return Reading(resolved, tuple(written))
 
 
 def read_stored(stored: Iterable[Canonical], lists: ReadList) -> Reading:
