@@ -1,0 +1,206 @@
+"""One worker of the gate, put together from its configuration and run until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import os
+import secrets
+import socket
+import ssl
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+import uvicorn
+
+from licet.adapters.clock import ScenarioClock, SystemClock, monotonic
+from licet.adapters.control import ControlRefused, ControlServer
+from licet.adapters.journal import JournalWriter, open_journal
+from licet.adapters.log import Log
+from licet.adapters.secret import read_secret
+from licet.adapters.store import SqlStore, open_store
+from licet.app.config import ClockKind, Config, load
+from licet.core.rulebook import Rulebook
+from licet.engines.timeline import Timeline
+from licet.gate.application import Gate
+from licet.gate.callers import Callers
+from licet.gate.carrier import Parts
+from licet.gate.flight import Flights
+from licet.gate.meters import Meters
+from licet.gate.reading import Reader
+from licet.gate.refusal import Pages
+from licet.gate.relay import Relay
+from licet.gate.server import StrictProtocol
+from licet.gate.sweep import Sweep
+from licet.gate.upstream import Upstreams
+from licet.gate.watch import Refreshed, Watch
+from licet.services.admit import admit
+from licet.services.ports import Store, StoreUnavailable
+from licet.wire.documents import rulebook_from
+
+GRACE_SECONDS = 20
+"""How long open answers may take to finish after the worker was told to stop."""
+
+
+class Worker:
+    """Everything that one worker holds. Made inside its event loop, because the journal belongs to that."""
+
+    def __init__(self, config: Config, name: str, environ: Mapping[str, str]) -> None:
+        self.config = config
+        self.name = name
+        self.clock = ScenarioClock() if config.clock is ClockKind.SCENARIO else SystemClock()
+        self.log = Log(SystemClock().now, name)
+        self.store: SqlStore = open_store(config.state, self.clock.now())
+        self.journal: JournalWriter = open_journal(config.state / "journal", name, SystemClock().now())
+        pepper = read_secret(config.state)
+        pages = Pages(config.public_url, config.verify, config.appeal)
+        self.flights = Flights()
+        self.callers = Callers(partial(admit, self.store), asyncio.to_thread, pepper)
+        reader = Reader(self.store, partial(newest_rulebook, self.store), Timeline, self.clock, environ)
+        self.watch = Watch(
+            reader, self.callers, self.flights, self.clock, monotonic, pages, config.max_rulebook_age, self.log
+        )
+        self.upstreams = Upstreams(ssl.create_default_context(), config.limits.connect_seconds, monotonic)
+        self.meters = Meters(name, environ.get("PROMETHEUS_MULTIPROC_DIR"))
+        self.sweep = Sweep(self.flights, monotonic, lambda: self.meters.observe(self.watch, self.flights))
+        relay = Relay(self.upstreams, config.limits, monotonic)
+        self.parts = Parts(
+            self.watch,
+            self.callers,
+            self.flights,
+            relay,
+            self.journal,
+            self.clock,
+            monotonic,
+            new_ids(name),
+            config.limits,
+            pages,
+            self.meters,
+            self.log,
+        )
+        handlers = {"refresh": self._refresh, "status": self._status, "clock": self._set_clock}
+        about = {"listen": str(config.listen), "clock": config.clock.value}
+        self.control = ControlServer(config.state / "workers" / f"{name}.sock", handlers, about=about)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Be reachable for pushes first, then load the store, so that nothing enacted in between is missed."""
+        await self.control.start()
+        with contextlib.suppress(StoreUnavailable):
+            await self.watch.refresh()
+        self._tasks = [asyncio.create_task(self.watch.run()), asyncio.create_task(self.sweep.run())]
+        self.log("worker started", listen=str(self.config.listen), pid=os.getpid())
+
+    async def stop(self) -> None:
+        """Sign off, and close the journal in order."""
+        await self.control.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.upstreams.close()
+        await self.journal.close(SystemClock().now())
+        self.store.close()
+        self.log("worker stopped")
+
+    async def _refresh(self, _request: Mapping[str, object]) -> Mapping[str, object]:
+        return self._acknowledge(await self._refreshed())
+
+    async def _refreshed(self) -> Refreshed:
+        try:
+            return await self.watch.refresh()
+        except StoreUnavailable as error:
+            raise ControlRefused(str(error)) from error
+
+    def _acknowledge(self, refreshed: Refreshed) -> Mapping[str, object]:
+        return {"worker": self.name, **refreshed._asdict()}
+
+    async def _set_clock(self, request: Mapping[str, object]) -> Mapping[str, object]:
+        if not isinstance(self.clock, ScenarioClock):
+            raise ControlRefused("this worker goes by the system's clock (`clock: system`)")
+        try:
+            self.clock.set(datetime.fromisoformat(str(request.get("at"))))
+        except ValueError as error:
+            raise ControlRefused(f"`at` is not an instant with an offset: {error}") from error
+        try:
+            return self._acknowledge(await self.watch.clock_was_set())
+        except StoreUnavailable as error:
+            raise ControlRefused(str(error)) from error
+
+    async def _status(self, _request: Mapping[str, object]) -> Mapping[str, object]:
+        enforced = self.watch.enforced
+        return {
+            "worker": self.name,
+            "pid": os.getpid(),
+            "epoch": None if enforced is None else enforced.rulebook.epoch,
+            "rulebook": None if enforced is None else enforced.rulebook.digest,
+            "age": None if enforced is None else round(self.watch.age, 3),
+            "open": len(self.flights),
+            "cut": self.watch.cut_total,
+            "clock": self.clock.now().isoformat(),
+            "journal": self.journal.writable,
+        }
+
+
+def newest_rulebook(store: Store) -> Rulebook:
+    """The rulebook that is in force."""
+    enactments = store.enactments()
+    epoch = enactments[-1].epoch if enactments else 0
+    return rulebook_from(store.documents(epoch), store.list_content, epoch)
+
+
+def new_ids(worker: str) -> Callable[[], str]:
+    """Names for decisions: unlike those of any other worker and start, and in order."""
+    start = base64.b32encode(secrets.token_bytes(5)).decode().lower()
+    numbers = count(1)
+    return lambda: f"{worker}-{start}-{next(numbers)}"
+
+
+def application(config: Config, name: str, environ: Mapping[str, str]) -> Callable[..., object]:
+    """The ASGI application of one worker. What it holds is made when the server starts it, inside its loop."""
+    worker: list[Gate] = []
+
+    async def run(scope: object, receive: object, send: object) -> None:
+        if not worker:
+            made = Worker(config, name, environ)
+            worker.append(Gate(made.parts, made.start, made.stop))
+        await worker[0](scope, receive, send)  # type: ignore[arg-type]
+
+    return run
+
+
+def serve_on(config: Config, name: str, listener: socket.socket, environ: Mapping[str, str]) -> None:
+    """Serve on a socket that listens already, until SIGTERM or SIGINT; open answers may finish."""
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application(config, name, environ),
+            http=partial(StrictProtocol, limits=config.limits),  # type: ignore[arg-type]
+            loop="uvloop",
+            ws="none",
+            lifespan="on",
+            interface="asgi3",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            date_header=True,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )
+    server.run(sockets=[listener])
+
+
+def main() -> None:
+    """What `licet serve` starts for each worker: `python -m licet.app.gate <configuration> <name> <descriptor>`."""
+    path, name, descriptor = sys.argv[1:4]
+    listener = socket.socket(fileno=int(descriptor))
+    serve_on(load(Path(path)), name, listener, os.environ)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""Who asks: keys and facts, kept in memory for as long as no event says that they changed."""
+
+from __future__ import annotations
+
+import hmac
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import datetime
+from typing import TypeVar
+
+from licet.core.facts import Fact
+from licet.core.rulebook import Rulebook
+from licet.gate.ports import Points, Vector
+from licet.services.admit import Admission, Stranger
+from licet.services.keys import keyed_hash, parse
+
+REMEMBERED = 65_536
+"""Callers, and separately strangers' keys, that one worker remembers."""
+
+STREAM = "stream"
+"""The one fact about a request: whether its answer is asked for as a stream."""
+
+T = TypeVar("T")
+Admit = Callable[[bytes, Mapping[str, Fact], datetime], Admission | Stranger]
+InThread = Callable[[Callable[[], Admission | Stranger]], Awaitable[Admission | Stranger]]
+
+
+class Caller:
+    """Somebody with a valid key, and their facts as the rulebook's vectors."""
+
+    __slots__ = ("_rulebook", "_vectors", "admission", "hash", "pseudonym")
+
+    def __init__(self, key_hash: bytes, admission: Admission, pseudonym: str) -> None:
+        self.hash = key_hash
+        self.admission = admission
+        self.pseudonym = pseudonym
+        self._rulebook: Rulebook | None = None
+        self._vectors: list[Vector] = [(), ()]
+
+    def vector(self, points: Points, rulebook: Rulebook, stream: bool) -> Vector:
+        """What of this caller's facts matters, for a request that is for a stream or is not."""
+        if self._rulebook is not rulebook:
+            facts = self.admission.facts
+            if STREAM in facts:
+                self._vectors = [points.vector({**facts, STREAM: asked}) for asked in (False, True)]
+            else:
+                self._vectors = [points.vector(facts)] * 2
+            self._rulebook = rulebook
+        return self._vectors[stream]
+
+    def holds_at(self, now: datetime) -> bool:
+        """Whether nothing about this caller expired yet."""
+        return self.admission.until is None or now < self.admission.until
+
+
+class Callers:
+    """Keys to callers. Belongs to one event loop; looking up in the store happens in a thread.
+
+    `forget` must be called with the subjects and keys of every event, before anything is decided under it. A lookup
+    that was under way meanwhile is made again, because it may have read the state from before.
+    """
+
+    def __init__(self, admit: Admit, in_thread: InThread, pepper: bytes) -> None:
+        self._admit = admit
+        self._in_thread = in_thread
+        self._pepper = pepper
+        self._callers: OrderedDict[bytes, Caller] = OrderedDict()
+        self._strangers: OrderedDict[bytes, Stranger] = OrderedDict()
+        self._changes = 0
+
+    def known(self, key: str, now: datetime) -> Caller | Stranger | bytes:
+        """The caller or stranger behind a key, or else the key's hash, for `look_up`."""
+        if parse(key) is None:
+            return Stranger.NO_SUCH_KEY
+        key_hash = keyed_hash(self._pepper, key)
+        caller = self._callers.get(key_hash)
+        if caller is None:
+            return self._strangers.get(key_hash, key_hash)
+        if not caller.holds_at(now):
+            del self._callers[key_hash]
+            return key_hash
+        self._callers.move_to_end(key_hash)
+        return caller
+
+    async def look_up(
+        self, key_hash: bytes, facts: Callable[[], Mapping[str, Fact]], now: datetime
+    ) -> Caller | Stranger:
+        """Ask the store. Raises `StoreUnavailable`."""
+        while True:
+            changes = self._changes
+            declared = facts()
+            found = await self._in_thread(lambda declared=declared: self._admit(key_hash, declared, now))  # type: ignore[misc]
+            if changes == self._changes:
+                return self._remember(key_hash, found)
+
+    def forget(self, subjects: Collection[str], keys: Collection[str]) -> None:
+        """Something changed about these; keys that were unknown may be known now."""
+        self._changes += 1
+        self._strangers.clear()
+        for key_hash, caller in list(self._callers.items()):
+            if caller.admission.subject in subjects or caller.admission.key.id in keys:
+                del self._callers[key_hash]
+
+    def forget_all(self) -> None:
+        """The declared facts changed."""
+        self._changes += 1
+        self._strangers.clear()
+        self._callers.clear()
+
+    def _remember(self, key_hash: bytes, found: Admission | Stranger) -> Caller | Stranger:
+        if isinstance(found, Stranger):
+            _put(self._strangers, key_hash, found)
+            return found
+        mark = hmac.digest(self._pepper, b"subject:" + found.subject.encode(), "sha256").hex()[:32]
+        caller = Caller(key_hash, found, mark)
+        _put(self._callers, key_hash, caller)
+        return caller
+
+
+def _put(memory: OrderedDict[bytes, T], key_hash: bytes, item: T) -> None:
+    memory[key_hash] = item
+    if len(memory) > REMEMBERED:
+        memory.popitem(last=False)

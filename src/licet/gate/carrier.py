@@ -1,0 +1,278 @@
+"""What happens to a request that names a model: it is admitted, read, decided, recorded; then carried or refused."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from licet.core.decision import Decision, Outcome, Verdict
+from licet.gate import decider
+from licet.gate.answers import Headers, Receive, Send, answer_failure
+from licet.gate.arrival import Arrival, Scope, read_arrival
+from licet.gate.callers import Caller, Callers
+from licet.gate.decider import Decided
+from licet.gate.endpoints import Endpoint
+from licet.gate.enforced import CredentialMissing, Enforced, Route
+from licet.gate.flight import Flight, Flights
+from licet.gate.limits import Limits
+from licet.gate.meters import Meters
+from licet.gate.ports import Journal
+from licet.gate.receiving import read_body, watch_caller
+from licet.gate.refusal import Pages, explain
+from licet.gate.refused import Refused, refuse, unavailable
+from licet.gate.relay import NOT_DURABLE, Relay
+from licet.gate.watch import Watch, stale_failure
+from licet.services.admit import Stranger
+from licet.services.ports import Clock, StoreUnavailable
+from licet.wire.body import BodyError, ParsedBody, parse, with_model
+from licet.wire.failure import Failure
+from licet.wire.journal import DecisionRecord, EndRecord, JournalUnavailable
+
+_STRANGERS = {
+    Stranger.NO_SUCH_KEY: "this API key is not known",
+    Stranger.REVOKED: "this API key was revoked",
+    Stranger.EXPIRED: "this API key has expired",
+    Stranger.NO_SUCH_SUBJECT: "this API key belongs to nobody who is known",
+}
+
+REQUESTED_LIMIT = 256
+"""Characters of a model's name that the journal keeps of what a caller sent; no catalogue has longer names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one worker's gate is built from. `monotonic` gives seconds, `tell` writes a line of the log."""
+
+    watch: Watch
+    callers: Callers
+    flights: Flights
+    relay: Relay
+    journal: Journal
+    clock: Clock
+    monotonic: Callable[[], float]
+    new_id: Callable[[], str]
+    limits: Limits
+    pages: Pages
+    meters: Meters
+    tell: Callable[..., None]
+
+
+class Asked(NamedTuple):
+    """A request that was admitted and read."""
+
+    endpoint: Endpoint
+    arrival: Arrival
+    query: bytes
+    data: bytes
+    body: ParsedBody
+    caller: Caller
+
+
+class Carrier:
+    """Carries requests to models, one decision each."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._reading = 0
+
+    async def carry(self, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request to an endpoint of the table. Raises `Refused` for what no decision was made about."""
+        if len(self._parts.flights) + self._reading >= self._parts.limits.concurrent:
+            raise unavailable("too_many_requests", "this gate carries as many requests as it may; try again")
+        arrival = read_arrival(scope)
+        self._reading += 1
+        try:
+            await self.caller(arrival.key)
+            data = await read_body(receive, arrival.length, self._parts.limits)
+            body = _parsed(data, endpoint)
+            caller = await self.caller(arrival.key)
+        finally:
+            self._reading -= 1
+        asked = Asked(endpoint, arrival, scope["query_string"], data, body, caller)
+        await self._decide(asked, receive, send)
+
+    async def caller(self, key: str) -> Caller:
+        """Who asks, from memory or the store. Raises `Refused` with 401 or 503.
+
+        After it returns from memory, nothing can change until the caller of this awaits something.
+        """
+        self.law()
+        callers = self._parts.callers
+        now = self._parts.clock.now()
+        found = callers.known(key, now)
+        while isinstance(found, bytes):
+            try:
+                async with asyncio.timeout(self._parts.limits.connect_seconds):
+                    found = await callers.look_up(found, self._parts.watch.declared, now)
+            except (StoreUnavailable, TimeoutError):
+                raise unavailable("store_unavailable", "who you are cannot be looked up now; try again", 5) from None
+        if isinstance(found, Stranger):
+            raise refuse(401, "invalid_api_key", _STRANGERS[found])
+        return found
+
+    def law(self) -> Enforced:
+        """The rulebook in force. Raises `Refused` with 503 if it is not known, or not fresh."""
+        watch = self._parts.watch
+        if watch.enforced is None or watch.stale:
+            raise Refused(stale_failure(watch.age))
+        return watch.enforced
+
+    async def _decide(self, asked: Asked, receive: Receive, send: Send) -> None:
+        enforced = self.law()
+        now = self._parts.clock.now()
+        decision_id = self._parts.new_id()
+        try:
+            decided = decider.decide(
+                enforced, asked.caller, asked.endpoint, asked.body, now, substitution=asked.arrival.substitution
+            )
+        except Refused as refused:
+            undecided = _undecided(enforced, asked, now)
+            await self._refuse(asked, enforced, undecided, decision_id, refused.failure, send)
+            return
+        if decided.models:
+            await self._serve(asked, enforced, decided, decision_id, receive, send)
+        else:
+            failure = explain(decided.decision, enforced.rulebook, self._parts.pages, decision_id)
+            await self._refuse(asked, enforced, decided.decision, decision_id, failure, send)
+
+    async def _refuse(
+        self, asked: Asked, enforced: Enforced, decision: Decision, decision_id: str, failure: Failure, send: Send
+    ) -> None:
+        try:
+            await self._record(asked, enforced, decision, decision_id)
+        except JournalUnavailable:
+            failure = NOT_DURABLE
+        self._parts.meters.answered(asked.endpoint, decision.outcome, failure.status)
+        headers = _decision_headers(decision, decision_id)
+        await answer_failure(send, asked.endpoint.api, failure, headers)
+
+    async def _serve(
+        self, asked: Asked, enforced: Enforced, decided: Decided, decision_id: str, receive: Receive, send: Send
+    ) -> None:
+        decision = decided.decision
+        route, request = self._request(asked, enforced, decision)
+        flight = self._flight(asked, decided, decision_id)
+        self._parts.flights.enter(flight)
+        self._parts.watch.entered(flight)
+        watcher = flight.loop.create_task(watch_caller(receive, flight))
+        try:
+            durable = self._record(asked, enforced, decision, decision_id)
+            headers = _decision_headers(decision, decision_id)
+            await self._parts.relay.carry(flight, route, request, durable, send, headers)
+        finally:
+            watcher.cancel()
+            self._parts.flights.leave(flight)
+            self._end(flight)
+
+    def _request(self, asked: Asked, enforced: Enforced, decision: Decision) -> tuple[Route, bytes]:
+        """Where the request goes, and its bytes. Raises `Refused` if there is no credential for it."""
+        assert decision.served is not None
+        model = enforced.rulebook.catalogue.models[decision.served]
+        try:
+            route = enforced.route(model, asked.endpoint, asked.query)
+        except CredentialMissing as error:
+            self._parts.tell("credential missing", model=model.name)
+            raise refuse(502, "upstream_failed", str(error)) from None
+        data = with_model(asked.data, asked.body, model.upstream.name)
+        length = b"content-length: %d\r\n\r\n" % len(data)
+        return route, b"".join((route.head, asked.arrival.forwarded, length, data))
+
+    def _flight(self, asked: Asked, decided: Decided, decision_id: str) -> Flight:
+        limits, now = self._parts.limits, self._parts.monotonic()
+        task = asyncio.current_task()
+        assert task is not None
+        flight = Flight(
+            decision_id,
+            asked.endpoint,
+            asked.caller,
+            decided.decision,
+            decided.models,
+            stream=asked.body.stream,
+            gives_up=now + limits.total_seconds,
+            task=task,
+        )
+        flight.deadline = min(flight.gives_up, now + limits.connect_seconds + limits.first_byte_seconds)
+        return flight
+
+    def _record(self, asked: Asked, enforced: Enforced, decision: Decision, decision_id: str) -> asyncio.Future[None]:
+        admission = asked.caller.admission
+        return self._parts.journal.append(
+            DecisionRecord(
+                id=decision_id,
+                at=decision.at,
+                key=admission.key.id,
+                subject=asked.caller.pseudonym,
+                api=asked.endpoint.api.value,
+                endpoint=asked.endpoint.path,
+                operation=decision.operation,
+                stream=asked.body.stream,
+                requested=decision.requested,
+                outcome=decision.outcome,
+                served=decision.served,
+                instruments=decision.instruments,
+                unknown=decision.unknown,
+                rulebook=decision.rulebook,
+                epoch=enforced.rulebook.epoch,
+            )
+        )
+
+    def _end(self, flight: Flight) -> None:
+        """Record how it ended. Nobody waits for this record; if it cannot be written, the next decision says so."""
+        end = EndRecord(
+            id=flight.id,
+            at=self._parts.clock.now(),
+            how=flight.how,
+            instruments=flight.instruments,
+            bytes=flight.passed,
+        )
+        self._parts.journal.append(end).add_done_callback(_retrieve)
+        status = flight.failure.status if flight.failure is not None and not flight.started else 200
+        self._parts.meters.answered(flight.endpoint, flight.decision.outcome, status)
+        self._parts.meters.ended(flight.how)
+        if flight.how == "upstream-error" and flight.failure is not None:
+            self._parts.tell("upstream failed", decision=flight.id, error=flight.failure.message)
+
+
+def _retrieve(durable: asyncio.Future[None]) -> None:
+    if not durable.cancelled():
+        durable.exception()
+
+
+def _parsed(data: bytes, endpoint: Endpoint) -> ParsedBody:
+    try:
+        return parse(data, endpoint.uncarried)
+    except BodyError as error:
+        raise refuse(400, error.code, str(error), error.param) from None
+
+
+def _undecided(enforced: Enforced, asked: Asked, now: datetime) -> Decision:
+    """The record of a request that names no model that this caller could be decided on: refused, by default."""
+    name = asked.body.model[:REQUESTED_LIMIT].encode("utf-8", "replace").decode()
+    verdict = Verdict(name, False, (), (), (), (), ())
+    operation = asked.endpoint.operation
+    return Decision(Outcome.REFUSE, name, None, operation, (verdict,), enforced.rulebook.digest, now)
+
+
+def _decision_headers(decision: Decision, decision_id: str) -> Headers:
+    headers = [
+        (b"licet-decision", decision_id.encode()),
+        (b"licet-requested-model", _header_value(decision.requested)),
+    ]
+    if decision.served is not None:
+        headers.append((b"licet-served-model", _header_value(decision.served)))
+        if decision.outcome is Outcome.SUBSTITUTE:
+            instruments = ", ".join(decision.verdicts[0].forbidden_by)
+            headers.append((b"licet-instrument", _header_value(instruments or "no release")))
+    elif decision.verdicts[0].forbidden_by:
+        headers.append((b"licet-instrument", _header_value(", ".join(decision.verdicts[0].forbidden_by))))
+    return headers
+
+
+def _header_value(text: str) -> bytes:
+    """Printable ASCII; anything else, which a caller may have sent as a model's name, becomes `?`."""
+    if text.isascii() and text.isprintable():
+        return text.encode()
+    return "".join(letter if letter.isascii() and letter.isprintable() else "?" for letter in text).encode()

@@ -1,0 +1,135 @@
+"""The one decision point: a caller, a body and an instant in; a decision, or why there is none, out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from licet.core.catalogue import Api, Model
+from licet.core.decision import Decision, Outcome, Verdict
+from licet.core.instruments import Order, Streams
+from licet.core.rulebook import Rulebook
+from licet.gate.callers import Caller
+from licet.gate.endpoints import Endpoint
+from licet.gate.enforced import Enforced
+from licet.gate.flight import Flight
+from licet.gate.refused import refuse
+from licet.services.keys import reaches
+from licet.wire.body import NestedModel, ParsedBody
+
+
+class Decided(NamedTuple):
+    """A decision about a body, and every model that serves if it is not refused (the served one first)."""
+
+    decision: Decision
+    models: tuple[str, ...]
+
+
+def decide(
+    enforced: Enforced, caller: Caller, endpoint: Endpoint, body: ParsedBody, now: datetime, *, substitution: bool
+) -> Decided:
+    """Decide on the model and on every model that is named inside. Raises `Refused` where nothing is to decide."""
+    model = _known(enforced.rulebook, body.model, "model")
+    _check_reach(caller, model)
+    _check_api(model, endpoint.api)
+    points = enforced.points(now)
+    vector = caller.vector(points, enforced.rulebook, body.stream)
+    decision = points.decide(vector, model.name, endpoint.operation, now, substitution)
+    if decision.outcome is Outcome.SUBSTITUTE and endpoint.api not in _served(enforced.rulebook, decision).apis:
+        decision = points.decide(vector, model.name, endpoint.operation, now, False)
+    if decision.served is None or not body.nested:
+        return Decided(decision, () if decision.served is None else (decision.served,))
+    return _with_nested(enforced, caller, endpoint, body, decision)
+
+
+def _with_nested(
+    enforced: Enforced, caller: Caller, endpoint: Endpoint, body: ParsedBody, decision: Decision
+) -> Decided:
+    points = enforced.points(decision.at)
+    vector = caller.vector(points, enforced.rulebook, body.stream)
+    names = [str(decision.served)]
+    for nested in body.nested:
+        model = _nested_model(enforced.rulebook, nested)
+        _check_reach(caller, model)
+        inside = points.decide(vector, model.name, endpoint.operation, decision.at, False)
+        if inside.served is None:
+            return Decided(inside, ())
+        names.append(inside.served)
+    return Decided(decision, tuple(dict.fromkeys(names)))
+
+
+def _nested_model(rulebook: Rulebook, nested: NestedModel) -> Model:
+    """Inner names are not rewritten, so only a name that the upstream knows as the same model passes."""
+    model = _known(rulebook, nested.name, nested.place)
+    if model.upstream.name != nested.name:
+        raise refuse(
+            400, "unsupported_parameter", f"`{nested.name}` is not the name of the model upstream", nested.place
+        )
+    return model
+
+
+def _known(rulebook: Rulebook, name: str, param: str) -> Model:
+    model = rulebook.catalogue.resolve(name)
+    if model is None:
+        raise refuse(
+            404, "model_not_found", f"there is no model `{name[:200]}`; GET /v1/models lists those there are", param
+        )
+    return model
+
+
+def _served(rulebook: Rulebook, decision: Decision) -> Model:
+    assert decision.served is not None
+    return rulebook.catalogue.models[decision.served]
+
+
+def _check_reach(caller: Caller, model: Model) -> None:
+    scopes = caller.admission.key.scopes
+    if not reaches(scopes, model.name, model.family):
+        allowed = ", ".join(f"`{scope}`" for scope in scopes)
+        raise refuse(403, "key_scope", f"this API key does not reach `{model.name}`; its scopes are {allowed}", "model")
+
+
+def _check_api(model: Model, api: Api) -> None:
+    if api not in model.apis:
+        there = ", ".join(model.apis)
+        raise refuse(
+            404, "model_not_found", f"`{model.name}` does not answer on the {api} API, only on {there}", "model"
+        )
+
+
+def lost(enforced: Enforced, flight: Flight, now: datetime) -> Decision | None:
+    """The decision that refuses what a flight is served, or None if it may go on.
+
+    An open answer runs on if nothing but orders with `streams: finish` forbid it.
+    """
+    points = enforced.points(now)
+    try:
+        vector = flight.caller.vector(points, enforced.rulebook, flight.stream)
+        for name in flight.models:
+            decision = points.decide(vector, name, flight.endpoint.operation, now, False)
+            if decision.served is None and not (
+                flight.started and _may_finish(enforced.rulebook, decision.verdicts[0])
+            ):
+                return decision
+    except KeyError:  # the model has left the catalogue
+        absent = Verdict(name, False, (), (), (), (), ())
+        return Decision(Outcome.REFUSE, name, None, flight.endpoint.operation, (absent,), enforced.rulebook.digest, now)
+    return None
+
+
+def _may_finish(rulebook: Rulebook, verdict: Verdict) -> bool:
+    orders = [rulebook.instrument(name) for name in verdict.forbidden_by]
+    finish = all(isinstance(order, Order) and order.streams is Streams.FINISH for order in orders)
+    return bool(orders) and finish and bool(verdict.permitted_by)
+
+
+def available(enforced: Enforced, caller: Caller, api: Api, now: datetime) -> Iterator[tuple[Model, Decision]]:
+    """The models that this caller would get an answer from, with the decision that says by which."""
+    points = enforced.points(now)
+    vector = caller.vector(points, enforced.rulebook, False)
+    for model in enforced.rulebook.catalogue.models.values():
+        if api in model.apis and reaches(caller.admission.key.scopes, model.name, model.family):
+            decision = points.decide(vector, model.name, "use", now)
+            if decision.served is not None and api in _served(enforced.rulebook, decision).apis:
+                yield model, decision

@@ -1,0 +1,41 @@
+"""GET /v1/models: what the same decision would give this caller."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from licet.core.catalogue import Api, Model
+from licet.core.decision import Decision, Outcome
+from licet.gate import decider
+from licet.gate.callers import Caller
+from licet.gate.enforced import Enforced
+from licet.gate.refused import refuse
+from licet.wire import anthropic, openai
+
+
+def listing(enforced: Enforced, caller: Caller, api: Api, now: datetime) -> bytes:
+    """The body of the whole list, in the API's shape."""
+    models = [_shape(api, model, decision, now) for model, decision in decider.available(enforced, caller, api, now)]
+    return anthropic.listing_body(models) if api is Api.ANTHROPIC else openai.listing_body(models)
+
+
+def one(enforced: Enforced, caller: Caller, api: Api, name: str, now: datetime) -> Mapping[str, object]:
+    """One model of the list. Raises `Refused` with 404 for a model that is not in it, whatever the reason."""
+    for model, decision in decider.available(enforced, caller, api, now):
+        if model.name == name or name in model.aliases:
+            return _shape(api, model, decision, now)
+    raise refuse(404, "model_not_found", f"there is no model `{name[:200]}` for you", "model")
+
+
+def _shape(api: Api, model: Model, decision: Decision, now: datetime) -> Mapping[str, object]:
+    licet = None
+    if decision.outcome is Outcome.SUBSTITUTE:
+        licet = {
+            "outcome": "substitute",
+            "served": decision.served,
+            "instruments": list(decision.verdicts[0].forbidden_by),
+        }
+    if api is Api.ANTHROPIC:
+        return anthropic.model_object(model.name, model.title, now.strftime("%Y-%m-%dT%H:%M:%SZ"), licet)
+    return openai.model_object(model.name, int(now.timestamp()), licet)

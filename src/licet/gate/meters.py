@@ -1,0 +1,75 @@
+"""What the gate counts, for Prometheus."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from licet.core.catalogue import Api
+from licet.core.decision import Outcome
+from licet.gate.endpoints import Endpoint
+from licet.gate.flight import Flights
+from licet.gate.watch import Watch
+from licet.wire.failure import Failure
+
+
+class Meters:
+    """The counters of one worker; with `shared`, the exposition adds up all workers that write to that directory.
+
+    `shared` is the directory that `PROMETHEUS_MULTIPROC_DIR` named when this process began.
+    """
+
+    def __init__(self, worker: str, shared: str | None) -> None:
+        self._worker = worker
+        self._shared = shared
+        self._registry = CollectorRegistry()
+        answers = ("endpoint", "outcome", "status")
+        self._answers = Counter(
+            "licet_answers", "Decided requests that were answered", answers, registry=self._registry
+        )
+        self._refusals = Counter(
+            "licet_refusals", "Requests refused before any decision", ("api", "code"), registry=self._registry
+        )
+        self._ends = Counter("licet_ends", "How answers ended", ("how",), registry=self._registry)
+        self._gauges = {
+            name: Gauge(f"licet_{name}", text, ("worker",), registry=self._registry, multiprocess_mode="liveall")
+            for name, text in (
+                ("in_flight", "Requests that are being answered"),
+                ("epoch", "The epoch of the rulebook that is enforced"),
+                ("rulebook_age_seconds", "Seconds since the rulebook was confirmed to be in force"),
+            )
+        }
+        self._known: dict[tuple[str, Outcome, int], Counter] = {}
+
+    def answered(self, endpoint: Endpoint, outcome: Outcome, status: int) -> None:
+        """A decided request was answered."""
+        counter = self._known.get((endpoint.path, outcome, status))
+        if counter is None:
+            counter = self._answers.labels(endpoint.path, outcome.value, str(status))
+            self._known[endpoint.path, outcome, status] = counter
+        counter.inc()
+
+    def refused(self, api: Api, failure: Failure) -> None:
+        """A request was refused before any decision."""
+        self._refusals.labels(api.value, failure.code).inc()
+
+    def ended(self, how: str) -> None:
+        """An answer ended."""
+        self._ends.labels(how).inc()
+
+    def observe(self, watch: Watch, flights: Flights) -> None:
+        """Take note of what is measured rather than counted; once a heartbeat."""
+        self._gauges["in_flight"].labels(self._worker).set(len(flights))
+        self._gauges["rulebook_age_seconds"].labels(self._worker).set(watch.age)
+        if watch.enforced is not None:
+            self._gauges["epoch"].labels(self._worker).set(watch.enforced.rulebook.epoch)
+
+    def exposition(self, watch: Watch, flights: Flights) -> tuple[bytes, bytes]:
+        """The counters as text, and their media type."""
+        self.observe(watch, flights)
+        registry = self._registry
+        if self._shared is not None:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry, path=self._shared)  # type: ignore[no-untyped-call]
+        return generate_latest(registry), CONTENT_TYPE_LATEST.encode()

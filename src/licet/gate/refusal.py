@@ -1,0 +1,94 @@
+"""A refusal in words for a person, and in fields for a program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from licet.core.decision import Decision
+from licet.core.instruments import Instrument
+from licet.core.rulebook import Rulebook
+from licet.wire.failure import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Where a caller can go on: the gate's public address, where facts are verified, where to appeal."""
+
+    public: str
+    verify: str | None = None
+    appeal: str | None = None
+
+
+def explain(decision: Decision, rulebook: Rulebook, pages: Pages, decision_id: str, *, cut: bool = False) -> Failure:
+    """The 451 of a decision that refuses; `cut` if it ends an answer that had begun or was under way."""
+    verdict = decision.verdicts[0]
+    orders = [found for name in verdict.forbidden_by if (found := rulebook.instrument(name)) is not None]
+    appeal = next((order.appeal for order in orders if order.appeal), pages.appeal)
+    sentences = [_opening(decision.requested, orders, cut=cut)]
+    sentences += [_order(order, _since(rulebook, order)) for order in orders]
+    if not verdict.permitted_by:
+        sentences.append(f"No release in force permits `{decision.requested}` to you.")
+    if decision.unknown:
+        sentences.append(_unknown(decision.unknown, pages.verify))
+    if appeal:
+        sentences.append(f"To appeal: {appeal}")
+    tree: dict[str, object] = {
+        "decision": decision_id,
+        "outcome": "refuse",
+        "cut": cut,
+        "requested": decision.requested,
+        "operation": decision.operation,
+        "at": _instant(decision.at),
+        "instruments": [_describe(order, _since(rulebook, order)) for order in orders],
+        "permitted_by": list(verdict.permitted_by),
+        "unknown": list(decision.unknown),
+        "verify": pages.verify,
+        "appeal": appeal,
+        "rulebook": decision.rulebook,
+        "epoch": rulebook.epoch,
+    }
+    links = [f'<{pages.public}>; rel="blocked-by"'] + ([f'<{appeal}>; rel="help"'] if appeal else [])
+    headers = ((b"link", ", ".join(links).encode("ascii", "ignore")),)
+    return Failure(451, "unavailable_for_legal_reasons", " ".join(sentences), "model", tree, headers)
+
+
+def _opening(model: str, orders: Iterable[Instrument], *, cut: bool) -> str:
+    if cut:
+        return f"This answer of `{model}` was ended, because it is no longer permitted to you."
+    return f"`{model}` is not available to you" + (" for legal reasons." if any(orders) else ".")
+
+
+def _order(order: Instrument, since: datetime) -> str:
+    about = ", ".join(part for part in (order.title, order.issuer) if part)
+    named = f"Order `{order.name}`" + (f" ({about})" if about else "")
+    return f"{named} forbids it since {_instant(since)}."
+
+
+def _unknown(facts: tuple[str, ...], verify: str | None) -> str:
+    names = ", ".join(f"`{fact}`" for fact in facts)
+    where = f"; have it verified at {verify}" if verify else "; ask the operator of this service to verify it"
+    return f"Not known about you: {names}. This can change once that is attested{where}."
+
+
+def _describe(order: Instrument, since: datetime) -> Mapping[str, object]:
+    return {
+        "kind": "order",
+        "name": order.name,
+        "title": order.title,
+        "issuer": order.issuer,
+        "authority": list(order.authority),
+        "since": _instant(since),
+        "reasons": order.reasons,
+        "review_by": None if order.review_by is None else _instant(order.review_by),
+        "digest": order.digest,
+    }
+
+
+def _since(rulebook: Rulebook, order: Instrument) -> datetime:
+    return rulebook.spans[order.name].start
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")

@@ -1,0 +1,194 @@
+"""Carry a decided request to its upstream and the answer back, as it comes, under a record that is durable first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from licet.gate.answers import Headers, Send, answer_failure, error_event
+from licet.gate.enforced import Route
+from licet.gate.flight import EVENT_SECONDS, Flight
+from licet.gate.limits import Limits
+from licet.gate.upstream import Upstreams
+from licet.gate.upstream_connection import Head, UpstreamConnection, UpstreamFailed
+from licet.wire.failure import Failure
+from licet.wire.journal import JournalUnavailable
+from licet.wire.sse import EventBoundary
+
+RETURNED = frozenset(
+    (
+        b"content-type",
+        b"cache-control",
+        b"retry-after",
+        b"retry-after-ms",
+        b"x-should-retry",
+        b"x-request-id",
+        b"request-id",
+        b"openai-processing-ms",
+        b"openai-version",
+    )
+)
+"""An upstream's headers that reach the caller: none about the operator's account, no cookies, nothing hop-by-hop."""
+
+NOT_DURABLE = Failure(503, "journal_unavailable", "the decision could not be recorded, so nothing is served")
+
+
+class _Ended(Exception):
+    """The flight was ended by somebody, and the open event is complete."""
+
+
+class Relay:
+    """Answers flights. `monotonic` gives seconds for deadlines."""
+
+    def __init__(self, upstreams: Upstreams, limits: Limits, monotonic: Callable[[], float]) -> None:
+        self._upstreams = upstreams
+        self._limits = limits
+        self._monotonic = monotonic
+
+    async def carry(
+        self, flight: Flight, route: Route, request: bytes, durable: asyncio.Future[None], send: Send, headers: Headers
+    ) -> None:
+        """Answer a flight; afterwards its `how` and `passed` say what became of it."""
+        try:
+            connection, head = await self._exchange(flight, route, request)
+            await settled(durable)
+            await self._pass_on(flight, connection, head, send, headers)
+            self._upstreams.keep(route.to, connection)
+            return
+        except asyncio.CancelledError:
+            if flight.failure is None:
+                flight.how, flight.failure = "left", Failure(503, "shutting_down", "the gate is shutting down")
+            flight.task.uncancel()
+        except UpstreamFailed as error:
+            if flight.failure is None:
+                flight.how = "upstream-error"
+                flight.failure = Failure(502, "upstream_failed", f"the model's upstream failed: {error}")
+        except JournalUnavailable:
+            flight.how, flight.failure = "upstream-error", NOT_DURABLE
+        except _Ended:
+            pass
+        if flight.connection is not None:
+            flight.connection.close()
+        await self._tell(flight, durable, send, headers)
+
+    async def _exchange(self, flight: Flight, route: Route, request: bytes) -> tuple[UpstreamConnection, Head]:
+        """Send the request; once more on a new connection, if a kept one turns out to be closed before an answer."""
+        connection = self._upstreams.kept(route.to)
+        if connection is not None:
+            flight.connection = connection
+            connection.send(request)
+            try:
+                return connection, await connection.head()
+            except UpstreamFailed:
+                if connection.touched:
+                    raise
+        flight.connection = connection = await self._upstreams.connect(route.to)
+        connection.send(request)
+        return connection, await connection.head()
+
+    async def _pass_on(
+        self, flight: Flight, connection: UpstreamConnection, head: Head, send: Send, headers: Headers
+    ) -> None:
+        start = _answer_head(head, headers)
+        if head.status == 200 and _is_events(head):
+            flight.events = EventBoundary()
+        first = await connection.chunk()
+        if flight.failure is not None:
+            raise _Ended
+        flight.started = True
+        await send({"type": "http.response.start", "status": head.status, "headers": start})
+        await self._pass_body(flight, connection, first, send)
+
+    async def _pass_body(self, flight: Flight, connection: UpstreamConnection, chunk: bytes, send: Send) -> None:
+        events = flight.events
+        idle = self._limits.idle_seconds
+        while True:
+            last = connection.at_end
+            if flight.failure is not None:
+                await self._end_event(flight, chunk, send)
+            else:
+                await send({"type": "http.response.body", "body": chunk, "more_body": not last})
+                flight.passed += len(chunk)
+                if events is not None:
+                    events.feed(chunk)
+                if last:
+                    return
+            flight.deadline = min(flight.gives_up, self._monotonic() + idle)
+            chunk = await connection.chunk()
+
+    async def _end_event(self, flight: Flight, chunk: bytes, send: Send) -> None:
+        """A stream is cut inside an event: pass on no more than the rest of that event."""
+        events = flight.events
+        if events is None or events.closed or not chunk:
+            raise _Ended
+        rest = events.until_closed(chunk)
+        part = chunk if rest is None else rest
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+        flight.passed += len(part)
+        events.feed(part)
+        if rest is not None:
+            raise _Ended
+
+    async def _tell(self, flight: Flight, durable: asyncio.Future[None], send: Send, headers: Headers) -> None:
+        """Say why there is no answer, or no more of it, in the way that is still open."""
+        failure = flight.failure
+        if failure is None or flight.how == "left":
+            return
+        if not flight.started:
+            try:
+                await settled(durable)
+            except JournalUnavailable:
+                failure = NOT_DURABLE
+            await answer_failure(send, flight.endpoint.api, failure, headers)
+        elif flight.events is not None:
+            event = error_event(flight.endpoint.stream, failure)
+            if not flight.events.closed:
+                event = b"\n\n" + event
+            await _send_soon(send, event)
+
+
+async def settled(durable: asyncio.Future[None]) -> None:
+    """Wait until the record is durable, and leave the record alone if the one who waits is cancelled."""
+    if durable.done():
+        durable.result()
+    else:
+        await asyncio.shield(durable)
+
+
+async def _send_soon(send: Send, event: bytes) -> None:
+    """Send the last event, unless the caller has stopped reading: then the connection just ends."""
+    try:
+        async with asyncio.timeout(EVENT_SECONDS):
+            await send({"type": "http.response.body", "body": event, "more_body": False})
+    except TimeoutError:
+        return
+
+
+def _answer_head(head: Head, headers: Headers) -> Headers:
+    """The headers of the answer. Raises `UpstreamFailed` for an answer that is not passed on."""
+    if 300 <= head.status < 400:
+        raise UpstreamFailed(f"it answered {head.status}, a redirect, which is not followed")
+    if head.status in (401, 403, 407):
+        raise UpstreamFailed(f"it answered {head.status} to the gate's own credentials")
+    kept: Headers = []
+    chunked = False
+    length = None
+    for name, value in head.headers:
+        if name in RETURNED:
+            kept.append((name, value))
+        elif name == b"content-length":
+            length = value
+        elif name == b"transfer-encoding":
+            chunked = True
+        elif name == b"content-encoding" and value.lower() != b"identity":
+            raise UpstreamFailed("it answered in a content encoding that was not asked for")
+    if length is not None and not chunked:
+        kept.append((b"content-length", length))
+    kept += headers
+    return kept
+
+
+def _is_events(head: Head) -> bool:
+    return any(
+        name == b"content-type" and value.lower().startswith(b"text/event-stream") for name, value in head.headers
+    )
