@@ -11,6 +11,8 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from licet.services.ports import StoreUnavailable
+
 
 class Instant(TypeDecorator[datetime]):
     """An aware datetime as RFC 3339 text in UTC with six decimals: it sorts as time does, and people can read it."""
@@ -27,8 +29,11 @@ class Instant(TypeDecorator[datetime]):
         return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """From text."""
-        return None if value is None else datetime.fromisoformat(value)
+        """From text; `StoreUnavailable` if it is no instant."""
+        try:
+            return None if value is None else datetime.fromisoformat(value)
+        except (ValueError, TypeError) as error:
+            raise StoreUnavailable(f"an instant in the store is damaged ({error}): restore a backup") from error
 
 
 metadata = MetaData()

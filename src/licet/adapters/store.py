@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, func, select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError, StatementError
 
 from licet.adapters import store_query as query
 from licet.adapters import store_rows as rows
@@ -69,6 +69,8 @@ class SqlStore:
         except IntegrityError as error:
             raise StoreConflict(f"this contradicts what is in the store: {error.orig}") from error
         except SQLAlchemyError as error:
+            if isinstance(error, StatementError) and isinstance(error.orig, ValueError):
+                raise error.orig from error  # what was to be written is wrong: our caller's fault, not the store's
             raise StoreUnavailable(self._database.explain(error)) from error
 
     @contextmanager

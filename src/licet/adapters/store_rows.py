@@ -105,7 +105,7 @@ def check_stored(documents: Iterable[StoredDocument], lists: Iterable[StoredList
     """Raises `StoreUnavailable` for what no longer has the digest that it was stored under."""
     try:
         check_digests(documents, lists)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise StoreUnavailable(f"the store is damaged ({error}): restore a backup of the state directory") from error
 
 
