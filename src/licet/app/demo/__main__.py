@@ -17,11 +17,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from licet.app.demo import picture
 from licet.app.demo.callers import connect
+from licet.app.demo.compare import Played, differences
 from licet.app.demo.pages import as_json, next_steps, opening, report
 from licet.app.demo.play import Tell, play, steps_of
 from licet.app.demo.scenario import Scenario, ScenarioRejectedError, read_scenario
 from licet.app.demo.stage import Stage, StageError, stage
-from licet.app.demo.table import Played, differences
 
 AS_EXPECTED, OTHERWISE, NOT_PLAYED = 0, 1, 2
 
@@ -83,7 +83,8 @@ def watch(scenario: Scenario, standing: Stage) -> Played:
             name: connect(caller.client, standing.gate, standing.keys[name])
             for name, caller in scenario.callers.items()
         }
-        return asyncio.run(play(scenario, clients, standing.set_clock, tell))
+        answers, ends = asyncio.run(play(scenario, clients, standing.set_clock, tell))
+    return Played(answers, ends, *standing.journal())
 
 
 @contextmanager

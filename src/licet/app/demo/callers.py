@@ -19,11 +19,15 @@ STREAMED = "Write a long story about a lighthouse keeper."
 
 
 class Answer(NamedTuple):
-    """What a caller got. `outcome` is `serve`, `substitute`, `refuse`, or `fail` with `text` saying what went wrong."""
+    """What a caller got. `outcome` is `serve`, `substitute`, `refuse`, or `fail` with `text` saying what went wrong.
+
+    `told` are the instruments that the answer names; `decision` is the name under which the journal has it.
+    """
 
     outcome: str
     served: str | None
-    instruments: tuple[str, ...]
+    told: tuple[str, ...]
+    decision: str
     status: int
     headers: tuple[tuple[str, str], ...]
     text: str
@@ -33,7 +37,8 @@ class Ended(NamedTuple):
     """How a streamed answer ended: `cut`, `done` or `fail`; its pieces; and what the client raised, if it did."""
 
     how: str
-    instruments: tuple[str, ...]
+    told: tuple[str, ...]
+    decision: str
     pieces: int
     text: str
 
@@ -66,22 +71,22 @@ async def ask(client: Client, model: str) -> Answer:
     except (openai.APIStatusError, anthropic.APIStatusError) as error:
         return refused(error.status_code, error.response.headers, error.response.text)
     except (openai.APIError, anthropic.APIError) as error:
-        return Answer("fail", None, (), 0, (), f"{type(error).__name__}: {error}")
+        return Answer("fail", None, (), "", 0, (), f"{type(error).__name__}: {error}")
 
 
 def answered(requested: str, served: str, headers: Mapping[str, str], text: str) -> Answer:
     """An answer of a model. What the body says of the model and what the headers say must be the same."""
     told = headers.get("licet-served-model", requested)
     if told != served:
-        return Answer("fail", served, (), 200, pairs(headers), f"the headers name `{told}`, the body `{served}`")
+        return Answer("fail", served, (), "", 200, pairs(headers), f"the headers name `{told}`, the body `{served}`")
     outcome = "serve" if served == requested else "substitute"
-    return Answer(outcome, served, named(headers), 200, pairs(headers), text)
+    return Answer(outcome, served, named(headers), headers.get("licet-decision", ""), 200, pairs(headers), text)
 
 
 def refused(status: int, headers: Mapping[str, str], body: str) -> Answer:
     """A refusal by the rulebook is a 451; any other status is a failure."""
     outcome = "refuse" if status == 451 else "fail"
-    return Answer(outcome, None, named(headers), status, pairs(headers), body)
+    return Answer(outcome, None, named(headers), headers.get("licet-decision", ""), status, pairs(headers), body)
 
 
 def named(headers: Mapping[str, str]) -> tuple[str, ...]:
@@ -95,7 +100,7 @@ def pairs(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 async def stream(client: openai.AsyncOpenAI, model: str) -> Ended:
     """Ask for a long answer as a stream and read it to its end, whatever the end is."""
-    pieces, finished = 0, False
+    decision, pieces, finished = "", 0, False
     try:
         chunks = await client.chat.completions.create(
             model=model,
@@ -104,19 +109,21 @@ async def stream(client: openai.AsyncOpenAI, model: str) -> Ended:
             messages=[{"role": "user", "content": STREAMED}],
             extra_body={"ignore_eos": True},  # an option of llama.cpp's server: write on to the last token
         )
+        decision = chunks.response.headers.get("licet-decision", "")
         async for chunk in chunks:
             pieces += 1
             finished = finished or any(choice.finish_reason for choice in chunk.choices)
     except openai.APIStatusError as error:
-        return Ended("fail", (), 0, f"{error.status_code}: {error}")
+        return Ended("fail", (), decision, 0, f"{error.status_code}: {error}")
     except openai.APIError as error:
-        return cut(error, pieces)
-    return Ended("done", (), pieces, "") if finished else Ended("fail", (), pieces, "it ended without an end")
+        return cut(error, decision, pieces)
+    how, text = ("done", "") if finished else ("fail", "it ended without an end")
+    return Ended(how, (), decision, pieces, text)
 
 
-def cut(error: openai.APIError, pieces: int) -> Ended:
+def cut(error: openai.APIError, decision: str, pieces: int) -> Ended:
     """The client raised inside a stream: by an error event of the gate, or because the connection broke."""
     told = error.body.get("licet") if isinstance(error.body, dict) else None
     if not isinstance(told, dict):
-        return Ended("fail", (), pieces, str(error))
-    return Ended("cut", tuple(each["name"] for each in told["instruments"]), pieces, error.message)
+        return Ended("fail", (), decision, pieces, str(error))
+    return Ended("cut", tuple(each["name"] for each in told["instruments"]), decision, pieces, error.message)

@@ -12,20 +12,24 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from licet.app.demo.callers import STREAM_TOKENS
+from licet.app.demo.compare import Played, day, differences
 from licet.app.demo.scenario import Place, Scenario
 from licet.app.demo.stage import WORKERS, Stage
-from licet.app.demo.table import Played, day, differences, legend, result
+from licet.app.demo.table import legend, result
+
+MOST_DIFFERENCES = 12
+"""How many are printed; `--json` has all."""
 
 
 def opening(scenario: Scenario) -> Iterator[str]:
     """What is about to be seen, and what of it is real."""
     yield (
-        f"{len(scenario.callers)} callers, {len(scenario.models)} models, {len(scenario.instants)} dates: "
-        f"a real gate ({WORKERS} workers), the official openai and anthropic clients, a real language model."
+        f"{len(scenario.callers)} callers, {len(scenario.models)} models, {len(scenario.instants)} dates. "
+        f"Real: the gate ({WORKERS} workers), the openai and anthropic clients, the model's answers."
     )
     names = ", ".join(scenario.models[:-1]) + " and " + scenario.models[-1]
-    yield f"One small model, SmolLM2-135M, stands in for {names}: its answers are weak, who gets them is the point."
-    yield "All instruments are enacted beforehand; the gate's clock is set to each date, and they take effect by it."
+    yield f"Not real: {names}. One small model, SmolLM2-135M, stands in for all of them."
+    yield "Every instrument is enacted beforehand and takes effect by itself, as the gate's clock comes to its instant."
 
 
 def report(console: Console, scenario: Scenario, stage: Stage, played: Played, seconds: float) -> None:
@@ -98,13 +102,15 @@ def refusal(console: Console, scenario: Scenario, played: Played, place: Place) 
 def verdict(console: Console, scenario: Scenario, played: Played, seconds: float) -> None:
     """Whether all is as expected, and each cell that is not."""
     wrong = differences(scenario, played)
-    for line in wrong:
+    for line in [*wrong[:MOST_DIFFERENCES], *(["…"] if len(wrong) > MOST_DIFFERENCES else [])]:
         console.print(Text(line, style="bold red"), soft_wrap=True)
     seen = f"{len(played.answers)} answers and {len(played.ends)} streams in {seconds:.0f} s"
     if wrong:
         console.print(Text(f"{len(wrong)} of {seen} differ from what the scenario expects", style="bold red"))
     else:
-        console.print(Text(f"{seen}, each as the scenario expects", style="bold green"))
+        console.print(
+            Text(f"{seen}, each as the scenario expects, and each with its record in the journal", style="bold green")
+        )
 
 
 def as_json(scenario: Scenario, played: Played, seconds: float) -> dict[str, Any]:
@@ -118,13 +124,15 @@ def as_json(scenario: Scenario, played: Played, seconds: float) -> dict[str, Any
                 "model": place.model,
                 "outcome": answer.outcome,
                 "served": answer.served,
-                "instruments": answer.instruments,
+                "instruments": played.instruments(answer.decision),
+                "told": answer.told,
+                "decision": answer.decision,
                 "status": answer.status,
             }
             for place, answer in sorted(played.answers.items(), key=lambda item: (item[0].instant, item[0]))
         ],
         "streams": [
-            {"caller": caller, "model": scenario.streams.model, "how": end.how, "instruments": end.instruments}
+            {"caller": caller, "model": scenario.streams.model, "how": end.how, "instruments": end.told}
             for caller, end in played.ends.items()
         ],
         "differences": differences(scenario, played),

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from licet.app.demo.compare import Played
 from licet.app.demo.pages import opening, overview, verdict
 from licet.app.demo.scenario import Scenario
 from licet.app.demo.stage import Stage
-from licet.app.demo.table import Played
 
 WIDTH = 116
 FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)

@@ -9,8 +9,8 @@ from datetime import datetime
 import openai
 
 from licet.app.demo.callers import Answer, Client, Ended, ask, stream
+from licet.app.demo.compare import day
 from licet.app.demo.scenario import Place, Scenario
-from licet.app.demo.table import Played, day
 
 SetClock = Callable[[datetime], None]
 """Sets the gate's clock and returns once every worker has it; from then on it runs on by itself."""
@@ -22,8 +22,12 @@ STREAM_SECONDS = 45.0
 """When a stream that has not ended is given up."""
 
 
-async def play(scenario: Scenario, clients: Mapping[str, Client], set_clock: SetClock, tell: Tell) -> Played:
-    """Everything that the callers saw, in the order of time."""
+Seen = tuple[dict[Place, Answer], dict[str, Ended]]
+"""What the callers saw: an answer for each cell, and how each stream ended."""
+
+
+async def play(scenario: Scenario, clients: Mapping[str, Client], set_clock: SetClock, tell: Tell) -> Seen:
+    """Go through the scenario in the order of time."""
     answers: dict[Place, Answer] = {}
     ends: dict[str, Ended] = {}
     steps = [(each.at, number) for number, each in enumerate(scenario.instants)]
@@ -35,7 +39,7 @@ async def play(scenario: Scenario, clients: Mapping[str, Client], set_clock: Set
         else:
             tell(f"{day(at)} {at:%H:%M}, {scenario.instants[number].event}: everybody asks for everything", 0)
             answers |= await round_of(scenario, clients, number, tell)
-    return Played(answers, ends)
+    return answers, ends
 
 
 async def round_of(scenario: Scenario, clients: Mapping[str, Client], instant: int, tell: Tell) -> dict[Place, Answer]:
@@ -59,12 +63,12 @@ async def streams(scenario: Scenario, clients: Mapping[str, Client], tell: Tell)
     async def one(name: str) -> Ended:
         client = clients[name]
         if not isinstance(client, openai.AsyncOpenAI):
-            return Ended("fail", (), 0, "only callers with the openai client stream here")
+            return Ended("fail", (), "", 0, "only callers with the openai client stream here")
         try:
             async with asyncio.timeout(STREAM_SECONDS):
                 ended = await stream(client, scenario.streams.model)
         except TimeoutError:
-            ended = Ended("fail", (), 0, f"the stream had not ended after {STREAM_SECONDS:.0f} s")
+            ended = Ended("fail", (), "", 0, f"the stream had not ended after {STREAM_SECONDS:.0f} s")
         tell("", 1)
         return ended
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import msgspec
 
+from licet.adapters.journal_reader import records
 from licet.adapters.secret import create_secret
 from licet.adapters.store import create_store
 from licet.adapters.workers import LocalWorkers
@@ -27,11 +28,14 @@ from licet.services.enact import enact
 from licet.services.ports import Ack, Gone, Store, StoredDocument, StoredList
 from licet.services.subjects import import_people
 from licet.wire.documents import Reading, SourceFile, read_files
+from licet.wire.journal import DecisionRecord, EndRecord
 from licet.wire.people import read_people
 
 WORKERS = 2
 READY_SECONDS = 30.0
-STOP_SECONDS = 8.0
+STOP_SECONDS = 30.0
+"""Longer than the gate leaves open answers to finish."""
+
 PUSH_SECONDS = 10.0
 UPSTREAM = "http://127.0.0.1:18135"
 """The upstream in the scenario's documents; the address that the model server got takes its place."""
@@ -41,6 +45,7 @@ CONFIGURATION = """\
 listen: {listen}
 workers: {workers}
 clock: scenario
+verify: https://identity-desk.example/verify
 """
 
 
@@ -63,6 +68,14 @@ class Stage:
         if len(answers) != WORKERS or not all(isinstance(answer, Ack) for answer in answers):
             raise StageError(f"the clock was not set in {WORKERS} workers, but: {answers}")
 
+    def journal(self) -> tuple[dict[str, DecisionRecord], dict[str, EndRecord]]:
+        """The journal's decisions and the ends of their answers, each by the decision's name."""
+        found = list(records(state_of(self.folder) / "journal"))
+        return (
+            {record.id: record for record in found if isinstance(record, DecisionRecord)},
+            {record.id: record for record in found if isinstance(record, EndRecord)},
+        )
+
 
 def state_of(folder: Path) -> Path:
     return folder / ".licet"
@@ -78,7 +91,12 @@ def stage(scenario: Path, folder: Path) -> Iterator[Stage]:
         reading, issued = prepare(folder, datetime.now(UTC))
         listen = f"127.0.0.1:{free_port(8080)}"
         (folder / "licet.yaml").write_text(CONFIGURATION.format(listen=listen, workers=WORKERS))
-        command = [sys.executable, "-m", "licet", "serve", "--config", str(folder / "licet.yaml")]
+        command = [
+            sys.executable,
+            "-c",
+            "import sys; from pathlib import Path; from licet.app.serve import serve; from licet.app.config import load; sys.exit(serve(load(Path(sys.argv[1]))))",
+            str(folder / "licet.yaml"),
+        ]
         with process("gate", command, folder / "gate.log") as gate:
             wait_ready(f"http://{listen}/readyz", gate, folder)
             yield Stage(folder, f"http://{listen}", issued, reading.documents.instruments)

@@ -1,16 +1,16 @@
-"""The result as one table that a person understands at a glance, with its legend and every difference named."""
+"""The result as one table that a person understands at a glance, with its legend."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from licet.app.demo.callers import Answer, Ended
+from licet.app.demo.callers import Answer
+from licet.app.demo.compare import Played, cell_difference, day, stream_difference
 from licet.app.demo.scenario import Place, Scenario
 from licet.core.instruments import Instrument, Release
 
@@ -27,47 +27,6 @@ WIDE = 110
 """From this width on, cells have words beside their glyphs."""
 
 
-class Played(NamedTuple):
-    """Everything that was seen: an answer for each cell, and how each stream ended."""
-
-    answers: Mapping[Place, Answer]
-    ends: Mapping[str, Ended]
-
-
-def differences(scenario: Scenario, played: Played) -> list[str]:
-    """Each cell that differs from the scenario's expectations, named, with what was expected and what was seen."""
-    places = (place for instant in range(len(scenario.instants)) for place in scenario.places(instant))
-    cells = (difference(scenario, place, played.answers.get(place)) for place in places)
-    ends = (stream_difference(scenario, caller, played.ends.get(caller)) for caller in scenario.streams.ends)
-    return [found for found in (*cells, *ends) if found]
-
-
-def difference(scenario: Scenario, place: Place, answer: Answer | None) -> str:
-    expected, at = scenario.expected(place), scenario.instants[place.instant].at
-    cell = f"{day(at)} {at:%H:%M}, {place.caller} asking {place.model}"
-    if answer is None:
-        return f"{cell}: nothing was seen"
-    seen = (answer.outcome, answer.served, answer.instruments)
-    if seen == (expected.outcome, expected.served, tuple(sorted(expected.instruments))):
-        return ""
-    why = f" ({answer.status}: {answer.text[:200]})" if answer.outcome == "fail" else ""
-    wanted = words(expected.outcome, expected.served, expected.instruments)
-    return f"{cell}: expected {wanted}, got {words(*seen)}{why}"
-
-
-def stream_difference(scenario: Scenario, caller: str, end: Ended | None) -> str:
-    expected = scenario.streams.ends[caller]
-    if end is not None and (end.how, end.instruments) == (expected.how, expected.instruments):
-        return ""
-    got = "nothing" if end is None else f"{words(end.how, None, end.instruments)} ({end.text[:200]})"
-    wanted = words(expected.how, None, expected.instruments)
-    return f"the stream of {caller} from {scenario.streams.model}: expected {wanted}, got {got}"
-
-
-def words(outcome: str, served: str | None, instruments: Sequence[str]) -> str:
-    return outcome + (f" {served}" if served else "") + " by " + (", ".join(instruments) or "no instrument")
-
-
 def letters(instruments: Sequence[Instrument]) -> dict[str, str]:
     """A letter for each instrument that is not a release, in the order in which they take effect."""
     others = [each for each in in_order(instruments) if not isinstance(each, Release)]
@@ -76,10 +35,6 @@ def letters(instruments: Sequence[Instrument]) -> dict[str, str]:
 
 def in_order(instruments: Sequence[Instrument]) -> list[Instrument]:
     return sorted(instruments, key=lambda each: (each.from_, each.name))
-
-
-def day(instant: datetime) -> str:
-    return f"{instant.day} {instant:%b}"
 
 
 def result(scenario: Scenario, instruments: Sequence[Instrument], played: Played, width: int) -> Table:
@@ -123,23 +78,23 @@ def row(
         if answer is None:
             cells.append((each.at, Text("")))
             continue
-        expected = scenario.expected(place)
-        right = (answer.outcome, answer.served) == (expected.outcome, expected.served)
-        cells.append((each.at, cell(answer.outcome, said(answer), answer.instruments, marks, wide, right)))
+        right = not cell_difference(scenario, played, place)
+        behind = played.instruments(answer.decision)
+        cells.append((each.at, cell(answer.outcome, said(answer), behind, marks, wide, right)))
     end = played.ends.get(caller) if model == scenario.streams.model else None
     if end is None:
         cells.append((scenario.streams.at, Text("")))
     else:
-        right = end.how == scenario.streams.ends[caller].how
+        right = not stream_difference(scenario, played, caller)
         word = {"cut": "cut", "done": "ran on"}.get(end.how, "failed")
-        cells.append((scenario.streams.at, cell(end.how, word, end.instruments, marks, wide, right)))
+        cells.append((scenario.streams.at, cell(end.how, word, end.told, marks, wide, right)))
     return [text for _, text in sorted(cells, key=lambda pair: pair[0])]
 
 
 def said(answer: Answer) -> str:
     if answer.outcome == "substitute":
         return answer.served or ""
-    return {"serve": "served", "refuse": "refused"}.get(answer.outcome, f"failed {answer.status or ''}".strip())
+    return {"serve": "served", "refuse": "refused"}.get(answer.outcome, f"failed {answer.status}")
 
 
 def cell(
