@@ -24,6 +24,8 @@ def members_of(content: bytes, column: str | None) -> frozenset[str]:
     Raises `AnnexRejectedError` for other encodings than UTF-8, a missing column, an empty or repeated value, and
     lines of another length than the header.
     """
+    if content.startswith(b"\xef\xbb\xbf"):
+        raise AnnexRejectedError("line 1: a byte order mark; save the file as UTF-8 without one")
     try:
         rows = csv.reader(io.StringIO(content.decode("utf-8"), newline=""), strict=True)
         header = next(rows, None)

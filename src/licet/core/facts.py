@@ -39,6 +39,10 @@ Facts = Mapping[str, Value]
 """A value for every declared fact, of the subject and of the request."""
 
 
+LARGEST_INTEGER = 2**53 - 1
+"""Past this, JSON readers disagree on what an integer is (RFC 8785, section 3.2.2.3; RFC 7493, section 2.2)."""
+
+
 class Kind(Enum):
     """What a fact's values are."""
 
@@ -82,7 +86,7 @@ class Fact:
             return "one of " + ", ".join(f"`{value}`" for value in sorted(self.values))
         return {
             Kind.BOOLEAN: "`true` or `false`",
-            Kind.INTEGER: "a whole number",
+            Kind.INTEGER: f"a whole number from -{LARGEST_INTEGER} to {LARGEST_INTEGER}",
             Kind.STRING: "a string that is not empty",
             Kind.COUNTRY: "a country as two capital letters (ISO 3166-1 alpha-2)",
             Kind.STRINGS: "a list of strings",
@@ -98,7 +102,7 @@ class Fact:
         if self.kind is Kind.BOOLEAN:
             return isinstance(value, bool)
         if self.kind is Kind.INTEGER:
-            return isinstance(value, int) and not isinstance(value, bool)
+            return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST_INTEGER
         return not self.kind.is_set and isinstance(value, str) and self.admits_member(value)
 
     def admits_member(self, text: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 
 from licet.core.conditions import (
@@ -26,13 +27,23 @@ from licet.core.conditions import (
 )
 from licet.core.definitions import Annex, Definition, Scope
 from licet.core.errors import ConditionRejectedError
-from licet.core.facts import Fact, Kind
+from licet.core.facts import LARGEST_INTEGER, Fact, Kind
 
 LONGEST = 20_000
 """Characters in a condition, at most."""
 
 DEEPEST = 60
 """Levels of nesting, at most."""
+
+BLANK = re.compile(r"[\t\n\v\f\r]")
+ESCAPE = r"""\\(?:["'\\nrt]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"""
+STRING = re.compile(f"\"(?:[^\"\\\\]|{ESCAPE})*\"|'(?:[^'\\\\]|{ESCAPE})*'")
+STRINGS = (
+    r"""one line in `'` or `"`, without a prefix, with the escapes """
+    r"""`\\ \' \" \n \r \t \xHH \uHHHH \UHHHHHHHH`"""
+)
+SURROGATE = re.compile("[\ud800-\udfff]")
+WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
 
 ALLOWED = "allowed are `and or not == != < <= > >= in`, names, strings, whole numbers, `True`, `False` and sets"
 
@@ -61,6 +72,7 @@ CONSTRUCTS = {
     "Lambda": "a lambda",
     "IfExp": "a conditional expression",
     "BinOp": "arithmetic",
+    "UnaryOp": "arithmetic",
     "List": "a list",
     "Tuple": "a tuple",
     "Dict": "a dictionary",
@@ -68,6 +80,9 @@ CONSTRUCTS = {
     "NamedExpr": "an assignment",
     "Await": "an await",
     "Yield": "a yield",
+    "YieldFrom": "a yield",
+    "TemplateStr": "a template string",
+    "Slice": "a slice",
     "Starred": "a starred expression",
     "ListComp": "a comprehension",
     "SetComp": "a comprehension",
@@ -82,41 +97,74 @@ def parse(text: str) -> ast.expr:
         raise ConditionRejectedError(
             f"a condition of {len(text)} characters; the longest allowed has {LONGEST}", (0, 0)
         )
-    refuse_comments(text)
-    flat = text.replace("\n", " ").lstrip(" ")
+    flat = BLANK.sub(" ", text).lstrip(" ")
+    indent = len(text) - len(flat)
+    readable = check_tokens(text, flat, indent)
     try:
         tree = ast.parse(flat, mode="eval")
     except SyntaxError as error:
         raise ConditionRejectedError(
-            f"not a condition: {error.msg}; {ALLOWED}", place(text, error.offset or 1)
+            f"not a condition: {error.msg}; {ALLOWED}", place(text, (error.offset or 1) - 1 + indent)
         ) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise ConditionRejectedError(f"not a condition: {error}; {ALLOWED}", (0, 0)) from error
+    if not readable:
+        raise ConditionRejectedError(f"not a condition; {ALLOWED}", (0, 0))
+    character_of = characters(flat)
     for node in ast.walk(tree):
         if isinstance(node, ast.expr):
-            characters = len(flat.encode()[: node.col_offset].decode())
-            row, node.col_offset = place(text, characters + 1)
+            row, node.col_offset = place(text, character_of[node.col_offset] + indent)
             node.lineno = row + 1
     check(tree.body, 0)
     return tree.body
 
 
-def place(text: str, character: int) -> tuple[int, int]:
-    """The row and column, from 0, of the n-th character of a condition, counted without its leading spaces."""
-    index = character - 1 + len(text) - len(text.replace("\n", " ").lstrip(" "))
+def characters(text: str) -> list[int]:
+    """For each byte of a text in UTF-8, the number of the character that it belongs to; `ast` counts bytes."""
+    return [number for number, char in enumerate(text) for _ in char.encode()]
+
+
+def place(text: str, index: int) -> tuple[int, int]:
+    """The row and column, from 0, of a character of a text."""
     return text.count("\n", 0, index), index - (text.rfind("\n", 0, index) + 1)
 
 
-def refuse_comments(text: str) -> None:
-    """Refuse `#`: joined to one line, a comment would swallow what follows it."""
+def check_tokens(text: str, flat: str, indent: int) -> bool:
+    """Refuse what Python's syntax tree no longer shows: comments, texts beside each other, other notations, letters
+    that Python takes for others. False if these are no tokens; `ast` then gives the better message.
+
+    Joined to one line, a comment would swallow what follows it; and where a comma is forgotten, Python makes one text
+    of two.
+    """
+    before = tokenize.ENCODING
     try:
-        for token in tokenize.generate_tokens(io.StringIO(f"(\n{text}\n)").readline):
-            if token.type == tokenize.COMMENT:
-                raise ConditionRejectedError(
-                    "a comment inside a condition; write it as a YAML comment", (token.start[0] - 2, token.start[1])
-                )
+        for token in tokenize.generate_tokens(io.StringIO(flat).readline):
+            problem = problem_of(token, before)
+            if problem is not None:
+                raise ConditionRejectedError(problem, place(text, token.start[1] + indent))
+            if token.type == tokenize.ERRORTOKEN:
+                return False
+            before = token.type
     except (tokenize.TokenError, SyntaxError):
-        return  # `ast` gives the better message
+        return False
+    return True
+
+
+def problem_of(token: tokenize.TokenInfo, before: int) -> str | None:
+    """What is wrong with one token, given the type of the one before it."""
+    text = token.string if len(token.string) <= 80 else token.string[:77] + "..."
+    match token.type:
+        case tokenize.COMMENT:
+            return "a comment inside a condition; write it as a YAML comment"
+        case tokenize.STRING if before == tokenize.STRING:
+            return "two strings beside each other; is a comma missing?"
+        case tokenize.STRING if token.string[0] not in "bBfFtT" and not STRING.fullmatch(token.string):
+            return f"{text} is not a string as the grammar has them: {STRINGS}"
+        case tokenize.NUMBER if not WHOLE_NUMBER.fullmatch(token.string):
+            return f"`{text}` is not a whole number in decimal digits, from -{LARGEST_INTEGER} to {LARGEST_INTEGER}"
+        case tokenize.NAME if not token.string.isascii():
+            return f"the name `{text}` has letters outside ASCII, which can look like others"
+    return None
 
 
 def rejected(message: str, node: ast.expr) -> ConditionRejectedError:
@@ -134,39 +182,55 @@ def check(node: ast.expr, depth: int) -> None:
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             check(inner, depth + 1)
         case ast.Compare():
-            check_comparison(node, depth)
+            check_comparison(node)
+        case _:
+            check_operand(node)
+
+
+def check_operand(node: ast.expr) -> None:
+    """A name, a literal or a set of literals: what can stand beside a comparison."""
+    match node:
         case ast.Set(elts=members):
             for member in members:
                 literal(member)
-        case ast.Name(id=name) if not name.isascii():
-            raise rejected(f"the name `{name}` has letters outside ASCII, which can look like others", node)
         case ast.Name():
             return
+        case ast.BoolOp() | ast.Compare() | ast.UnaryOp(op=ast.Not()):
+            raise rejected("a condition inside a comparison; a comparison is between a fact and a literal", node)
         case _:
             literal(node)
 
 
-def check_comparison(node: ast.Compare, depth: int) -> None:
+def check_comparison(node: ast.Compare) -> None:
     if len(node.ops) > 1:
         raise rejected("a chained comparison; write `a < b and b < c`", node)
     if isinstance(node.ops[0], ast.Is | ast.IsNot):
         raise rejected("`is` is not in the grammar; write `==` or `!=`", node)
-    check(node.left, depth + 1)
-    check(node.comparators[0], depth + 1)
+    check_operand(node.left)
+    check_operand(node.comparators[0])
 
 
 def literal(node: ast.expr) -> bool | int | str:
     """A string, a whole number, `True` or `False`."""
     match node:
+        case ast.Constant(value=str() as value) if not value.isprintable() and SURROGATE.search(value):
+            raise rejected("half a surrogate pair is no character", node)
         case ast.Constant(value=bool() | int() | str() as value):
-            return value
+            return within(value, node) if isinstance(value, int) else value
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as value)) if not isinstance(value, bool):
-            return -value
+            return -within(value, node)
         case ast.Constant(value=value):
             raise rejected(f"`{value!r}` is not in the grammar; {ALLOWED}", node)
         case _:
             name = type(node).__name__
             raise rejected(f"{CONSTRUCTS.get(name, name)} is not in the grammar; {ALLOWED}", node)
+
+
+def within(value: int, node: ast.expr) -> int:
+    """A whole number that is not too large for a fact to have."""
+    if value > LARGEST_INTEGER:
+        raise rejected(f"`{value}` is too large; whole numbers go from -{LARGEST_INTEGER} to {LARGEST_INTEGER}", node)
+    return value
 
 
 def render(node: ast.expr, inside: int = 0) -> str:
@@ -295,6 +359,13 @@ def among(fact: Fact, right: ast.expr, scope: Scope) -> Condition:
         used = scope.uses.get(right.id)
         if not isinstance(used, Annex) or fact.kind is Kind.INTEGER:
             raise rejected(f"`{right.id}` is not a list that `{fact.name}` can be in; name it in `uses`", right)
+        stranger = next((each for each in sorted(used.members) if not fact.admits_member(each)), None)
+        if stranger is not None:
+            raise rejected(
+                f"the list `{right.id}` has `{stranger}`, which cannot be a value of `{fact.name}`; "
+                f"allowed: {fact.allowed}",
+                right,
+            )
         return OneOf(fact.name, used.members, right.id)
     if not isinstance(right, ast.Set):
         raise rejected("`in` needs a set `{...}` or a list on its right", right)

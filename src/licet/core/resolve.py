@@ -6,6 +6,7 @@ lifts of what does not exist, cycles. The order of the documents does not matter
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +14,7 @@ from typing import Any
 
 from licet.core import grammar
 from licet.core.catalogue import Api, Catalogue, Model, Upstream
-from licet.core.conditions import Always, Condition
+from licet.core.conditions import Always, Condition, Defined, children
 from licet.core.definitions import Annex, Definition, Scope
 from licet.core.errors import ConditionRejectedError, Path, Problem
 from licet.core.facts import UNKNOWN, About, Fact, Kind, Members, Value
@@ -32,6 +33,14 @@ from licet.core.shape import Draft, shown
 from licet.core.subjects import AttestedFact, Subject
 
 DigestOf = Callable[[Draft], str]
+
+DEEPEST = 20
+"""Definitions that use each other, one inside another, at most."""
+
+LARGEST = 10_000
+"""Facts that a condition looks at, its definitions written out, at most: each decision looks at them."""
+
+TOO_DEEP = f"definitions that use each other, one inside another, more than {DEEPEST} deep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,7 @@ class Resolving:
     instruments: dict[str, Instrument] = field(default_factory=dict)
     subjects: list[Subject] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    extents: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
     def report(
         self, draft: Draft, path: Path, message: str, *, at_key: bool = False, offset: tuple[int, int] | None = None
@@ -133,6 +143,9 @@ def definition(work: Resolving, draft: Draft, above: tuple[str, ...]) -> Definit
         circle = " -> ".join((*above[above.index(draft.name) :], draft.name))
         work.report(draft, ("definition",), f"definitions that use each other in a circle: {circle}")
         return None
+    if len(above) >= DEEPEST:
+        work.report(draft, ("definition",), TOO_DEEP)
+        return None
     if draft.name not in work.definitions:
         condition = condition_of(work, draft, "holds_if", (*above, draft.name))
         work.definitions[draft.name] = None
@@ -150,10 +163,29 @@ def condition_of(work: Resolving, draft: Draft, key: str, above: tuple[str, ...]
     if len(scope.uses) < len(draft.tree.get("uses", ())):
         return None
     try:
-        return grammar.resolve(draft.syntax[key], scope)
+        condition = grammar.resolve(draft.syntax[key], scope)
     except ConditionRejectedError as error:
         work.report(draft, (key,), str(error), offset=error.offset)
         return None
+    size, depth = work.extents[draft.kind, draft.name] = extent(work, condition)
+    if size > LARGEST:
+        message = f"with its definitions written out, it looks at {size} facts; the most allowed are {LARGEST}"
+        work.report(draft, (key,), message)
+    if draft.kind == "definition" and depth >= DEEPEST:
+        work.report(draft, (key,), TOO_DEEP)
+    return condition if size <= LARGEST and depth <= DEEPEST else None
+
+
+def extent(work: Resolving, condition: Condition) -> tuple[int, int]:
+    """How many atoms a condition has, its definitions written out, and how many levels of definitions.
+
+    Definitions that use others twice grow by powers, so they are counted without walking them again.
+    """
+    if isinstance(condition, Defined):
+        size, depth = work.extents["definition", condition.definition]
+        return size, depth + 1
+    parts = [extent(work, part) for part in children(condition)]
+    return sum(size for size, _ in parts) or 1, max((depth for _, depth in parts), default=0)
 
 
 def uses_of(work: Resolving, draft: Draft, above: tuple[str, ...]) -> dict[str, Definition | Annex]:
@@ -222,21 +254,26 @@ def check_fallback(work: Resolving, draft: Draft, position: int, fallback: str) 
     if silent:
         message = f"`{fallback}` does not answer on `{silent[0]}`, as `{draft.name}` does; it could not take its place"
         work.report(draft, path, message)
-    circle = way(work, fallback, draft.name, ())
+    circle = way(work, fallback, draft.name)
     if circle is not None:
         work.report(
             draft, path, "models that fall back to each other in a circle: " + " -> ".join((draft.name, *circle))
         )
 
 
-def way(work: Resolving, start: str, goal: str, passed: tuple[str, ...]) -> tuple[str, ...] | None:
-    """A way along fallbacks from one model to another."""
-    if start == goal:
-        return (*passed, goal)
-    if start in passed or start not in work.models:
-        return None
-    ways = (way(work, following, goal, (*passed, start)) for following in work.models[start].fallback)
-    return next((found for found in ways if found is not None), None)
+def way(work: Resolving, start: str, goal: str) -> tuple[str, ...] | None:
+    """A shortest way along fallbacks from one model to another."""
+    ways: dict[str, tuple[str, ...]] = {start: (start,)}
+    ahead = deque([start])
+    while ahead:
+        name = ahead.popleft()
+        if name == goal:
+            return ways[name]
+        for following in work.models[name].fallback:
+            if following in work.models and following not in ways:
+                ways[following] = (*ways[name], following)
+                ahead.append(following)
+    return None
 
 
 CONDITION_OF = {"release": "to", "order": "forbids", "licence": "to", "mandate": "to"}

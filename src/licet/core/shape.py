@@ -10,7 +10,7 @@ import ast
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from licet.core import annex, grammar
@@ -23,7 +23,9 @@ Tree = Any
 ReadList = Callable[[str, str | None], bytes | None]
 """Gives the bytes of a list by its file name and, where one is pinned, its digest; None if there is no such list."""
 
-INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?)(Z|[+-]\d{2}:\d{2})")
+INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+)
 WITHOUT_OFFSET = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 FACT_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
@@ -49,7 +51,12 @@ CHOICES: dict[Shape, tuple[str, ...]] = {
     Shape.ABOUT: ("subject", "request"),
     Shape.SUBJECT_KIND: ("person", "workload"),
 }
-RESERVED = frozenset({"and", "or", "not", "in", "is", "if", "else", "for", "lambda", "await", "yield", "none", "true"})
+RESERVED = re.compile(
+    r"and|as|assert|async|await|break|class|continue|def|del|elif|else|except|false|finally|for|from"
+    r"|global|if|import|in|is|lambda|none|nonlocal|not|null|or|pass|raise|return|true|try|unknown|while|with|yield"
+)
+"""What no fact and no local name can be called, because a condition (or its reader) takes it for something else."""
+
 ATTESTATION = {"value", "complete", "attested_by", "how", "level", "at", "until"}
 
 
@@ -95,6 +102,8 @@ class Shaping:
 
 def shown(value: Tree) -> str:
     """A found value, for an error message."""
+    if isinstance(value, str) and not value.isprintable():
+        value = ascii(value)[1:-1]
     match value:
         case None:
             return "nothing"
@@ -185,8 +194,10 @@ def chosen(shaping: Shaping, path: Path, value: Tree, wanted: Shape) -> Tree:
 
 
 def named(shaping: Shaping, path: Path, value: Tree, wanted: Shape) -> str:
-    if not isinstance(value, str) or not NAMES[wanted].fullmatch(value) or value in RESERVED:
+    if not isinstance(value, str) or not NAMES[wanted].fullmatch(value):
         raise shaping.wrong(path, value, wanted.value)
+    if wanted is Shape.FACT_NAME and RESERVED.fullmatch(value):
+        raise shaping.report(path, f"`{value}` is a reserved word; choose another name")
     return value
 
 
@@ -204,8 +215,10 @@ def instant(shaping: Shaping, path: Path, value: Tree) -> str:
             raise shaping.report(path, f"`{value}` has no offset from UTC; allowed: {Shape.INSTANT.value}")
         raise shaping.wrong(path, value, Shape.INSTANT.value)
     try:
-        return datetime.fromisoformat(value).isoformat()
-    except ValueError as error:
+        at = datetime.fromisoformat(value)
+        at.astimezone(UTC)
+        return at.isoformat()
+    except (ValueError, OverflowError) as error:
         raise shaping.report(path, f"`{value}` is no instant: {error}") from error
 
 
@@ -279,8 +292,11 @@ def used(shaping: Shaping, path: Path, value: Tree) -> dict[str, Tree]:
         raise shaping.wrong(path, value, Shape.USES.value)
     uses: dict[str, Tree] = {}
     for local, target in value.items():
-        if not FACT_NAME.fullmatch(local) or local in RESERVED:
-            raise shaping.report((*path, local), f"`{local}` is no name; {Shape.FACT_NAME.value}", at_key=True)
+        if not FACT_NAME.fullmatch(local):
+            allowed = f"`{local}` is not allowed here; allowed: {Shape.FACT_NAME.value}"
+            raise shaping.report((*path, local), allowed, at_key=True)
+        if RESERVED.fullmatch(local):
+            raise shaping.report((*path, local), f"`{local}` is a reserved word; choose another name", at_key=True)
         if isinstance(target, str) and "@" in target:
             uses[local] = named(shaping, (*path, local), target, Shape.DEFINITION_NAME)
         else:

@@ -36,8 +36,7 @@ class Timeline:
         if current.start <= now and (current.end is None or now < current.end):
             return current
         ahead = self._ahead
-        if ahead is not None and ahead.start <= now and (ahead.end is None or now < ahead.end):
-            self._current = ahead
-        else:
-            self._current = compile_points(self.rulebook, now)
-        return self._current
+        if ahead is None or now < ahead.start or (ahead.end is not None and now >= ahead.end):
+            ahead = compile_points(self.rulebook, now)
+        self._current = ahead  # not read again: another thread may ask for another instant meanwhile
+        return ahead

@@ -103,8 +103,10 @@ def read_files(files: Iterable[SourceFile], before: Iterable[Canonical] = (), li
     """
     drafts, messages = _stored(before, lists)
     known = {(draft.kind, draft.name) for draft in drafts}
-    fresh = [draft for draft in shipped(len(drafts)) if (draft.kind, draft.name) not in known]
-    first = len(drafts) + len(fresh)
+    law = shipped(len(drafts))
+    fresh = [draft for draft in law if (draft.kind, draft.name) not in known]
+    first = len(drafts) + len(law)
+    models: dict[str, dict[str, Any]] = {}
     sources: dict[int, YamlDocument] = {}
     for file in files:
         try:
@@ -119,6 +121,9 @@ def read_files(files: Iterable[SourceFile], before: Iterable[Canonical] = (), li
             messages += [_message(sources, problem) for problem in problems]
             if draft is not None:
                 fresh.append(draft)
+                if draft.kind == "model" and models.setdefault(draft.name, draft.tree) != draft.tree:
+                    twice = f"the model `{draft.name}` stands in these files twice, with different contents; keep one"
+                    messages.append(_message(sources, Problem(number, ("model",), twice)))
     return _resolved(drafts, fresh, messages, sources)
 
 

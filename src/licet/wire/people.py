@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from licet.core.facts import About, Fact, Kind, Members, Value
+from licet.core.facts import LARGEST_INTEGER, About, Fact, Kind, Members, Value
 from licet.wire.sheet import MOST_PROBLEMS, Row, Sheet, SheetProblem, SheetRejected
-from licet.wire.values import LARGEST_INTEGER
 
 KINDS = ("person", "workload")
 REQUIRED = ("subject", "kind")

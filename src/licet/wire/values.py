@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from licet.core.errors import LicetError
-from licet.core.facts import UNKNOWN, Members, Unknown, Value
-
-LARGEST_INTEGER = 2**53 - 1
-"""Past this, JSON readers disagree on what an integer is (RFC 8785, section 3.2.2.3; RFC 7493, section 2.2)."""
+from licet.core.facts import LARGEST_INTEGER, UNKNOWN, Members, Unknown, Value
 
 
 class ValueFormError(LicetError, ValueError):

@@ -18,6 +18,10 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from licet.core.errors import LicetError, Path
 
 WHOLE_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+SURROGATE = re.compile("[\ud800-\udfff]")
+DEEPEST = 32
+"""Levels of lists and mappings, at most."""
+
 WORDS: dict[str, bool | None] = {"true": True, "True": True, "false": False, "False": False, "null": None, "~": None}
 
 
@@ -65,13 +69,20 @@ class YamlDocument:
     def _inside(self, node: ScalarNode, row: int, column: int) -> tuple[int, int]:
         """A place inside a scalar, as near as YAML's folding allows."""
         start = node.start_mark
-        if node.style in ("|", ">"):
-            line = start.line + 1 + row
-            text = self.lines[line] if line < len(self.lines) else ""
-            return line, len(text) - len(text.lstrip(" ")) + column
-        if start.line == node.end_mark.line:
-            return start.line, start.column + (1 if node.style else 0) + column
+        if node.style == "|":
+            return start.line + 1 + row, self._indent(start.line + 1) + column
+        line, first = (start.line + 1, 0) if node.style == ">" else (start.line, start.column + bool(node.style))
+        while row == 0 and line < len(self.lines):
+            first = max(first, self._indent(line))
+            width = len(self.lines[line].rstrip()) - first
+            if column <= width or line >= node.end_mark.line:
+                return line, first + column
+            line, first, column = line + 1, 0, column - width - 1  # folding makes one space of a line's end
         return start.line, start.column
+
+    def _indent(self, line: int) -> int:
+        text = self.lines[line] if line < len(self.lines) else ""
+        return len(text) - len(text.lstrip(" "))
 
 
 class Loader(yaml.SafeLoader):
@@ -111,9 +122,9 @@ def read(file: str, content: bytes) -> list[YamlDocument]:
 
 def compose(text: str) -> Iterator[Node]:
     loader = Loader(text)
+    restrict(loader)
     try:
         while loader.check_node():
-            refuse_anchor(loader)
             node = loader.get_node()
             if node is not None:
                 yield node
@@ -121,26 +132,35 @@ def compose(text: str) -> Iterator[Node]:
         loader.dispose()
 
 
-def refuse_anchor(loader: Loader) -> None:
-    """PyYAML expands aliases while it composes, so they are refused where the events are read."""
+def restrict(loader: Loader) -> None:
+    """Refuse anchors, tags and deep nesting where the events are read: PyYAML expands aliases while it composes."""
     original = loader.compose_node
+    depth = 0
 
     def compose_node(parent: Node | None, index: int) -> Node | None:
+        nonlocal depth
         event: Any = loader.peek_event()  # type: ignore[no-untyped-call]  # PyYAML's stubs leave its type out
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise ComposerError(None, None, "anchors and aliases are not read; write the value out", event.start_mark)
         if getattr(event, "tag", None) not in (None, "!"):
             raise ComposerError(None, None, f"the tag `{event.tag}` is not read; leave it out", event.start_mark)
-        return original(parent, index)
+        if depth >= DEEPEST:
+            raise ComposerError(None, None, f"nested more than {DEEPEST} deep", event.start_mark)
+        depth += 1
+        node = original(parent, index)
+        depth -= 1
+        return node
 
-    if "compose_node" not in loader.__dict__:
-        loader.__dict__["compose_node"] = compose_node
+    loader.__dict__["compose_node"] = compose_node
 
 
 def plain(document: YamlDocument, path: Path, node: Node) -> Any:
     """A node's tree; the places of its parts go into the document."""
     document.values[path] = node
     if isinstance(node, ScalarNode):
+        if SURROGATE.search(node.value):
+            place = Place(document.file, node.start_mark.line + 1, node.start_mark.column + 1)
+            raise YamlRejectedError(place, "half a surrogate pair is no character")
         return scalar(node)
     if isinstance(node, SequenceNode):
         return [plain(document, (*path, position), each) for position, each in enumerate(node.value)]
@@ -149,8 +169,10 @@ def plain(document: YamlDocument, path: Path, node: Node) -> Any:
     for key_node, value_node in node.value:
         key = scalar(key_node) if isinstance(key_node, ScalarNode) else None
         place = Place(document.file, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+        if not isinstance(key_node, ScalarNode):
+            raise YamlRejectedError(place, "a list or a mapping as a key; a key is a string")
         if not isinstance(key, str):
-            raise YamlRejectedError(place, f"the key `{getattr(key_node, 'value', '')}` is not a string; quote it")
+            raise YamlRejectedError(place, f"the key `{key_node.value}` is not a string; quote it")
         if key in mapping:
             first = document.keys[*path, key].start_mark.line + 1
             raise YamlRejectedError(place, f"duplicate key `{key}`; it stands in line {first} already")
