@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import TypeVar
 
 from licet.core.errors import LicetError
 from licet.core.facts import About, Fact, Value, complete
+from licet.core.subjects import Subject
 from licet.services.ports import Attestation, Store, SubjectRecord
 from licet.wire.people import KINDS, SUBJECT, Person
 from licet.wire.sheet import SheetProblem, SheetRejected
@@ -123,6 +123,14 @@ def add_records(
     return tally.imported(store.add_subjects(checked(), actor=actor, at=now))
 
 
+def import_documents(
+    store: Store, documents: Iterable[Subject], declared: Mapping[str, Fact], *, actor: str, now: datetime
+) -> Imported:
+    """Add the subjects of YAML documents, all of them or none. Raises `SubjectRefused`."""
+    records = (_from_document(document, declared, actor, now) for document in documents)
+    return add_records(store, records, declared, actor=actor, now=now)
+
+
 def import_people(store: Store, people: Iterable[Person], *, file: str, actor: str, now: datetime) -> Imported:
     """Add the people of a CSV file (`wire.people.read_people`), all of them or none.
 
@@ -171,6 +179,19 @@ def _record(person: Person, file: str, actor: str, now: datetime) -> SubjectReco
     return SubjectRecord(person.subject, person.kind, attestations)
 
 
+def _from_document(document: Subject, declared: Mapping[str, Fact], actor: str, now: datetime) -> SubjectRecord:
+    attestations = {
+        each.fact: Attestation(
+            document.name, each.fact, each.value, each.attested_by, each.how, each.level, each.at, each.until
+        )
+        for each in document.facts
+    }
+    if document.kind == "person" and NATURAL_PERSON in declared and NATURAL_PERSON not in attestations:
+        how = "its document says that it is a person"
+        attestations[NATURAL_PERSON] = Attestation(document.name, NATURAL_PERSON, True, actor, how, "unstated", now)
+    return SubjectRecord(document.name, document.kind, tuple(attestations.values()))
+
+
 def _fits(attestation: Attestation, declared: Mapping[str, Fact]) -> bool:
     fact = declared.get(attestation.fact)
     return fact is not None and fact.about is About.SUBJECT and fact.admits(attestation.value)
@@ -204,6 +225,15 @@ class _Tally:
 
 
 def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    stream = iter(items)
-    while batch := list(islice(stream, 1000)):
+    """Items in lists of up to 1000; what came before an error is handed out before the error is."""
+    batch: list[Item] = []
+    try:
+        for item in items:
+            batch.append(item)
+            if len(batch) == 1000:
+                yield batch
+                batch = []
+    except LicetError:
         yield batch
+        raise
+    yield batch
