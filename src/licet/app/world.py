@@ -1,0 +1,139 @@
+"""The world of the command line: real clocks, stores and workers, each made when somebody first asks for it.
+
+What is heavy to import (the database, the server) is loaded only then, so that `licet --help` is there at once.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from licet.adapters.clock import SystemClock, monotonic
+from licet.adapters.journal_tail import JournalFolder
+from licet.adapters.secret import create_secret, read_secret
+from licet.adapters.workers import LocalWorkers
+from licet.app.config import ClockKind, Config, ConfigurationRejected, load
+from licet.cli.world import ConfigurationUnusable
+from licet.core.errors import LicetError
+from licet.services.ports import Store
+
+CLOCK_TIMEOUT = 2.0
+
+
+class NotServing(LicetError):
+    """The gate cannot listen where it should."""
+
+
+class HostWorld:
+    """`licet.cli.world.World` on this machine."""
+
+    @property
+    def actor(self) -> str:
+        """The name of the user that runs this; its number, where it has none."""
+        try:
+            return pwd.getpwuid(os.getuid()).pw_name
+        except KeyError:
+            return f"user-{os.getuid()}"
+
+    def now(self) -> datetime:
+        """See the port."""
+        return SystemClock().now()
+
+    def random_bytes(self, count: int, /) -> bytes:
+        """See the port."""
+        return secrets.token_bytes(count)
+
+    def stopwatch(self) -> float:
+        """See the port."""
+        return monotonic()
+
+    def open(self, configuration: Path) -> HostInstallation:
+        """See the port."""
+        try:
+            return HostInstallation(load(configuration), self)
+        except ConfigurationRejected as error:
+            raise ConfigurationUnusable(str(error)) from error
+
+    def create(self, configuration: Path) -> HostInstallation:
+        """See the port."""
+        installation = self.open(configuration)
+        installation.make_store()
+        create_secret(installation.state, self.random_bytes)
+        return installation
+
+    def demo(self, arguments: Sequence[str]) -> int:
+        """See the port."""
+        return int(_later("licet.app.demo.__main__").main(list(arguments)))
+
+
+class HostInstallation:
+    """`licet.cli.world.Installation` in a state directory of this machine."""
+
+    def __init__(self, config: Config, world: HostWorld) -> None:
+        self._config = config
+        self._world = world
+        self.configuration = config.file
+        self.state = config.state
+        self.url = f"http://{config.listen}"
+
+    @cached_property
+    def store(self) -> Store:
+        """See the port."""
+        store: Store = _later("licet.adapters.store").open_store(self.state, self._world.now())
+        return store
+
+    def make_store(self) -> None:
+        """Make the state directory and an empty store in it. Raises `StoreUnavailable`."""
+        _later("licet.adapters.store").create_store(self.state, self._world.now()).close()
+
+    @cached_property
+    def workers(self) -> LocalWorkers:
+        """See the port."""
+        return LocalWorkers(self.state / "workers")
+
+    @cached_property
+    def journal(self) -> JournalFolder:
+        """See the port."""
+        return JournalFolder(self.state / "journal")
+
+    @cached_property
+    def secret(self) -> bytes:
+        """See the port."""
+        return read_secret(self.state)
+
+    def now(self) -> datetime:
+        """See the port. Where the gate goes by a scenario's clock, its workers say what time it is."""
+        if self._config.clock is ClockKind.SCENARIO:
+            for answer in self.workers.status(timeout=CLOCK_TIMEOUT):
+                if isinstance(answer, dict) and isinstance(answer.get("clock"), str):
+                    return datetime.fromisoformat(str(answer["clock"])).astimezone(UTC)
+        return self._world.now()
+
+    def serve(self) -> int:
+        """See the port. What would end every worker at once is said here, once."""
+        _ = self.store.head(), self.secret
+        self.close()
+        try:
+            return int(_later("licet.app.serve").serve(self._config))
+        except OSError as error:
+            raise NotServing(
+                f"cannot serve on {self._config.listen} ({error.strerror or error}): is another gate running there?"
+                f" Change `listen` in {self.configuration}, or end the other one"
+            ) from error
+
+    def close(self) -> None:
+        """See the port."""
+        if "store" in self.__dict__:
+            self.store.close()
+
+
+def _later(module: str) -> Any:
+    """A module of ours that is imported now, and not when the program starts."""
+    return import_module(module)

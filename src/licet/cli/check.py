@@ -1,0 +1,39 @@
+"""`licet check`: are these documents in order, on top of what is enacted?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from licet.cli.blocks import Block, Line, Reply, Tone, count
+from licet.cli.command import Session, command
+from licet.cli.files import source_files
+from licet.cli.proposal import documents_table, proposal_tree
+from licet.cli.root import licet
+from licet.services.rulebooks import propose
+
+FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+
+
+@command(
+    licet,
+    "check",
+    examples=("licet check rulebook/", "licet check order.yaml --json", "cat order.yaml | licet check -"),
+)
+@FILES
+def check(session: Session, files: tuple[Path, ...]) -> Reply:
+    """Read documents on top of what is enacted; nothing is changed.
+
+    FILES are YAML files, directories of them, or - for the standard input. Every problem is named with its file, line
+    and column. Without an installation here, the documents are checked by themselves.
+    """
+    store = session.installation.store if session.is_installed else None
+    proposal = propose(store, source_files(files))
+    own, _ = proposal.told_apart()
+    blocks: list[Block] = documents_table(proposal)
+    if store is None:
+        blocks.append(Line("there is no installation here, so these were checked by themselves", Tone.WARN))
+    found = f"{count(len(own), 'new document')} and {count(len(proposal.subjects), 'subject')}"
+    blocks.append(Line(f"in order: {found}; nothing was changed", Tone.GOOD))
+    return Reply({**proposal_tree(proposal), "installed": store is not None}, blocks)

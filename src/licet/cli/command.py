@@ -1,0 +1,109 @@
+"""What all commands share: `--json`, examples in the help, the installation they work on, and how they reply."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from functools import cached_property, wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec
+
+import click
+
+from licet.cli.blocks import Reply
+from licet.cli.screen import screen
+from licet.cli.world import Installation, World
+
+CONFIGURATION = "licet.yaml"
+
+P = ParamSpec("P")
+
+
+class Session:
+    """One run of the command: the world, the global options, and the installation once somebody asks for it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.json = False
+        self.named: Path | None = None
+
+    @property
+    def configuration(self) -> Path:
+        """The configuration, whether or not it exists."""
+        return self.named or Path(CONFIGURATION)
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether there is a configuration, or one was named (which then must exist)."""
+        return self.named is not None or self.configuration.exists()
+
+    @cached_property
+    def installation(self) -> Installation:
+        """Raises `ConfigurationUnusable`."""
+        return self.world.open(self.configuration)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "installation" in self.__dict__:
+            self.installation.close()
+
+    def reply(self, reply: Reply) -> None:
+        """Write a reply: one JSON document, or blocks for people."""
+        if self.json:
+            sys.stdout.write(json.dumps(reply.tree, indent=2, ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+        else:
+            screen(sys.stdout).show(reply.blocks)
+
+
+def _ask_for_json(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    session = context.find_object(Session)
+    if value and session is not None:
+        session.json = True
+
+
+JSON = click.Option(
+    ["--json"],
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_ask_for_json,
+    help="Answer with one JSON document, errors too.",
+)
+
+
+class Examples(click.Command):
+    """A command whose help ends with examples, printed as they are."""
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The examples, under a heading."""
+        with formatter.section("Examples"):
+            for example in self.examples:
+                formatter.write(f"{' ' * formatter.current_indent}{example}\n")
+        super().format_epilog(ctx, formatter)
+
+
+def command(
+    group: click.Group, name: str, *, examples: Sequence[str]
+) -> Callable[[Callable[Concatenate[Session, P], Reply]], Callable[..., int]]:
+    """Make a function a command of a group. It gets the session, and what it returns is written out."""
+
+    def made(function: Callable[Concatenate[Session, P], Reply]) -> Callable[..., int]:
+        @wraps(function)
+        def run(*args: P.args, **kwargs: P.kwargs) -> int:
+            session = click.get_current_context().find_object(Session)
+            assert session is not None
+            reply = function(session, *args, **kwargs)
+            session.reply(reply)
+            return int(reply.exit)
+
+        made_command = group.command(name, cls=Examples, examples=examples)(run)
+        made_command.params.append(JSON)
+        return run
+
+    return made

@@ -1,0 +1,82 @@
+"""What some files would change, as a table and as a tree."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from licet.cli.blocks import Block, Grid, Line, Tone, cell, count, listed, short
+from licet.cli.trees import Tree, instrument_tree
+from licet.core.instruments import Instrument, Lift, Provision
+from licet.core.rulebook import Rulebook
+from licet.services.rulebooks import Proposal
+from licet.wire.documents import Written
+
+COLUMNS = ("kind", "name", "in force from", "until", "about", "digest")
+
+
+def documents_table(proposal: Proposal) -> list[Block]:
+    """The new documents; those that come with Licet are only counted."""
+    own, with_licet = proposal.told_apart()
+    rows = [_row(each, proposal.rulebook) for each in own]
+    rows += [[cell("subject"), cell(each.name, Tone.STRONG), *[cell("")] * 4] for each in proposal.subjects]
+    blocks: list[Block] = [Grid(rows, COLUMNS)] if rows else []
+    if with_licet:
+        blocks.append(Line(f"and {count(len(with_licet), 'document')} that come with licet", Tone.QUIET))
+    return blocks
+
+
+def proposal_tree(proposal: Proposal) -> Tree:
+    """The new documents with their digests, and the rulebook that results."""
+    own, with_licet = proposal.told_apart()
+    return {
+        "documents": [_tree(each, proposal.rulebook) for each in own],
+        "shipped": [each.name for each in with_licet],
+        "subjects": [each.name for each in proposal.subjects],
+        "before": {"rulebook": proposal.before.digest, "epoch": proposal.before.epoch},
+        "rulebook": proposal.rulebook.digest,
+    }
+
+
+def ahead(proposal: Proposal, now: datetime) -> tuple[Instrument, ...]:
+    """The new instruments that are not in force yet, by the instant at which they will be."""
+    names = {each.name for each in proposal.written}
+    spans = proposal.rulebook.spans
+    later = [
+        each
+        for each in proposal.rulebook.instruments
+        if each.name in names and spans[each.name].start > now and not spans[each.name].is_empty
+    ]
+    return tuple(sorted(later, key=lambda each: (each.from_, each.name)))
+
+
+def _row(written: Written, rulebook: Rulebook) -> list[Line]:
+    instrument = rulebook.instrument(written.name)
+    kind, digest = cell(written.kind), cell(short(written.digest), Tone.QUIET)
+    name = cell(written.name, Tone.STRONG)
+    if instrument is None or instrument.digest != written.digest:
+        model = rulebook.catalogue.models.get(written.name) if written.kind == "model" else None
+        about = f"family {model.family}" if model else ""
+        return [kind, name, cell(""), cell(""), cell(about), digest]
+    span = rulebook.spans[written.name]
+    until = span.end.isoformat() if span.end else ""
+    if span.is_empty:
+        until = "never in force"
+    return [kind, name, cell(span.start.isoformat()), cell(until), cell(about_of(instrument)), digest]
+
+
+def about_of(instrument: Instrument) -> str:
+    """What an instrument is about: models and families, or the instruments that it ends."""
+    match instrument:
+        case Lift():
+            return f"ends {listed(instrument.ends)}"
+        case Provision():
+            return listed([*instrument.models, *(f"family {family}" for family in instrument.families)])
+        case _:
+            return ""
+
+
+def _tree(written: Written, rulebook: Rulebook) -> Tree:
+    instrument = rulebook.instrument(written.name)
+    if instrument is not None and instrument.digest == written.digest:
+        return instrument_tree(instrument, rulebook)
+    return {"kind": written.kind, "name": written.name, "digest": written.digest}

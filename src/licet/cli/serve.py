@@ -1,0 +1,38 @@
+"""`licet serve` and `licet demo`: what runs until it is told to end."""
+
+from __future__ import annotations
+
+import click
+
+from licet.cli.command import JSON, Examples, Session
+from licet.cli.root import licet
+
+
+@licet.command("serve", cls=Examples, examples=("licet serve", "licet --config /etc/licet/licet.yaml serve"))
+@click.pass_obj
+def serve(session: Session) -> int:
+    """Run the gate, with as many worker processes as the configuration says, until it is told to end.
+
+    Ctrl-C or SIGTERM lets answers under way end first. What is enacted meanwhile reaches it by itself.
+    """
+    return session.installation.serve()
+
+
+@licet.command("demo", cls=Examples, examples=("licet demo", "licet demo --json > result.json"))
+@click.option("--scenario", metavar="DIR", help="The scenario's directory; the cycle of June 2026 if not given.")
+@click.option("--folder", metavar="DIR", help="Where state and logs go, made anew; ./.demo if not given.")
+@click.option("--svg", metavar="FILE", help="Also save the result as a picture.")
+@click.pass_obj
+def demo(session: Session, scenario: str | None, folder: str | None, svg: str | None) -> int:
+    """Play the cycle of June 2026 with seven callers, official clients and a real small model.
+
+    Afterwards the gate stays up. Without a terminal it ends by itself: with 0 if every answer was as the scenario
+    expects, with 1 if some answer was not, with 2 if it could not be played.
+    """
+    options = {"--scenario": scenario, "--folder": folder, "--svg": svg}
+    arguments = [part for name, value in options.items() if value is not None for part in (name, value)]
+    return session.world.demo([*arguments, "--json"] if session.json else arguments)
+
+
+for each in (serve, demo):
+    each.params.append(JSON)

@@ -1,0 +1,202 @@
+"""`licet status` and `licet rulebook`: what is in force, who enforces it, and what changes next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from licet.cli.blocks import Block, Grid, Line, Reply, Tone, cell, count, listed, pairs
+from licet.cli.command import Session, command
+from licet.cli.kinds import INSTANT
+from licet.cli.proposal import about_of
+from licet.cli.root import licet
+from licet.cli.trees import Tree, change_tree, instant, instrument_tree, kind_of
+from licet.core.instruments import Instrument
+from licet.core.rulebook import Rulebook
+from licet.services.rulebooks import Change, changes_after, in_force
+from licet.services.status import JournalHealth, Status, WorkerState
+from licet.services.status import status as look
+
+TIMEOUT = click.option(
+    "--timeout", type=click.FloatRange(0.1, 60), default=2.0, show_default=True, help="Seconds to wait for workers."
+)
+
+
+@command(licet, "status", examples=("licet status", "licet status --json | jq .workers"))
+@TIMEOUT
+def status(session: Session, timeout: float) -> Reply:
+    """Epoch and rulebook, instruments in force, the next change, subjects, keys, gate processes and the journal.
+
+    A gate process that is behind, or does not answer, stands out; the exit code is 0 all the same.
+    """
+    installation = session.installation
+    seen = look(installation.store, installation.workers, installation.journal, installation.now(), timeout=timeout)
+    return Reply(status_tree(seen), [*head(seen), *in_force_blocks(seen.rulebook, seen.now), *rest(seen)])
+
+
+@command(
+    licet,
+    "rulebook",
+    examples=("licet rulebook", "licet rulebook --at 2026-06-26T21:00:00-04:00", "licet rulebook --all"),
+)
+@click.option("--at", type=INSTANT, default="now", show_default=True, help="The instant.")
+@click.option("--all", "everything", is_flag=True, help="Also what has ended and what is yet to begin.")
+def rulebook(session: Session, at: datetime | None, everything: bool) -> Reply:
+    """The instruments in force at an instant, and everything that will change by itself after it."""
+    at = at or session.installation.now()
+    law = in_force(session.installation.store)
+    shown = law.instruments if everything else law.in_force(at)
+    tree = {
+        "at": instant(at),
+        "rulebook": law.digest,
+        "epoch": law.epoch,
+        "instruments": [
+            {**instrument_tree(each, law), "in_force": law.spans[each.name].holds_at(at)} for each in shown
+        ],
+        "models": [
+            {"name": each.name, "family": each.family, "aliases": list(each.aliases), "fallback": list(each.fallback)}
+            for each in law.catalogue.models.values()
+        ],
+        "changes": [change_tree(change) for change in changes_after(law, at)],
+    }
+    blocks: list[Block] = [pairs(("rulebook", f"{law.digest} (epoch {law.epoch})"), ("at", at.isoformat()))]
+    blocks += [instruments_grid(shown, law)] if shown else [Line("no instrument is in force, so nobody is served")]
+    blocks += [change_line(change) for change in changes_after(law, at)]
+    return Reply(tree, blocks)
+
+
+def head(seen: Status) -> list[Block]:
+    """What is in force, and since when."""
+    if seen.enactment is None:
+        return [Line("nothing was enacted yet: `licet enact` puts documents in force", Tone.WARN)]
+    return [
+        pairs(
+            ("epoch", Line(str(seen.rulebook.epoch), Tone.STRONG)),
+            ("rulebook", seen.rulebook.digest),
+            ("enacted", f"{seen.enactment.at.isoformat(timespec='seconds')} by {seen.enactment.actor}"),
+            ("now", seen.now.isoformat(timespec="seconds")),
+            ("models", listed(sorted(seen.rulebook.catalogue.models))),
+        )
+    ]
+
+
+def in_force_blocks(law: Rulebook, now: datetime) -> list[Block]:
+    """The instruments in force, and the next change."""
+    current = law.in_force(now)
+    changes = changes_after(law, now)
+    blocks: list[Block] = [instruments_grid(current, law)] if current else []
+    if not current and law.epoch:
+        blocks.append(Line("no instrument is in force, so nobody is served", Tone.WARN))
+    if changes:
+        blocks.append(change_line(changes[0]))
+    return blocks
+
+
+def instruments_grid(instruments: tuple[Instrument, ...], law: Rulebook) -> Grid:
+    """Instruments with the time over which each is in force."""
+    rows = []
+    for each in instruments:
+        span = law.spans[each.name]
+        until = span.end.isoformat() if span.end else ""
+        rows.append(
+            [
+                cell(kind_of(each), Tone.BAD if kind_of(each) == "order" else Tone.PLAIN),
+                cell(each.name, Tone.STRONG),
+                cell(span.start.isoformat()),
+                cell("never in force" if span.is_empty else until),
+                cell(about_of(each)),
+            ]
+        )
+    return Grid(rows, ("kind", "instrument", "since", "until", "about"))
+
+
+def change_line(change: Change) -> Line:
+    """What changes at a boundary, in a sentence."""
+    parts = [f"{kind_of(each)} {each.name} begins" for each in change.begins]
+    parts += [f"{kind_of(each)} {each.name} ends" for each in change.ends]
+    return Line(f"at {change.at.isoformat()}, by itself: {listed(parts)}", Tone.WARN)
+
+
+def rest(seen: Status) -> list[Block]:
+    """Subjects, keys, workers and the journal."""
+    blocks: list[Block] = []
+    if seen.workers:
+        columns = ("worker", "epoch", "enforces", "open", "pid", "trouble")
+        blocks.append(Grid([worker_row(each) for each in seen.workers], columns))
+    void = len(seen.keys) - seen.keys_that_work
+    keys = count(seen.keys_that_work, "key") + (f" (and {void} expired or revoked)" if void else "")
+    blocks.append(
+        pairs(
+            ("gate", "" if seen.workers else "not running: `licet serve` starts it"),
+            ("subjects", f"{seen.subjects:,}"),
+            ("keys", keys),
+            ("journal", journal_line(seen.journal)),
+        )
+    )
+    blocks += [Line(f"journal damaged: {each}", Tone.BAD) for each in seen.journal.damaged]
+    blocks += [Line(f"journal: a cut-off end was put aside in {each}", Tone.WARN) for each in seen.journal.torn]
+    return blocks
+
+
+def worker_row(state: WorkerState) -> list[Line]:
+    """One gate process; red if it is behind."""
+    tone = Tone.PLAIN if state.enforces else Tone.QUIET if state.ended else Tone.BAD
+    enforces = "yes" if state.enforces else "ended" if state.ended else "NO"
+    return [
+        cell(state.worker, tone),
+        cell(state.epoch, tone),
+        cell(enforces, Tone.GOOD if state.enforces else tone),
+        cell(state.says.get("open"), tone),
+        cell(state.says.get("pid"), tone),
+        cell(state.trouble, tone),
+    ]
+
+
+def journal_line(health: JournalHealth) -> str:
+    """The journal in a line."""
+    part = "" if health.read >= health.size else f", the newest {size(health.read)} of it checked"
+    verdict = "DAMAGED" if health.damaged else "intact"
+    return f"{count(health.files, 'file')}, {size(health.size)}{part}, {verdict}" if health.files else "empty"
+
+
+def size(number: int) -> str:
+    """Bytes, for people."""
+    if number < 10_000:
+        return f"{number:,} bytes"
+    return f"{number / 1000:,.0f} kB" if number < 10_000_000 else f"{number / 1_000_000:,.0f} MB"
+
+
+def status_tree(seen: Status) -> Tree:
+    """Everything, as JSON."""
+    law, enactment = seen.rulebook, seen.enactment
+    return {
+        "now": instant(seen.now),
+        "epoch": law.epoch,
+        "rulebook": law.digest,
+        "enacted": {"at": instant(enactment.at), "actor": enactment.actor} if enactment else None,
+        "models": sorted(law.catalogue.models),
+        "in_force": [instrument_tree(each, law) for each in law.in_force(seen.now)],
+        "next": change_tree(seen.changes[0]) if seen.changes else None,
+        "subjects": seen.subjects,
+        "keys": {"valid": seen.keys_that_work, "all": len(seen.keys)},
+        "workers": [
+            {
+                "worker": each.worker,
+                "epoch": each.epoch,
+                "enforces": each.enforces,
+                "ended": each.ended,
+                "trouble": each.trouble,
+                "says": each.says,
+            }
+            for each in seen.workers
+        ],
+        "acknowledged": [{"worker": worker, "at": instant(at)} for worker, at in seen.acknowledged],
+        "journal": {
+            "files": seen.journal.files,
+            "bytes": seen.journal.size,
+            "checked_bytes": seen.journal.read,
+            "torn": list(seen.journal.torn),
+            "damaged": list(seen.journal.damaged),
+        },
+    }

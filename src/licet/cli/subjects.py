@@ -1,0 +1,150 @@
+"""`licet subjects`: import, list and show who asks."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from licet.cli.blocks import Block, Grid, Line, Reply, Tone, cell, count, pairs
+from licet.cli.command import Session, command
+from licet.cli.enact import ACTOR, TIMEOUT
+from licet.cli.exits import Misnamed
+from licet.cli.files import source_files
+from licet.cli.keys import keys_grid, state_of, told_tree
+from licet.cli.progress import tracked
+from licet.cli.root import subjects
+from licet.cli.told import exit_of, reached
+from licet.cli.trees import attestation_tree, has_expired, key_tree
+from licet.core.subjects import Subject
+from licet.services.announce import announce
+from licet.services.explain import shown
+from licet.services.ports import Attestation, Store, SubjectRecord
+from licet.services.rulebooks import in_force, propose
+from licet.services.subjects import Imported, add_records, import_people
+from licet.wire.people import read_people
+
+
+@command(
+    subjects,
+    "import",
+    examples=("licet subjects import people.csv", "licet subjects import people.yaml --actor 'identity desk'"),
+)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@ACTOR
+@TIMEOUT
+def import_(session: Session, file: Path, actor: str | None, timeout: float) -> Reply:
+    """Add subjects and what is attested about them: all of FILE, or nothing of it.
+
+    FILE is CSV, with one row a subject and one column a fact, or YAML with `subject` documents. A fact that is there
+    already is replaced by the newer attestation; facts that are not named stay. Every problem is named with its place.
+    """
+    installation = session.installation
+    actor = actor or session.world.actor
+    if file.suffix in (".yaml", ".yml"):
+        done = _from_yaml(installation.store, file, actor, installation.now())
+    else:
+        done = _from_csv(session, file, actor)
+    told = announce(installation.workers, stopwatch=session.world.stopwatch, timeout=timeout)
+    found = (
+        f"{count(done.subjects, 'subject')} read, {done.new:,} of them new, {count(done.attestations, 'attestation')}"
+    )
+    tree = {
+        "subjects": done.subjects,
+        "new": done.new,
+        "attestations": done.attestations,
+        "workers": told_tree(told),
+    }
+    return Reply(tree, [Line(found, Tone.STRONG), *reached(told)], exit_of(told))
+
+
+@command(subjects, "list", examples=("licet subjects list", "licet subjects list --json | jq -r '.subjects[].id'"))
+def list_(session: Session) -> Reply:
+    """All subjects, by name, with how many facts are attested."""
+    now = session.installation.now()
+    found = list(session.installation.store.subjects())
+    rows = [[cell(each.id, Tone.STRONG), cell(each.kind), *map(cell, _facts(each, now))] for each in found]
+    trees = []
+    for each in found:
+        valid, expired = _facts(each, now)
+        trees.append({"id": each.id, "kind": each.kind, "facts": valid, "expired": expired})
+    missing = Line("there are no subjects: `licet subjects import people.csv`")
+    return Reply({"subjects": trees}, [Grid(rows, ("subject", "kind", "facts", "expired")) if rows else missing])
+
+
+@command(subjects, "show", examples=("licet subjects show alice", "licet subjects show alice --json"))
+@click.argument("subject")
+def show(session: Session, subject: str) -> Reply:
+    """One subject: each fact with who attested it, how, at what level, when and until when; and its keys."""
+    store, now = session.installation.store, session.installation.now()
+    record = store.subject(subject)
+    if record is None:
+        raise Misnamed(f"there is no subject `{subject}`; `licet subjects list` names them")
+    keys = [key for key in store.keys() if key.subject == subject]  # noqa: SIM118 - a store is no mapping
+    blocks: list[Block] = [pairs(("subject", Line(record.id, Tone.STRONG)), ("kind", record.kind))]
+    if record.attestations:
+        columns = ("fact", "value", "attested by", "how", "level", "at", "until")
+        blocks.append(Grid([_row(each, now) for each in record.attestations], columns))
+    else:
+        blocks.append(Line("nothing is attested, so every fact is unknown"))
+    if keys:
+        blocks.append(keys_grid(keys, now))
+    tree = {
+        "id": record.id,
+        "kind": record.kind,
+        "facts": [attestation_tree(each, now) for each in record.attestations],
+        "keys": [key_tree(key, state_of(key, now)) for key in keys],
+    }
+    return Reply(tree, blocks)
+
+
+def _from_csv(session: Session, file: Path, actor: str) -> Imported:
+    store, now = session.installation.store, session.installation.now()
+    with file.open("rb") as content:
+        size = file.stat().st_size
+        lines = tracked(content, size, file.name, stream=sys.stderr, stopwatch=session.world.stopwatch)
+        people = read_people(lines, in_force(store).facts, file=str(file))
+        return import_people(store, people, file=file.name, actor=actor, now=now)
+
+
+def _from_yaml(store: Store, file: Path, actor: str, now: datetime) -> Imported:
+    proposal = propose(store, source_files([file]))
+    own, _ = proposal.told_apart()
+    if own:
+        raise Misnamed(f"`{file}` also holds {own[0].kind} `{own[0].name}`; enact that from a file of its own")
+    if not proposal.subjects:
+        raise Misnamed(f"`{file}` holds no subjects")
+    return add_records(
+        store, [_record(each) for each in proposal.subjects], proposal.before.facts, actor=actor, now=now
+    )
+
+
+def _record(subject: Subject) -> SubjectRecord:
+    attestations = tuple(
+        Attestation(subject.name, each.fact, each.value, each.attested_by, each.how, each.level, each.at, each.until)
+        for each in subject.facts
+    )
+    return SubjectRecord(subject.name, subject.kind, attestations)
+
+
+def _facts(record: SubjectRecord, now: datetime) -> tuple[int, int]:
+    """How many facts count, and how many have expired."""
+    expired = sum(has_expired(each, now) for each in record.attestations)
+    return len(record.attestations) - expired, expired
+
+
+def _row(attestation: Attestation, now: datetime) -> list[Line]:
+    expired = has_expired(attestation, now)
+    tone = Tone.QUIET if expired else Tone.PLAIN
+    until = attestation.until.isoformat() if attestation.until else ""
+    return [
+        cell(attestation.fact, Tone.QUIET if expired else Tone.STRONG),
+        cell(shown(attestation.value), tone),
+        cell(attestation.attested_by, tone),
+        cell(attestation.how, tone),
+        cell(attestation.level, tone),
+        cell(attestation.at.isoformat(), tone),
+        cell(f"{until} (expired)" if expired else until, Tone.WARN if expired else tone),
+    ]

@@ -1,0 +1,79 @@
+"""What the command line needs of the world. `licet.app.world` implements it; tests use the same implementation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from licet.core.errors import LicetError
+from licet.services.ports import Store, Workers
+from licet.services.status import JournalView
+
+
+class ConfigurationUnusable(LicetError):
+    """There is no configuration, or it is not in order; one line for each problem."""
+
+
+class Installation(Protocol):
+    """One configuration with its state. Everything is opened when it is first asked for."""
+
+    configuration: Path
+    """The file `licet.yaml`."""
+
+    url: str
+    """Where callers on this machine reach the gate, without `/v1`."""
+
+    state: Path
+
+    @property
+    def store(self) -> Store:
+        """Raises `StoreUnavailable`."""
+
+    @property
+    def workers(self) -> Workers:
+        """The gate processes that run on this state."""
+
+    @property
+    def journal(self) -> JournalView:
+        """The journal, to read."""
+
+    @property
+    def secret(self) -> bytes:
+        """The pepper. Raises `StoreUnavailable`."""
+
+    def now(self) -> datetime:
+        """The instant by the clock that the gate goes by."""
+
+    def serve(self) -> int:
+        """Run the gate until it is told to end; its exit status."""
+
+    def close(self) -> None:
+        """Let go of the store, if it was opened."""
+
+
+class World(Protocol):
+    """What there is before a configuration is known."""
+
+    @property
+    def actor(self) -> str:
+        """The person at the keyboard, by the system's name."""
+
+    def random_bytes(self, count: int, /) -> bytes:
+        """So many bytes that nobody can guess."""
+
+    def stopwatch(self) -> float:
+        """Seconds that only grow."""
+
+    def now(self) -> datetime:
+        """The instant, aware, in UTC."""
+
+    def open(self, configuration: Path) -> Installation:
+        """The installation of a configuration. Raises `ConfigurationUnusable`."""
+
+    def create(self, configuration: Path) -> Installation:
+        """The same, with a new state directory, store and secret where there are none. Raises `StoreUnavailable`."""
+
+    def demo(self, arguments: Sequence[str]) -> int:
+        """Play the demonstration; its exit status."""

@@ -1,0 +1,99 @@
+"""Rulebooks: the one that the store holds, and the one that it would hold with some more documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from licet.core.instruments import Instrument
+from licet.core.rulebook import Rulebook
+from licet.core.subjects import Subject
+from licet.services.ports import Store, StoredDocument, StoredList
+from licet.wire.documents import SourceFile, Written, draft_digest, read_files, rulebook_from, shipped
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What some files would change: the rulebook before and after, and the documents that are new, in their order.
+
+    `rulebook.epoch` is the epoch that the enactment would have. `subjects` are read but never enacted.
+    """
+
+    before: Rulebook
+    rulebook: Rulebook
+    written: tuple[Written, ...]
+    subjects: tuple[Subject, ...]
+
+    @property
+    def documents(self) -> tuple[StoredDocument, ...]:
+        """The new documents, as the store keeps them."""
+        return tuple(StoredDocument(each.kind, each.name, each.digest, each.canonical) for each in self.written)
+
+    def told_apart(self) -> tuple[tuple[Written, ...], tuple[Written, ...]]:
+        """The new documents that the files hold, and those that come with Licet."""
+        with_licet = {draft_digest(draft) for draft in shipped()}
+        return (
+            tuple(each for each in self.written if each.digest not in with_licet),
+            tuple(each for each in self.written if each.digest in with_licet),
+        )
+
+    @property
+    def lists(self) -> tuple[StoredList, ...]:
+        """The lists that they use."""
+        contents = {digest: content for each in self.written for digest, content in each.lists.items()}
+        return tuple(StoredList(digest, content) for digest, content in contents.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is different from an instant on: the instruments that begin there, and those that end."""
+
+    at: datetime
+    begins: tuple[Instrument, ...]
+    ends: tuple[Instrument, ...]
+
+
+def in_force(store: Store) -> Rulebook:
+    """The rulebook of the newest epoch; an empty one, of epoch 0, if nothing was enacted yet.
+
+    Raises `StoreUnavailable`, and `DocumentsRejectedError` if stored documents no longer read.
+    """
+    epoch = epoch_of(store)
+    return rulebook_from(store.documents(epoch), store.list_content, epoch)
+
+
+def propose(store: Store | None, files: Iterable[SourceFile]) -> Proposal:
+    """What files would add to a store (None: to nothing). Raises `DocumentsRejectedError` with every problem."""
+    epoch = epoch_of(store) if store else 0
+    stored = store.documents(epoch) if store else ()
+    content = store.list_content if store else _no_list
+    reading = read_files(files, stored, lambda _, digest: content(digest) if digest else None)
+    before = rulebook_from(stored, content, epoch)
+    return Proposal(before, reading.rulebook(epoch + 1), reading.written, reading.documents.subjects)
+
+
+def change_at(rulebook: Rulebook, at: datetime) -> Change:
+    """What begins and ends at an instant."""
+    spans = rulebook.spans
+    lasting = [each for each in rulebook.instruments if not spans[each.name].is_empty]
+    return Change(
+        at,
+        tuple(each for each in lasting if spans[each.name].start == at),
+        tuple(each for each in lasting if spans[each.name].end == at),
+    )
+
+
+def changes_after(rulebook: Rulebook, now: datetime) -> tuple[Change, ...]:
+    """Everything that is yet to come by itself, in order."""
+    return tuple(change_at(rulebook, boundary) for boundary in rulebook.boundaries if boundary > now)
+
+
+def epoch_of(store: Store) -> int:
+    """The newest epoch; 0 before the first enactment."""
+    enactments = store.enactments()
+    return enactments[-1].epoch if enactments else 0
+
+
+def _no_list(_: str) -> bytes | None:
+    return None

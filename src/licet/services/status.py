@@ -1,0 +1,108 @@
+"""Status: what is in force, what changes next, who enforces it, and how the record of it is doing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from licet.core.rulebook import Rulebook
+from licet.services.ports import Enactment, Gone, KeyRecord, Silence, Store, Workers
+from licet.services.rulebooks import Change, changes_after, in_force
+from licet.wire.journal import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class JournalHealth:
+    """The journal's files and what was found in them. `read` of `size` bytes were looked at, the newest first.
+
+    `torn` are the files of cut-off ends that repair put aside; `damaged` are places where a record cannot be read.
+    """
+
+    files: int
+    size: int
+    read: int
+    torn: tuple[str, ...]
+    damaged: tuple[str, ...]
+
+
+class JournalView(Protocol):
+    """The journal as those may see it who do not write it. Takes no locks and changes nothing."""
+
+    def tail(self, count: int) -> Sequence[Entry]:
+        """The newest records, at most so many, in the order of their instants."""
+
+    def health(self) -> JournalHealth:
+        """How the files are doing."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerState:
+    """One gate process: what it says of itself, or why it says nothing (`trouble`).
+
+    `enforces` is whether it has the newest epoch; `ended` whether its process is gone, so that it serves nobody.
+    """
+
+    worker: str
+    epoch: int | None
+    enforces: bool
+    ended: bool
+    trouble: str | None
+    says: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything at one instant. `acknowledged` says which workers had taken over the newest epoch, and when."""
+
+    now: datetime
+    rulebook: Rulebook
+    enactment: Enactment | None
+    changes: tuple[Change, ...]
+    subjects: int
+    keys: tuple[KeyRecord, ...]
+    workers: tuple[WorkerState, ...]
+    acknowledged: tuple[tuple[str, datetime], ...]
+    journal: JournalHealth
+
+    @property
+    def keys_that_work(self) -> int:
+        """How many keys let somebody in now."""
+        return sum(is_valid(key, self.now) for key in self.keys)
+
+
+def status(store: Store, workers: Workers, journal: JournalView, now: datetime, *, timeout: float = 2.0) -> Status:
+    """Look at everything once. Raises what the store raises."""
+    rulebook = in_force(store)
+    enactments = store.enactments()
+    answers = workers.status(timeout=timeout)
+    return Status(
+        now=now,
+        rulebook=rulebook,
+        enactment=enactments[-1] if enactments else None,
+        changes=changes_after(rulebook, now),
+        subjects=sum(1 for _ in store.subjects()),
+        keys=store.keys(),
+        workers=tuple(worker_state(answer, rulebook) for answer in answers),
+        acknowledged=store.acknowledgements(rulebook.epoch) if enactments else (),
+        journal=journal.health(),
+    )
+
+
+def worker_state(answer: dict[str, object] | Silence | Gone, rulebook: Rulebook) -> WorkerState:
+    """What a worker's answer, or its silence, means."""
+    if isinstance(answer, Silence):
+        return WorkerState(answer.worker, None, False, False, answer.why, {})
+    if isinstance(answer, Gone):
+        return WorkerState(answer.worker, None, False, True, f"its process {answer.pid} has ended", {})
+    epoch = answer.get("epoch")
+    known = epoch if isinstance(epoch, int) else None
+    enforces = known == rulebook.epoch and answer.get("rulebook") == rulebook.digest
+    trouble = None if enforces else f"it is behind: the newest epoch is {rulebook.epoch}"
+    return WorkerState(str(answer["worker"]), known, enforces, False, trouble, answer)
+
+
+def is_valid(key: KeyRecord, now: datetime) -> bool:
+    """Whether a key lets somebody in at an instant."""
+    return key.revoked_at is None and (key.expires_at is None or now < key.expires_at)
