@@ -6,6 +6,7 @@ Rows are appended and never changed: what is true now is what the newest rows sa
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy.engine.interfaces import Dialect
@@ -14,19 +15,23 @@ from sqlalchemy.types import TypeDecorator
 from licet.services.ports import StoreUnavailable
 
 
+@lru_cache(maxsize=4096)
+def instant_text(value: datetime) -> str:
+    """An instant as RFC 3339 text in UTC with six decimals: it sorts as time does, and people can read it."""
+    if value.tzinfo is None:
+        raise ValueError(f"`{value}` has no offset")
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
 class Instant(TypeDecorator[datetime]):
-    """An aware datetime as RFC 3339 text in UTC with six decimals: it sorts as time does, and people can read it."""
+    """A column of instants: aware datetimes here, `instant_text` in the database."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """As text; a datetime without an offset names no instant and is refused."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"`{value}` has no offset")
-        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        return None if value is None else instant_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """From text; `StoreUnavailable` if it is no instant."""

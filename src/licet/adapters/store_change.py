@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Table, func, insert, select
 
 from licet.adapters import store_rows as rows
-from licet.adapters.schema import attestation, event, metadata
+from licet.adapters.schema import attestation, event, instant_text, metadata
 from licet.adapters.schema import subject as subject_table
 from licet.services.ports import Attestation, SubjectRecord
 
@@ -22,13 +22,13 @@ class Change:
         self._at = at
         self.seq = connection.execute(select(func.max(event.c.seq))).scalar() or 0
         self._pending: dict[Table, list[dict[str, object]]] = {}
+        self._many: dict[Table, list[tuple[object, ...]]] = {event: [], subject_table: [], attestation: []}
 
     def event(self, kind: str, body: bytes, *, subject: str | None = None, key: str | None = None) -> int:
         """Append an event; its sequence number."""
         self.seq += 1
-        self.append(
-            event, seq=self.seq, at=self._at, actor=self._actor, kind=kind, subject=subject, api_key=key, body=body
-        )
+        row = (self.seq, instant_text(self._at), self._actor, kind, subject, key, body)
+        self._many[event].append(row)
         return self.seq
 
     def append(self, table: Table, **row: object) -> None:
@@ -37,33 +37,49 @@ class Change:
 
     def attest(self, seq: int, attestations: Iterable[Attestation]) -> None:
         """Append attestations that belong to one event."""
-        for one in attestations:
-            self.append(
-                attestation,
-                subject=one.subject,
-                fact=one.fact,
-                seq=seq,
-                value=rows.value_text(one.value),
-                attested_by=one.attested_by,
-                how=one.how,
-                level=one.level,
-                at=one.at,
-                until=one.until,
+        self._many[attestation].extend(
+            (
+                one.subject,
+                one.fact,
+                seq,
+                rows.value_text(one.value),
+                one.attested_by,
+                one.how,
+                one.level,
+                instant_text(one.at),
+                None if one.until is None else instant_text(one.until),
             )
+            for one in attestations
+        )
 
     def flush(self) -> None:
         """Write what was appended."""
         for table in metadata.sorted_tables:
-            if pending := self._pending.get(table):
+            if pending := self._pending.pop(table, None):
                 self.connection.execute(insert(table), pending)
-        self._pending.clear()
+            if many := self._many.get(table):
+                _insert_many(self.connection, table, many)
+                many.clear()
 
     def add_subject(self, record: SubjectRecord) -> None:
         """Append a subject that is not there, with its attestations."""
         seq = self.event(rows.SUBJECT_ADDED, rows.added_body(record), subject=record.id)
-        self.append(subject_table, id=record.id, kind=record.kind, seq=seq)
+        self._many[subject_table].append((record.id, record.kind, seq))
         self.attest(seq, record.attestations)
 
     def attest_group(self, name: str, group: tuple[Attestation, ...]) -> None:
         """Append attestations about one subject, each of another fact, as one event."""
         self.attest(self.event(rows.ATTESTED, rows.attested_body(group), subject=name), group)
+
+
+def _insert_many(connection: Connection, table: Table, many: list[tuple[object, ...]]) -> None:
+    """Insert rows whose values are as the database takes them, in the order of the columns.
+
+    SQLAlchemy compiles the statement; its work on each value, which takes most of a large import, is left out.
+    """
+    statement = insert(table).compile(dialect=connection.dialect)
+    if statement.positional:
+        connection.exec_driver_sql(str(statement), many)
+    else:
+        names = table.columns.keys()
+        connection.exec_driver_sql(str(statement), [dict(zip(names, row, strict=True)) for row in many])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -32,6 +33,7 @@ def body(**content: object) -> bytes:
     return msgspec.json.encode(content, order="sorted")
 
 
+@lru_cache(maxsize=4096, typed=True)
 def value_text(value: Value) -> str:
     """A fact's value as canonical JSON."""
     return msgspec.json.encode(to_json(value), order="sorted").decode()

@@ -29,6 +29,7 @@ PRAGMAS = (
     f"busy_timeout = {BUSY_SECONDS * 1000}",
     "journal_mode = WAL",
     "synchronous = FULL",  # a commit is on the disk when it returns
+    "cache_size = -16384",  # 16 MiB a connection, so that an import does not spill
     "foreign_keys = ON",
     "recursive_triggers = ON",  # INSERT OR REPLACE deletes a row, and must meet the trigger that forbids it
     "trusted_schema = OFF",
