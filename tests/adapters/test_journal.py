@@ -19,13 +19,42 @@ import pytest
 from licet.adapters.journal import Rotation, open_journal
 from licet.adapters.journal_reader import read, records
 from licet.adapters.journal_repair import Torn, repair
-from licet.wire.journal import ClosedRecord, Damage, EndRecord, JournalUnavailable, OpenedRecord, RecordTooLong
+from licet.core.decision import Outcome
+from licet.wire.journal import (
+    ClosedRecord,
+    Damage,
+    DecisionRecord,
+    EndRecord,
+    JournalUnavailable,
+    OpenedRecord,
+    RecordTooLong,
+)
 
 NOW = datetime(2026, 6, 12, 22, 51, tzinfo=UTC)
 
 
 def record(name: str, at: datetime = NOW) -> EndRecord:
     return EndRecord(id=name, at=at, how="done")
+
+
+def decision(name: str, at: datetime = NOW) -> DecisionRecord:
+    return DecisionRecord(
+        id=name,
+        at=at,
+        key="abcd2345",
+        subject="5f1d",
+        api="openai",
+        endpoint="/v1/chat/completions",
+        operation="use",
+        stream=False,
+        requested="fable-5",
+        outcome=Outcome.REFUSE,
+        served=None,
+        instruments=(),
+        unknown=(),
+        rulebook="sha256:00",
+        epoch=1,
+    )
 
 
 def ids(folder: Path) -> list[str]:
@@ -69,6 +98,27 @@ async def test_closing_writes_what_waits_and_says_so_in_the_file(tmp_path: Path)
         await journal.append(record("late"))
 
 
+async def test_an_end_goes_with_the_next_decision_and_before_it(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path, "w0", NOW)
+    end = journal.append(record("ended"))
+
+    await journal.append(decision("decided"))
+
+    assert end.done()
+    assert ids(tmp_path) == ["ended", "decided"]
+    await journal.close(NOW)
+
+
+async def test_an_end_alone_becomes_durable_too(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path, "w0", NOW)
+
+    for name in ("a", "b"):
+        await journal.append(record(name))
+
+    assert ids(tmp_path) == ["a", "b"]
+    await journal.close(NOW)
+
+
 async def test_a_waiter_that_goes_away_disturbs_nobody(tmp_path: Path) -> None:
     journal = open_journal(tmp_path, "w0", NOW)
     left, stays = journal.append(record("left")), journal.append(record("stays"))
@@ -95,7 +145,7 @@ async def test_a_record_that_is_too_long_is_refused_and_the_journal_goes_on(tmp_
 async def test_files_end_and_new_ones_begin(tmp_path: Path, rotation: Rotation) -> None:
     journal = open_journal(tmp_path, "w0", NOW, rotation)
     for number in range(40):
-        await journal.append(record(str(number), NOW + timedelta(seconds=number)))
+        await journal.append(decision(str(number), NOW + timedelta(seconds=number)))
     await journal.close(NOW + timedelta(minutes=1))
 
     files = names(tmp_path)
@@ -141,15 +191,15 @@ async def test_only_the_owner_can_read(tmp_path: Path) -> None:
 
 async def test_a_disk_that_fills_up_fails_every_waiter_and_every_later_append(tmp_path: Path) -> None:
     journal = open_journal(tmp_path, "w0", NOW)
-    await journal.append(record("before"))
+    await journal.append(decision("before"))
     with file_size_limit(4000):
-        waiting = [journal.append(record(str(number))) for number in range(200)]
+        waiting = [journal.append(decision(str(number))) for number in range(200)]
         outcomes = await asyncio.gather(*waiting, return_exceptions=True)
 
     assert not journal.writable
     assert journal.failure == "the journal cannot be written: file too large"
     with pytest.raises(JournalUnavailable, match="file too large"):
-        await journal.append(record("after"))  # though there is room again: the file is not trusted any more
+        await journal.append(decision("after"))  # though there is room again: the file is not trusted any more
     await journal.close(NOW)
     resolved = ["before", *(str(number) for number, outcome in enumerate(outcomes) if outcome is None)]
     assert set(resolved) <= set(ids(tmp_path))
@@ -175,7 +225,8 @@ import asyncio, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from licet.adapters.journal import open_journal
-from licet.wire.journal import EndRecord
+from licet.core.decision import Outcome
+from licet.wire.journal import DecisionRecord
 
 async def main():
     now = datetime(2026, 6, 12, 22, 51, tzinfo=UTC)
@@ -184,7 +235,12 @@ async def main():
         number = 0
         while True:
             name = f"{sys.argv[2]}-{waiter}-{number}"
-            await journal.append(EndRecord(id=name, at=now, how="done"))
+            await journal.append(
+                DecisionRecord(
+                    id=name, at=now, key=None, subject=None, api="openai", endpoint="/", operation="use", stream=False,
+                    requested="m", outcome=Outcome.REFUSE, served=None, instruments=(), unknown=(), rulebook="", epoch=1
+                )
+            )
             sys.stdout.write(name + "\\n")
             sys.stdout.flush()
             number += 1

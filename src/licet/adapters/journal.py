@@ -1,7 +1,8 @@
 """The journal's writer: records go in on the event loop, one thread makes them durable in groups.
 
 While one group is on its way to the disk the next one collects, so the group grows with the load and a lone record
-waits for one fdatasync. Each group costs the loop one wake-up. Failure is final: see docs/adr/0002.
+waits for one write. Each group costs the loop one wake-up. An `end` record, which no answer waits for, goes with the
+next group. Failure is final: see docs/adr/0002.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from threading import Thread
 from typing import NamedTuple, TypeVarTuple
 
 from licet.adapters.journal_file import JournalFile
-from licet.wire.journal import JournalUnavailable, Record, encode
+from licet.wire.journal import EndRecord, JournalUnavailable, Record, encode
 
 Ts = TypeVarTuple("Ts")
 
@@ -45,7 +46,11 @@ class _Stop(NamedTuple):
 
 
 _GROUP_LIMIT = 4096
-"""The most records in one group: it bounds what one write holds in memory (a record has at most 64 KiB)."""
+"""About the most records in one group: it bounds what one write holds in memory (a record has at most 64 KiB)."""
+
+
+_PATIENCE = 0.05
+"""Seconds that an `end` record waits at most for a group to go with."""
 
 
 class JournalWriter:
@@ -61,7 +66,9 @@ class JournalWriter:
         self._file = file
         self._rotation = rotation
         self._loop = loop
-        self._queue: SimpleQueue[_Append | _Stop] = SimpleQueue()
+        self._queue: SimpleQueue[list[_Append] | _Stop] = SimpleQueue()
+        self._patient: list[_Append] = []
+        self._timer: asyncio.TimerHandle | None = None
         self._create_future = loop.create_future
         self._thread = Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
@@ -84,8 +91,12 @@ class JournalWriter:
         durable = self._create_future()
         if self.failure is not None:
             durable.set_exception(JournalUnavailable(self.failure))
-        else:
-            self._queue.put(_Append(encode(record), record.at, durable))
+            return durable
+        self._patient.append(_Append(encode(record), record.at, durable))
+        if not isinstance(record, EndRecord):
+            self._flush()
+        elif self._timer is None:
+            self._timer = self._loop.call_later(_PATIENCE, self._time_out)
         return durable
 
     async def close(self, now: datetime) -> None:
@@ -93,10 +104,21 @@ class JournalWriter:
         if self.failure is not None:
             return
         self.failure = "the journal is closed"
+        self._flush()
         stopped = self._create_future()
         self._queue.put(_Stop(now, stopped))
         await stopped
         self._thread.join()
+
+    def _time_out(self) -> None:
+        self._timer = None
+        self._flush()
+
+    def _flush(self) -> None:
+        """Give everything to the thread."""
+        if self._patient:
+            self._queue.put(self._patient)
+            self._patient = []
 
     def _run(self) -> None:
         """The writer thread. The loop learns everything through `_tell`; nothing else is shared but the queue."""
@@ -120,9 +142,9 @@ class JournalWriter:
         item = self._queue.get()
         group: list[_Append] = []
         with suppress(Empty):
-            while isinstance(item, _Append):
-                group.append(item)
-                if len(group) == _GROUP_LIMIT:
+            while not isinstance(item, _Stop):
+                group += item
+                if len(group) >= _GROUP_LIMIT:
                     return group, None
                 item = self._queue.get_nowait()
             return group, item
@@ -143,11 +165,12 @@ class JournalWriter:
     def _fail(self, reason: str, group: Sequence[_Append]) -> None:
         """On the loop: appends made after the thread gave up are in the queue, and none can follow."""
         self.failure = reason
+        self._flush()
         _reject(group, reason)
         with suppress(Empty):
             while True:
                 item = self._queue.get_nowait()
-                _release(item.stopped) if isinstance(item, _Stop) else _reject([item], reason)
+                _release(item.stopped) if isinstance(item, _Stop) else _reject(item, reason)
 
 
 def open_journal(folder: Path, worker: str, now: datetime, rotation: Rotation | None = None) -> JournalWriter:
@@ -177,6 +200,7 @@ def _reject(group: Sequence[_Append], reason: str) -> None:
     for item in group:
         if not item.durable.done():
             item.durable.set_exception(JournalUnavailable(reason))
+            item.durable.exception()  # whoever waits still gets it; where nobody does, that is no error of the program
 
 
 def _release(stopped: asyncio.Future[None]) -> None:
