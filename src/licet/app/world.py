@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from licet.adapters.clock import SystemClock, monotonic
-from licet.adapters.journal_tail import JournalFolder
 from licet.adapters.secret import create_secret, read_secret
-from licet.adapters.workers import LocalWorkers
 from licet.app.config import ClockKind, Config, ConfigurationRejected, load
 from licet.cli.world import ConfigurationUnusable
 from licet.core.errors import LicetError
-from licet.services.ports import Store
+from licet.services.ports import Store, Workers
+from licet.services.status import JournalView
 
 CLOCK_TIMEOUT = 2.0
 
@@ -94,14 +93,16 @@ class HostInstallation:
         _later("licet.adapters.store").create_store(self.state, self._world.now()).close()
 
     @cached_property
-    def workers(self) -> LocalWorkers:
+    def workers(self) -> Workers:
         """See the port."""
-        return LocalWorkers(self.state / "workers")
+        workers: Workers = _later("licet.adapters.workers").LocalWorkers(self.state / "workers")
+        return workers
 
     @cached_property
-    def journal(self) -> JournalFolder:
+    def journal(self) -> JournalView:
         """See the port."""
-        return JournalFolder(self.state / "journal")
+        journal: JournalView = _later("licet.adapters.journal_tail").JournalFolder(self.state / "journal")
+        return journal
 
     @cached_property
     def secret(self) -> bytes:

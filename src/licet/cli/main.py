@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 import click
 
-from licet.cli import check, decide, enact, init, journal, keys, serve, status, subjects
 from licet.cli.blocks import Line, Tone
 from licet.cli.command import Session
 from licet.cli.exits import Exit, kind_of
@@ -19,9 +18,6 @@ from licet.cli.root import licet
 from licet.cli.screen import screen
 from licet.cli.world import World
 from licet.core.errors import LicetError
-
-COMMANDS = (init, check, enact, decide, status, serve, subjects, keys, journal)
-"""The modules whose commands belong to `licet`: importing one adds its commands."""
 
 PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+):(?P<column>\d+): (?P<message>.*)", re.DOTALL)
 

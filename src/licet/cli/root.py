@@ -1,8 +1,8 @@
-"""The command `licet` itself: its global options, and the groups that other modules add their commands to."""
+"""The command `licet` itself: its commands and groups, and its global options."""
 
 from __future__ import annotations
 
-from importlib.metadata import version
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -10,24 +10,44 @@ import click
 from licet.cli.command import Session
 from licet.cli.exits import MEANINGS
 
-
-def _show_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
-    if value:
-        click.echo(f"licet {version('licet')}")
-        context.exit()
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("init", "Set up a gate around a model API that you name."),
+    "serve": ("serve", "Run the gate."),
+    "status": ("status", "What is in force, who enforces it, what changes next."),
+    "check": ("check", "Are these documents in order? Changes nothing."),
+    "enact": ("enact", "Put documents in force, and wait for every gate process."),
+    "lift": ("enact", "End instruments."),
+    "decide": ("decide", "Would this subject be served this model?"),
+    "explain": ("decide", "The same in sentences: why, and what would change it."),
+    "rulebook": ("status", "The instruments in force, at any instant."),
+    "subjects": ("subjects", "Who asks, and what is attested about them."),
+    "keys": ("keys", "API keys: make, list, revoke."),
+    "journal": ("journal", "What the gate decided."),
+    "demo": ("serve", "Play the cycle of June 2026 with a real small model."),
+}
+"""Each command, in the order in which a person meets them: the module that adds it to `licet`, and what it is for."""
 
 
 class Root(click.Group):
-    """Lists the commands in the order in which a person meets them, and the exit codes."""
+    """Loads the module of a command when the command is called, so that each starts as fast as it can."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands, in the order in which they were added."""
-        del ctx
-        return list(self.commands)
+    def list_commands(self, _: click.Context) -> list[str]:
+        """The commands, in the order of the table."""
+        return list(COMMANDS)
 
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command, from its module."""
+        if cmd_name in COMMANDS:
+            import_module(f"licet.cli.{COMMANDS[cmd_name][0]}")
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+        """What each command is for, without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+    def format_epilog(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         """What the exit codes mean."""
-        del ctx
         with formatter.section("Exit codes"):
             formatter.write_dl([(str(int(code)), meaning) for code, meaning in MEANINGS.items()])
 
@@ -42,9 +62,7 @@ class Root(click.Group):
     help="The configuration; ./licet.yaml if none is named.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document, errors too.")
-@click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Say which version."
-)
+@click.version_option(package_name="licet", message="licet %(version)s", help="Say which version.")
 @click.pass_obj
 def licet(session: Session, configuration: Path | None, as_json: bool) -> None:
     """Turns legal orders about AI models into access that is exact, immediate, reversible and provable.
@@ -55,16 +73,16 @@ def licet(session: Session, configuration: Path | None, as_json: bool) -> None:
     session.json = session.json or as_json
 
 
-@licet.group(cls=Root)
+@licet.group()
 def subjects() -> None:
     """Who asks, and what is attested about them."""
 
 
-@licet.group(cls=Root)
+@licet.group()
 def keys() -> None:
     """API keys: each is shown once, and can be revoked at once."""
 
 
-@licet.group(cls=Root)
+@licet.group()
 def journal() -> None:
     """The record of every decision that the gate made."""
