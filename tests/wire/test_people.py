@@ -91,7 +91,10 @@ HEADER = "subject,kind,us_citizen,citizenships,citizenships_complete,clearance,o
     [
         (",person,,,,,,,,", "2:1: `subject` is empty; it must be filled in every row"),
         ("a,,,,,,,,,", "2:3: `kind` is empty; it must be filled in every row"),
-        ("a b,person,,,,,,,,", "2:1: `a b` is not a subject's name: 1 to 255 printing characters without space"),
+        (
+            "a b,person,,,,,,,,",
+            "2:1: `a b` is not a subject's name: at most 200 printable ASCII characters without spaces",
+        ),
         ("a,Person,,,,,,,,", "2:3: `Person` is not a kind; allowed is `person` or `workload`"),
         ("a,person,TRUE,,,,,,,", "2:10: `TRUE` is neither `true` nor `false` (in small letters), nor an empty cell"),
         ("a,person,1,,,,,,,", "2:10: `1` is neither `true` nor `false` (in small letters), nor an empty cell"),

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from licet.core.errors import LicetError
+from licet.core.schema import Shape
+from licet.core.shape import NAMES
 from licet.services.ports import KeyRecord, Store
 
 RandomBytes = Callable[[int], bytes]
@@ -20,7 +22,8 @@ ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 SECRET_LENGTH = 32
 """Of 62 letters each: 190 bits, past guessing."""
 
-SCOPE = re.compile(r"(model|family):([A-Za-z0-9][A-Za-z0-9._:/-]{0,127})", re.ASCII)
+SCOPES = {"model": NAMES[Shape.MODEL_NAME], "family": NAMES[Shape.FAMILY_NAME]}
+"""What a scope can begin with, and what can follow after the colon."""
 
 
 class KeyRefused(LicetError):
@@ -105,13 +108,13 @@ def reaches(scopes: tuple[str, ...], model: str, family: str) -> bool:
 
 
 def _checked_scope(text: str, models: Mapping[str, str] | None) -> str:
-    found = SCOPE.fullmatch(text)
-    if found is None:
+    kind, _, name = text.partition(":")
+    if kind not in SCOPES or SCOPES[kind].fullmatch(name) is None:
         raise KeyRefused(f"`{text}` is not a scope; use `model:<name>` or `family:<name>`")
     if models is not None:
-        known = sorted(models) if found[1] == "model" else sorted(set(models.values()))
-        if found[2] not in known:
-            raise KeyRefused(f"`{text}` names no {found[1]} of the catalogue; there are {', '.join(known) or 'none'}")
+        known = sorted(models) if kind == "model" else sorted(set(models.values()))
+        if name not in known:
+            raise KeyRefused(f"`{text}` names no {kind} of the catalogue; there are {', '.join(known) or 'none'}")
     return text
 
 

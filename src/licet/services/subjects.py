@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from licet.core.errors import LicetError
 from licet.core.facts import About, Fact, Value, complete
+from licet.core.schema import Shape
 from licet.core.subjects import Subject
 from licet.services.ports import Attestation, Store, SubjectRecord
 from licet.wire.people import KINDS, SUBJECT, Person
@@ -198,8 +199,8 @@ def _fits(attestation: Attestation, declared: Mapping[str, Fact]) -> bool:
 
 
 def _check_subject(subject: str, kind: str) -> None:
-    if SUBJECT.fullmatch(subject) is None or not subject.isprintable():
-        raise SubjectRefused(f"`{subject}` is not a subject's name: 1 to 255 printing characters without space")
+    if SUBJECT.fullmatch(subject) is None:
+        raise SubjectRefused(f"`{subject}` is not {Shape.SUBJECT_NAME.value}")
     if kind not in KINDS:
         raise SubjectRefused(f"`{kind}` is not a kind; allowed is `person` or `workload`")
 

@@ -9,17 +9,18 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from licet.core.facts import LARGEST_INTEGER, About, Fact, Kind, Members, Value
+from licet.core.schema import Shape
+from licet.core.shape import CHOICES, INSTANT, NAMES
 from licet.wire.sheet import MOST_PROBLEMS, Row, Sheet, SheetProblem, SheetRejected
 
-KINDS = ("person", "workload")
+KINDS = CHOICES[Shape.SUBJECT_KIND]
 REQUIRED = ("subject", "kind")
 PROVENANCE = ("attested_by", "how", "level", "at", "until")
 COMPLETE = "_complete"
 """What the name of a set's companion column ends with."""
 
-SUBJECT = re.compile(r"\S{1,255}")
+SUBJECT = NAMES[Shape.SUBJECT_NAME]
 INTEGER = re.compile(r"0|-?[1-9][0-9]{0,15}", re.ASCII)
-INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 BOOLEANS = {"true": True, "false": False}
 
 
@@ -167,8 +168,8 @@ class _Table:
             return None
 
     def _subject(self, text: str) -> str:
-        if SUBJECT.fullmatch(text) is None or not text.isprintable():
-            raise _WrongCell(f"{_quoted(text)} is not a subject's name: 1 to 255 printing characters without space")
+        if SUBJECT.fullmatch(text) is None:
+            raise _WrongCell(f"{_quoted(text)} is not {Shape.SUBJECT_NAME.value}")
         if text in self._lines:
             raise _WrongCell(f"`{text}` has a row already, in line {self._lines[text]}")
         return text
