@@ -14,6 +14,7 @@ from licet.wire.documents import SourceFile, read_files
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 FAMILIES = ("aurora", "basalt", "cobalt", "delta", "ember", "fjord", "garnet", "harbor", "indigo", "juniper")
 GENERATIONS = 5
+LISTS = 8
 COUNTRIES = ("US", "US", "US", "US", "GB", "DE", "FR", "JP", "IN", "CA", "CN", "IR", "RU", "BR")
 ORGANISATIONS = tuple(f"org-{number:03}" for number in range(300))
 
@@ -49,14 +50,20 @@ class World:
 
 def world(seed: int = 2026, subjects: int = 1000) -> World:
     """50 models, 200 instruments (50 releases, 70 orders, 60 licences, 10 mandates, 10 lifts) and the subjects."""
-    chance = Random(seed)
-    models = tuple(f"{family}-{number}" for family in FAMILIES for number in range(1, GENERATIONS + 1))
-    documents = [*_models(models), *_instruments(chance, models)]
-    content = "\n---\n".join(documents).encode()
-    reading = read_files([SourceFile("world.yaml", content, lambda name: _list(seed, name))])
+    files = world_files(seed)
+    reading = read_files([SourceFile("world.yaml", files["world.yaml"], files.get)])
+    chance = Random(f"{seed} subjects")
     rulebook = reading.rulebook(epoch=1)
     people = tuple(complete(rulebook.facts, _facts(chance)) for _ in range(subjects))
-    return World(rulebook, NOW, people, models, len(rulebook.instruments))
+    return World(rulebook, NOW, people, tuple(rulebook.catalogue.models), len(rulebook.instruments))
+
+
+def world_files(seed: int = 2026) -> dict[str, bytes]:
+    """The documents of a world as files: `world.yaml` and the lists that it names."""
+    models = tuple(f"{family}-{number}" for family in FAMILIES for number in range(1, GENERATIONS + 1))
+    documents = [*_models(models), *_instruments(Random(seed), models)]
+    lists = {f"list-{number}.csv": _list(seed, number) for number in range(LISTS)}
+    return {"world.yaml": "\n---\n".join(documents).encode(), **lists}
 
 
 def _models(models: tuple[str, ...]) -> Iterator[str]:
@@ -94,7 +101,7 @@ def _instrument(head: str, models: list[str], word: str, condition: str, chance:
     since = (NOW - timedelta(days=chance.randrange(30, 120))).isoformat()
     used = {name: target for name, target in USES.items() if name in condition}
     uses = ", ".join(
-        f"{name}: {target.format(list=f'list-{chance.randrange(8)}.csv')}" for name, target in used.items()
+        f"{name}: {target.format(list=f'list-{chance.randrange(LISTS)}.csv')}" for name, target in used.items()
     )
     lines = [head, f"issued: {since}", f"from: {since}", f"models: [{', '.join(models)}]", "operations: [use]"]
     lines += [f"uses: {{{uses}}}"] * bool(uses) + [extra] * bool(extra)
@@ -102,8 +109,8 @@ def _instrument(head: str, models: list[str], word: str, condition: str, chance:
     return "\n".join([*lines, f"{word}: {condition if condition == 'true' else repr(condition)}"])
 
 
-def _list(seed: int, name: str) -> bytes:
-    chance = Random(f"{seed} {name}")
+def _list(seed: int, number: int) -> bytes:
+    chance = Random(f"{seed} list {number}")
     return "\n".join(["org", *chance.sample(ORGANISATIONS, 60), ""]).encode()
 
 
