@@ -57,7 +57,8 @@ class Callers:
     """Keys to callers. Belongs to one event loop; looking up in the store happens in a thread.
 
     `forget` must be called with the subjects and keys of every event, before anything is decided under it. A lookup
-    that was under way meanwhile is made again, because it may have read the state from before.
+    that was under way meanwhile is made again, because it may have read the state from before. `changes` counts the
+    calls of `forget`: as long as it stays the same, a caller that was found is still right.
     """
 
     def __init__(self, admit: Admit, in_thread: InThread, pepper: bytes) -> None:
@@ -66,7 +67,7 @@ class Callers:
         self._pepper = pepper
         self._callers: OrderedDict[bytes, Caller] = OrderedDict()
         self._strangers: OrderedDict[bytes, Stranger] = OrderedDict()
-        self._changes = 0
+        self.changes = 0
 
     def known(self, key: str, now: datetime) -> Caller | Stranger | bytes:
         """The caller or stranger behind a key, or else the key's hash, for `look_up`."""
@@ -87,15 +88,15 @@ class Callers:
     ) -> Caller | Stranger:
         """Ask the store. Raises `StoreUnavailable`."""
         while True:
-            changes = self._changes
+            changes = self.changes
             declared = facts()
             found = await self._in_thread(lambda declared=declared: self._admit(key_hash, declared, now))  # type: ignore[misc]
-            if changes == self._changes:
+            if changes == self.changes:
                 return self._remember(key_hash, found)
 
     def forget(self, subjects: Collection[str], keys: Collection[str]) -> None:
         """Something changed about these; keys that were unknown may be known now."""
-        self._changes += 1
+        self.changes += 1
         self._strangers.clear()
         for key_hash, caller in list(self._callers.items()):
             if caller.admission.subject in subjects or caller.admission.key.id in keys:
@@ -103,7 +104,7 @@ class Callers:
 
     def forget_all(self) -> None:
         """The declared facts changed."""
-        self._changes += 1
+        self.changes += 1
         self._strangers.clear()
         self._callers.clear()
 

@@ -65,7 +65,7 @@ class Asked(NamedTuple):
 
     endpoint: Endpoint
     arrival: Arrival
-    query: bytes
+    scope: Scope
     data: bytes
     body: ParsedBody
     caller: Caller
@@ -85,14 +85,15 @@ class Carrier:
         arrival = read_arrival(scope)
         self._reading += 1
         try:
-            await self.caller(arrival.key)
+            caller = await self.caller(arrival.key)
+            changes = self._parts.callers.changes
             data = await read_body(receive, arrival.length, self._parts.limits)
             body = _parsed(data, endpoint)
-            caller = await self.caller(arrival.key)
+            if changes != self._parts.callers.changes:
+                caller = await self.caller(arrival.key)
         finally:
             self._reading -= 1
-        asked = Asked(endpoint, arrival, scope["query_string"], data, body, caller)
-        await self._decide(asked, receive, send)
+        await self._decide(Asked(endpoint, arrival, scope, data, body, caller), receive, send)
 
     async def caller(self, key: str) -> Caller:
         """Who asks, from memory or the store. Raises `Refused` with 401 or 503.
@@ -123,6 +124,9 @@ class Carrier:
     async def _decide(self, asked: Asked, receive: Receive, send: Send) -> None:
         enforced = self.law()
         now = self._parts.clock.now()
+        if not asked.caller.holds_at(now):
+            asked = asked._replace(caller=await self.caller(asked.arrival.key))
+            enforced = self.law()
         decision_id = self._parts.new_id()
         try:
             decided = decider.decide(
@@ -157,13 +161,13 @@ class Carrier:
         flight = self._flight(asked, decided, decision_id)
         self._parts.flights.enter(flight)
         self._parts.watch.entered(flight)
-        watcher = flight.loop.create_task(watch_caller(receive, flight))
+        stop_watching = watch_caller(asked.scope, receive, flight)
         try:
             durable = self._record(asked, enforced, decision, decision_id)
             headers = _decision_headers(decision, decision_id)
             await self._parts.relay.carry(flight, route, request, durable, send, headers)
         finally:
-            watcher.cancel()
+            stop_watching()
             self._parts.flights.leave(flight)
             self._end(flight)
 
@@ -172,7 +176,7 @@ class Carrier:
         assert decision.served is not None
         model = enforced.rulebook.catalogue.models[decision.served]
         try:
-            route = enforced.route(model, asked.endpoint, asked.query)
+            route = enforced.route(model, asked.endpoint, asked.scope["query_string"])
         except CredentialMissing as error:
             self._parts.tell("credential missing", model=model.name)
             raise refuse(502, "upstream_failed", str(error)) from None
@@ -228,17 +232,13 @@ class Carrier:
             instruments=flight.instruments,
             bytes=flight.passed,
         )
-        self._parts.journal.append(end).add_done_callback(_retrieve)
+        if self._parts.journal.writable:
+            self._parts.journal.append(end)
         status = flight.failure.status if flight.failure is not None and not flight.started else 200
         self._parts.meters.answered(flight.endpoint, flight.decision.outcome, status)
         self._parts.meters.ended(flight.how)
         if flight.how == "upstream-error" and flight.failure is not None:
             self._parts.tell("upstream failed", decision=flight.id, error=flight.failure.message)
-
-
-def _retrieve(durable: asyncio.Future[None]) -> None:
-    if not durable.cancelled():
-        durable.exception()
 
 
 def _parsed(data: bytes, endpoint: Endpoint) -> ParsedBody:

@@ -8,16 +8,21 @@ one host, no other version than 1.1, no upgrades, no absolute targets, errors in
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from licet.gate.cork import Cork
 from licet.gate.limits import Limits
 from licet.wire import openai
 from licet.wire.failure import Failure
 
 HEAD_SECONDS = 30.0
 """How long a connection may take to bring a whole head; also how long it may stay open unused at its beginning."""
+
+CONNECTION = "licet.connection"
+"""The extension under which the application finds this connection, to be told when the caller leaves."""
 
 LINGER_SECONDS = 5.0
 """How long a connection that we close may take to fetch what was sent."""
@@ -26,7 +31,9 @@ _PHRASES = {400: b"Bad Request", 431: b"Request Header Fields Too Large", 505: b
 
 
 class StrictProtocol(HttpToolsProtocol):
-    """One caller's connection."""
+    """One caller's connection. `on_left` is called when it ends before its answer is complete."""
+
+    on_left: Callable[[], object] | None = None
 
     def __init__(self, *arguments: Any, limits: Limits, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
@@ -38,7 +45,8 @@ class StrictProtocol(HttpToolsProtocol):
         self._head_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(transport)  # type: ignore[arg-type]
+        cork = Cork(cast(asyncio.Transport, transport), self.loop)
+        super().connection_made(cast(asyncio.Transport, cork))
         if len(self.connections) > self._most:
             self.transport.abort()
             return
@@ -47,6 +55,8 @@ class StrictProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
         super().connection_lost(exc)
+        if self.on_left is not None and self.cycle is not None and self.cycle.disconnected:
+            self.on_left()
 
     def data_received(self, data: bytes) -> None:
         if self._deaf:
@@ -77,6 +87,8 @@ class StrictProtocol(HttpToolsProtocol):
             return
         problem = self._problem()
         if problem is None:
+            self.on_left = None
+            self.scope["extensions"] = {CONNECTION: {"protocol": self}}
             super().on_headers_complete()
         else:
             self._refuse(*problem)

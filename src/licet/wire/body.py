@@ -118,8 +118,11 @@ def _byte_span(text: str, size: int, member: Member) -> tuple[int, int]:
 
 def _suspicious(text: str) -> bool:
     """Whether some key below the top may name a model or another's state; false spares the walk."""
-    hits = _nested_key.findall(text)
-    return len(hits) > 1 or not text.isascii() or _escaped_key.search(text) is not None
+    lowered = text.lower()
+    likely = lowered.count('model":') > 1 or any(mark in lowered for mark in _MARKS)
+    if likely and len(_nested_key.findall(lowered)) > 1:
+        return True
+    return not text.isascii() or ("\\" in text and _escaped_key.search(text) is not None)
 
 
 def _nested(by_key: Mapping[str, Member]) -> Iterator[NestedModel]:
@@ -206,9 +209,16 @@ REFUSED_NESTED = frozenset(
 )
 REFUSED_TYPES = frozenset({"item_reference", "container_upload"})
 
+_MARKS = ('model" ', 'model"\t', 'model"\r', 'model"\n', 'models"', "modelname", "model_name", 'id"', 'ids"') + (
+    'fallbacks"',
+    'container"',
+    "item_reference",
+    "container_upload",
+)
+"""What a key below the top that matters has in it, in lower case, quick to look for."""
+
 _nested_key = re.compile(
-    r'model(?:s|_?ids?|_?names?)?"\s*:|fallbacks"\s*:|ids?"\s*:|container"\s*:\s*"|"item_reference"|"container_upload"',
-    re.IGNORECASE,
+    r'model(?:s|_?ids?|_?names?)?"\s*:|fallbacks"\s*:|ids?"\s*:|container"\s*:\s*"|"item_reference"|"container_upload"'
 )
 _escaped_key = re.compile(r'"(?=[^"\\]*\\)[^"\\]*(?:\\.[^"\\]*)*"\s*:', re.DOTALL)
 _fold = lru_cache(maxsize=4096)(folded)

@@ -127,6 +127,8 @@ def _expect(text: str, index: int, what: str) -> int:
 
 
 def _skip_space(text: str, index: int) -> int:
+    if text[index : index + 1] not in _SPACES:
+        return index
     match = _space.match(text, index)
     return match.end() if match else index
 
@@ -170,6 +172,7 @@ _reader: Any = JSONDecoder(
 )
 _scan: Callable[[str, int], tuple[object, int]] = _reader.scan_once
 _scan_string: Callable[[str, int, bool], tuple[str, int]] = decoder.scanstring  # type: ignore[attr-defined]
+_SPACES = frozenset(" \t\n\r")
 _space = re.compile(r"[ \t\n\r]*")
 _surrogate = re.compile(r"\\u[dD][89a-fA-F]")
 _string = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
