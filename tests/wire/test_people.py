@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from licet.core.facts import About, Fact, Kind, Members
+from licet.wire.documents import SourceFile, read_files
 from licet.wire.people import Person, read_people
 from licet.wire.sheet import SheetRejected
 
@@ -81,6 +83,20 @@ def test_what_a_spreadsheet_takes_for_a_formula_is_text(text: str) -> None:
 def test_a_byte_order_mark_at_the_start_is_a_spreadsheets() -> None:
     (person,) = read(b"\xef\xbb\xbfsubject,kind\nalice,person\n")
     assert person.subject == "alice"
+
+
+def spec_block(language: str) -> bytes:
+    """The example in that language from `spec/subjects.md`."""
+    page = (Path(__file__).parents[2] / "spec" / "subjects.md").read_text()
+    return page.partition(f"```{language}\n")[2].partition("```")[0].encode()
+
+
+def test_the_examples_of_the_specification_are_read() -> None:
+    alice, bob, bot = read(spec_block("csv"))
+    assert alice.facts == {"us_citizen": False, "citizenships": Members(frozenset({"CA", "DE"}), True)}
+    assert (bob.facts, bot.facts, bot.kind) == ({"us_citizen": True}, {"org": "acme.example"}, "workload")
+    (subject,) = read_files([SourceFile("people.yaml", spec_block("yaml"), lambda _name: None)]).documents.subjects
+    assert {each.fact: each.value for each in subject.facts} == alice.facts
 
 
 HEADER = "subject,kind,us_citizen,citizenships,citizenships_complete,clearance,org,residence,status,at\n"

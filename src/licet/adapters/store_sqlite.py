@@ -30,6 +30,7 @@ PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",  # a commit is on the disk when it returns
     "cache_size = -16384",  # 16 MiB a connection, so that an import does not spill
+    "journal_size_limit = 67108864",  # the log of a large import does not stay as large
     "foreign_keys = ON",
     "recursive_triggers = ON",  # INSERT OR REPLACE deletes a row, and must meet the trigger that forbids it
     "trusted_schema = OFF",
