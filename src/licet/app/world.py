@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from licet.adapters.clock import SystemClock, monotonic
+from licet.adapters.lock import only_gate
 from licet.adapters.secret import create_secret, read_secret
 from licet.app.config import ClockKind, Config, ConfigurationRejected, load
 from licet.cli.world import ConfigurationUnusable
@@ -122,7 +123,8 @@ class HostInstallation:
         _ = self.store.head(), self.secret
         self.close()
         try:
-            return int(_later("licet.app.serve").serve(self._config))
+            with only_gate(self.state):
+                return int(_later("licet.app.serve").serve(self._config))
         except OSError as error:
             raise NotServing(
                 f"cannot serve on {self._config.listen} ({error.strerror or error}): is another gate running there?"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import click
 
-from licet.cli.blocks import Grid, Line, Reply, Tone, cell, listed, pairs
+from licet.cli.blocks import Grid, Line, Reply, Tone, cell, listed, pairs, short
 from licet.cli.command import Session, command
 from licet.cli.exits import Exit, Misnamed
 from licet.cli.kinds import INSTANT, facts_from, model_named
@@ -105,8 +105,9 @@ def explain(session: Session, **asked: object) -> Reply:
     explanation = explained(question.rulebook, question.request, decision, subject=question.who)
     tree = decision_tree(decision, question.rulebook, question.subject)
     first, *rest = explanation.sentences
-    lines = [Line(first, TONES[decision.outcome]), *(Line(f"- {sentence}") for sentence in rest)]
-    return Reply({**tree, "sentences": list(explanation.sentences)}, lines)
+    reasons = Grid([[Line("-"), Line(sentence)] for sentence in rest])
+    tree = {**tree, "sentences": list(explanation.sentences)}
+    return Reply(tree, [Line(first, TONES[decision.outcome]), reasons])
 
 
 def question_from(
@@ -160,7 +161,7 @@ def details(decision: Decision, rulebook: Rulebook) -> Grid:
         ("by", listed(named) or missing),
         ("unknown", cell(listed(decision.unknown), Tone.WARN)),
         ("conflicts with", cell(listed(conflicts), Tone.WARN)),
-        ("rulebook", f"{decision.rulebook} (epoch {rulebook.epoch})"),
+        ("rulebook", f"{short(decision.rulebook)} (epoch {rulebook.epoch})"),
     )
 
 

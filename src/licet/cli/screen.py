@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Protocol, TextIO
 
 from rich.box import SIMPLE_HEAD
@@ -21,6 +23,14 @@ STYLES = {
     Tone.QUIET: "dim",
     Tone.STRONG: "bold",
 }
+
+
+INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)")
+"""In a narrow table an instant is broken between its day and its time."""
+
+
+WORD = 24
+"""Letters of a word that a column does not break, as long as the others allow."""
 
 
 class Screen(Protocol):
@@ -86,10 +96,12 @@ def styled(line: Line) -> Text:
 
 
 def rich_table(columns: Sequence[str], rows: Sequence[Sequence[Line]]) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", padding=(0, 1))
-    for name in columns:
-        table.add_column(name, overflow="fold")
-    for row in rows:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", padding=(0, 1), collapse_padding=True)
+    broken = [[replace(cell, text=INSTANT.sub(r"\1 \2", cell.text)) for cell in row] for row in rows]
+    for number, name in enumerate(columns):
+        words = [word for row in broken for word in row[number].text.split()]
+        table.add_column(name, overflow="fold", min_width=min(max(map(len, words), default=1), WORD))
+    for row in broken:
         table.add_row(*(styled(cell) for cell in row))
     return table
 

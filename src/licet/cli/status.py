@@ -6,13 +6,13 @@ from datetime import datetime
 
 import click
 
-from licet.cli.blocks import Block, Grid, Line, Reply, Tone, cell, count, listed, pairs
+from licet.cli.blocks import Block, Grid, Line, Reply, Tone, cell, count, listed, pairs, short
 from licet.cli.command import Session, command
 from licet.cli.kinds import INSTANT
 from licet.cli.proposal import about_of
 from licet.cli.root import licet
 from licet.cli.trees import Tree, change_tree, instant, instrument_tree, kind_of
-from licet.core.instruments import Instrument
+from licet.core.instruments import Instrument, Provision
 from licet.core.rulebook import Rulebook
 from licet.services.rulebooks import Change, changes_after, in_force
 from licet.services.status import JournalHealth, Status, WorkerState
@@ -60,7 +60,7 @@ def rulebook(session: Session, at: datetime | None, everything: bool) -> Reply:
         ],
         "changes": [change_tree(change) for change in changes_after(law, at)],
     }
-    blocks: list[Block] = [pairs(("rulebook", f"{law.digest} (epoch {law.epoch})"), ("at", at.isoformat()))]
+    blocks: list[Block] = [pairs(("rulebook", f"{short(law.digest)} (epoch {law.epoch})"), ("at", at.isoformat()))]
     blocks += [instruments_grid(shown, law)] if shown else [Line("no instrument is in force, so nobody is served")]
     blocks += [change_line(change) for change in changes_after(law, at)]
     return Reply(tree, blocks)
@@ -82,8 +82,8 @@ def head(seen: Status) -> list[Block]:
 
 
 def in_force_blocks(law: Rulebook, now: datetime) -> list[Block]:
-    """The instruments in force, and the next change."""
-    current = law.in_force(now)
+    """The provisions in force, and the next change. A lift has done its work when it begins."""
+    current = tuple(each for each in law.in_force(now) if isinstance(each, Provision))
     changes = changes_after(law, now)
     blocks: list[Block] = [instruments_grid(current, law)] if current else []
     if not current and law.epoch:

@@ -84,11 +84,7 @@ def show(session: Session, subject: str) -> Reply:
         raise Misnamed(f"there is no subject `{subject}`; `licet subjects list` names them")
     keys = [key for key in store.keys() if key.subject == subject]  # noqa: SIM118 - a store is no mapping
     blocks: list[Block] = [pairs(("subject", Line(record.id, Tone.STRONG)), ("kind", record.kind))]
-    if record.attestations:
-        columns = ("fact", "value", "attested by", "how", "level", "at", "until")
-        blocks.append(Grid([_row(each, now) for each in record.attestations], columns))
-    else:
-        blocks.append(Line("nothing is attested, so every fact is unknown"))
+    blocks += attested(record, now) or [Line("nothing is attested, so every fact is unknown")]
     if keys:
         blocks.append(keys_grid(keys, now))
     tree = {
@@ -135,16 +131,25 @@ def _facts(record: SubjectRecord, now: datetime) -> tuple[int, int]:
     return len(record.attestations) - expired, expired
 
 
+def attested(record: SubjectRecord, now: datetime) -> list[Block]:
+    """What is attested, under who attested it, how, at what level and when."""
+    groups: dict[str, list[Attestation]] = {}
+    for each in record.attestations:
+        heading = f"attested by {each.attested_by}, level {each.level}, on {each.at.isoformat()}: {each.how}"
+        groups.setdefault(heading, []).append(each)
+    blocks: list[Block] = []
+    for heading, group in groups.items():
+        blocks += [Line(heading), Grid([_row(each, now) for each in group], ("fact", "value", "until"))]
+    return blocks
+
+
 def _row(attestation: Attestation, now: datetime) -> list[Line]:
+    """A fact, its value, and until when it counts."""
     expired = has_expired(attestation, now)
     tone = Tone.QUIET if expired else Tone.PLAIN
     until = attestation.until.isoformat() if attestation.until else ""
     return [
         cell(attestation.fact, Tone.QUIET if expired else Tone.STRONG),
         cell(shown(attestation.value), tone),
-        cell(attestation.attested_by, tone),
-        cell(attestation.how, tone),
-        cell(attestation.level, tone),
-        cell(attestation.at.isoformat(), tone),
         cell(f"{until} (expired)" if expired else until, Tone.WARN if expired else tone),
     ]
