@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from licet.adapters.store_rows import value_from, value_text
-from licet.core.facts import UNKNOWN, Members, Value
-from licet.wire.values import LARGEST_INTEGER, ValueFormError, from_json, to_json
+from licet.core.facts import LARGEST_INTEGER, UNKNOWN, Members, Value
+from licet.wire.values import ValueFormError, from_json, to_json
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 VALUES: st.SearchStrategy[Value] = st.one_of(
