@@ -118,7 +118,7 @@ def test_another_model_is_a_difference_that_names_its_cell() -> None:
     played = with_answer(as_expected(), Place("fable-5", "imre", 2), outcome="serve", served="fable-5", told=())
     (found,) = differences(SCENARIO, played)
     assert found == (
-        "12 Jun 19:00, imre asking fable-5: expected substitute opus-4.8 by dev-opus-4.8, us-doc-2026-06-12, "
+        "12 Jun 18:51, imre asking fable-5: expected substitute opus-4.8 by dev-opus-4.8, us-doc-2026-06-12, "
         "got serve fable-5 by nothing"
     )
     assert "● served A ≠" in "\n".join(printed(played, 120))
@@ -147,7 +147,7 @@ def test_a_record_that_says_otherwise_is_a_difference(changes: dict[str, Any], m
 def test_an_answer_without_a_record_is_a_difference() -> None:
     played = with_answer(as_expected(), PLACE, decision="w1-lost")
     (found,) = differences(SCENARIO, played)
-    assert found == "12 Jun 19:00, kim asking mythos-5: the journal has no record of `w1-lost`"
+    assert found == "12 Jun 18:51, kim asking mythos-5: the journal has no record of `w1-lost`"
 
 
 @pytest.mark.parametrize("place", [PLACE, Place("fable-5", "kim", 2)])
@@ -175,4 +175,4 @@ def test_a_missing_answer_is_a_difference() -> None:
     played = as_expected()
     answers = {place: seen for place, seen in played.answers.items() if place != Place("opus-4.8", "kim", 5)}
     (found,) = differences(SCENARIO, played._replace(answers=answers))
-    assert found == "1 Jul 12:00, kim asking opus-4.8: nothing was seen"
+    assert found == "1 Jul 09:00, kim asking opus-4.8: nothing was seen"

@@ -107,8 +107,12 @@ def requested(body: bytes) -> str:
     return name if isinstance(name, str) else ""
 
 
-async def serve(port: int, threads: int = 2) -> None:
-    """Answer on 127.0.0.1:`port` until SIGTERM or SIGINT."""
+async def serve(port: int, threads: int = 1) -> None:
+    """Answer on 127.0.0.1:`port` until SIGTERM or SIGINT.
+
+    llama.cpp's threads wait for each other by spinning, so that two of them are slower than one where the gate, its
+    callers or anything else wants the same cores.
+    """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -109,10 +110,12 @@ def progress(steps: int) -> Iterator[Tell]:
 
 def stay(console: Console, scenario: Scenario, standing: Stage) -> None:
     """Leave the gate up, on the day of the order, until Ctrl-C."""
-    standing.set_clock(scenario.streams.at.replace(hour=19, minute=0, second=0))
-    console.print(f"\nThe gate stays up at {standing.gate}. Try in another terminal:\n")
-    for command in next_steps(standing):
-        console.print(f"  {command}\n", soft_wrap=True, markup=False)
+    standing.set_clock(scenario.streams.at + timedelta(minutes=10))
+    console.print(f"\nThe gate stays up at {standing.gate}, with its clock back on the evening of the order.")
+    console.print("Try in another terminal:\n")
+    for about, command in next_steps(standing):
+        console.print(f"# {about}", style="dim", markup=False)
+        console.print(f"{command}\n", soft_wrap=True, markup=False)
     console.print("Ctrl-C ends it.")
     try:
         signal.pause()

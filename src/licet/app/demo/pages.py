@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import http
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -14,7 +15,7 @@ from rich.text import Text
 from licet.app.demo.callers import STREAM_TOKENS
 from licet.app.demo.compare import Played, day, differences
 from licet.app.demo.scenario import Place, Scenario
-from licet.app.demo.stage import WORKERS, Stage
+from licet.app.demo.stage import CONFIGURED, WORKERS, Stage, licet_command
 from licet.app.demo.table import legend, result
 
 MOST_DIFFERENCES = 12
@@ -140,16 +141,20 @@ def as_json(scenario: Scenario, played: Played, seconds: float) -> dict[str, Any
     }
 
 
-def next_steps(stage: Stage) -> Sequence[str]:
-    """Three commands to try while the gate stays up, with real keys."""
+def next_steps(stage: Stage) -> Iterator[tuple[str, str]]:
+    """Three commands to try while the gate stays up, with a real key, and what each shows."""
     ask = '{"model": "fable-5", "max_tokens": 20, "messages": [{"role": "user", "content": "Hello"}]}'
-    config = stage.folder / "licet.yaml"
-    curl = (
-        f"curl -i {stage.gate}/v1/chat/completions -H 'authorization: Bearer {stage.keys['jean']}' "
-        f"-H 'content-type: application/json' -d '{ask}'"
+    licet = f"{shown(licet_command())} --config {shown(stage.folder / CONFIGURED)}"
+    key = f"-H 'authorization: Bearer {stage.keys['jean']}' -H 'content-type: application/json'"
+    yield (
+        "ask as the foreign national abroad: another model answers, and the headers say which and why",
+        f"curl -i {stage.gate}/v1/chat/completions {key} -d '{ask}'",
     )
-    return (
-        curl,
-        f"licet explain --config {config} kim mythos-5 --at 2026-06-12T19:00:00-04:00",
-        f"licet status --config {config}",
-    )
+    yield "why somebody unverified is refused, and what would change it", f"{licet} explain -s kim -m mythos-5"
+    yield "lift the order, and ask again: the same request is served", f"{licet} lift us-doc-2026-06-12 --yes"
+
+
+def shown(path: Path) -> str:
+    """A path as one would type it here."""
+    absolute = path if path.is_absolute() else Path.cwd() / path
+    return str(absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else absolute)

@@ -21,13 +21,15 @@ from licet.adapters.journal_reader import records
 from licet.adapters.secret import create_secret
 from licet.adapters.store import create_store
 from licet.adapters.workers import LocalWorkers
-from licet.app.demo.scenario import FILE, PEOPLE, SHEETS
+from licet.app.demo.scenario import PEOPLE, SHEETS
 from licet.core.instruments import Instrument
+from licet.core.rulebook import Rulebook
 from licet.services import keys
 from licet.services.enact import enact
-from licet.services.ports import Ack, Gone, Store, StoredDocument, StoredList
+from licet.services.ports import Ack, Gone, Store
+from licet.services.rulebooks import propose
 from licet.services.subjects import import_people
-from licet.wire.documents import Reading, SourceFile, read_files
+from licet.wire.documents import SourceFile
 from licet.wire.journal import DecisionRecord, EndRecord
 from licet.wire.people import read_people
 
@@ -37,6 +39,7 @@ STOP_SECONDS = 30.0
 """Longer than the gate leaves open answers to finish."""
 
 PUSH_SECONDS = 10.0
+CONFIGURED = "licet.yaml"
 UPSTREAM = "http://127.0.0.1:18135"
 """The upstream in the scenario's documents; the address that the model server got takes its place."""
 
@@ -85,50 +88,51 @@ def state_of(folder: Path) -> Path:
 def stage(scenario: Path, folder: Path) -> Iterator[Stage]:
     """Set everything up afresh in `folder`, run it, and end every process afterwards. Raises `StageError`."""
     clear(folder)
+    listen = f"127.0.0.1:{free_port(8080)}"
+    (folder / CONFIGURED).write_text(CONFIGURATION.format(listen=listen, workers=WORKERS))
     server = [sys.executable, "-m", "licet.adapters.smollm", "0"]
     with process("model server", server, folder / "model.log", talks=True) as model:
         copy_documents(scenario, folder, listening(model, folder / "model.log"))
-        reading, issued = prepare(folder, datetime.now(UTC))
-        listen = f"127.0.0.1:{free_port(8080)}"
-        (folder / "licet.yaml").write_text(CONFIGURATION.format(listen=listen, workers=WORKERS))
-        command = [
-            sys.executable,
-            "-c",
-            "import sys; from pathlib import Path; from licet.app.serve import serve; from licet.app.config import load; sys.exit(serve(load(Path(sys.argv[1]))))",
-            str(folder / "licet.yaml"),
-        ]
+        rulebook, issued = prepare(folder, datetime.now(UTC))
+        command = [str(licet_command()), "--config", str(folder / CONFIGURED), "serve"]
         with process("gate", command, folder / "gate.log") as gate:
             wait_ready(f"http://{listen}/readyz", gate, folder)
-            yield Stage(folder, f"http://{listen}", issued, reading.documents.instruments)
+            yield Stage(folder, f"http://{listen}", issued, rulebook.instruments)
+
+
+def licet_command() -> Path:
+    """The command that was installed beside this interpreter."""
+    return Path(sys.executable).with_name("licet")
 
 
 def clear(folder: Path) -> None:
     """An empty folder. Raises `StageError` for one that is not a demonstration's, or whose gate still runs."""
     if folder.exists():
-        if any(folder.iterdir()) and not (folder / FILE).is_file():
+        if any(folder.iterdir()) and not (folder / CONFIGURED).is_file():
             raise StageError(f"`{folder}` is there and is not a demonstration's; move it away or name another folder")
         answers = LocalWorkers(state_of(folder) / "workers").status(timeout=1.0)
         if any(not isinstance(answer, Gone) for answer in answers):
             raise StageError(f"a gate still runs in `{folder}`; end that demonstration first")
         shutil.rmtree(folder)
-    folder.mkdir(parents=True)
+    (folder / "rulebook").mkdir(parents=True)
 
 
 def copy_documents(scenario: Path, folder: Path, upstream: str) -> None:
     """The scenario's own files beside the configuration, with the model server's address put in."""
-    for path in [*scenario.glob("*.yaml"), *scenario.glob("*.csv")]:
-        (folder / path.name).write_bytes(path.read_bytes().replace(UPSTREAM.encode(), upstream.encode()))
+    for path in (*(scenario / name for name in SHEETS), *scenario.glob("*.csv")):
+        place = folder if path.name == PEOPLE else folder / "rulebook"
+        (place / path.name).write_bytes(path.read_bytes().replace(UPSTREAM.encode(), upstream.encode()))
 
 
-def prepare(folder: Path, now: datetime) -> tuple[Reading, dict[str, str]]:
+def prepare(folder: Path, now: datetime) -> tuple[Rulebook, dict[str, str]]:
     """A store with every document enacted, everybody imported, and a key for each of them."""
     state, actor = state_of(folder), "demo"
     store = create_store(state, now)
     pepper = create_secret(state, secrets.token_bytes)
     try:
-        reading = enact_all(store, folder, actor, now)
+        rulebook = enact_all(store, folder, actor, now)
         with (folder / PEOPLE).open("rb") as lines:
-            people = list(read_people(lines, reading.documents.facts, file=PEOPLE))
+            people = list(read_people(lines, rulebook.facts, file=PEOPLE))
         import_people(store, people, file=PEOPLE, actor=actor, now=now)
         issued = {
             person.subject: keys.create(
@@ -138,29 +142,31 @@ def prepare(folder: Path, now: datetime) -> tuple[Reading, dict[str, str]]:
         }
     finally:
         store.close()
-    return reading, issued
+    return rulebook, issued
 
 
-def enact_all(store: Store, folder: Path, actor: str, now: datetime) -> Reading:
+def enact_all(store: Store, folder: Path, actor: str, now: datetime) -> Rulebook:
     """Enact the scenario's documents, all of them at once and beforehand: they take effect by themselves."""
+    place = folder / "rulebook"
 
     def read_list(name: str) -> bytes | None:
-        path = folder / name
-        return path.read_bytes() if path.is_file() else None
+        return (place / name).read_bytes() if (place / name).is_file() else None
 
-    reading = read_files([SourceFile(name, (folder / name).read_bytes(), read_list) for name in SHEETS])
+    proposal = propose(
+        store, [SourceFile(str(place / name), (place / name).read_bytes(), read_list) for name in SHEETS]
+    )
     enact(
         store,
         LocalWorkers(state_of(folder) / "workers"),
-        [StoredDocument(each.kind, each.name, each.digest, each.canonical) for each in reading.written],
-        [StoredList(digest, content) for each in reading.written for digest, content in each.lists.items()],
-        rulebook=reading.rulebook(1).digest,
-        expected_epoch=0,
+        proposal.documents,
+        proposal.lists,
+        rulebook=proposal.rulebook.digest,
+        expected_epoch=proposal.before.epoch,
         actor=actor,
         now=now,
         stopwatch=time.monotonic,
     )
-    return reading
+    return proposal.rulebook
 
 
 @contextmanager
@@ -171,7 +177,8 @@ def process(what: str, command: Sequence[str], log: Path, *, talks: bool = False
     """
     with log.open("wb") as said:
         out = subprocess.PIPE if talks else said
-        running = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=said)  # noqa: S603
+        # in a group of its own: Ctrl-C reaches this program alone, which then ends its processes in order
+        running = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=said, process_group=0)  # noqa: S603
         try:
             yield running
             if running.poll() is not None:
