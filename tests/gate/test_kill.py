@@ -20,7 +20,7 @@ import pytest
 
 from licet.adapters.journal_reader import read
 from licet.adapters.journal_repair import Torn, repair
-from licet.wire.journal import ClosedRecord, Damage, DecisionRecord
+from licet.wire.journal import MAGIC, ClosedRecord, Damage, DecisionRecord, OpenedRecord, encode
 
 ROUNDS = 200
 CLIENTS = 16
@@ -49,6 +49,31 @@ PART = b'data: {"choices":[{"index":0,"delta":{"content":"tok "}}]}\n\n'
 WHOLE = b'{"id":"c","object":"chat.completion","model":"m","choices":[]}'
 
 
+def test_a_worker_repairs_what_its_predecessor_left_and_says_so(tmp_path: Path) -> None:
+    installed(tmp_path, 9)
+    left = tmp_path / ".licet/journal/20260612T225100.000000Z-w1.journal"
+    left.parent.mkdir()
+    whole = MAGIC + encode(OpenedRecord(worker="w1", at=datetime(2026, 6, 12, 22, 51, tzinfo=UTC), segment=0))
+    left.write_bytes(whole + b"torn")
+    with listening() as listener, nursery(tmp_path, listener) as mother:
+        worker = asyncio.run(born(mother))
+        request(listener.getsockname()[1])
+        os.kill(worker, signal.SIGKILL)
+
+    lines = [json.loads(line) for line in (tmp_path / "workers.log").read_text().splitlines()]
+    (told,) = [line for line in lines if line["event"] == "journal repaired"]
+    assert (told["path"], told["offset"], told["removed"]) == (str(left), len(whole), 4)
+    assert Path(told["kept"]).read_bytes() == b"torn"
+    assert not any(isinstance(entry, Damage) for _, entry in read(left.parent))
+
+
+def request(port: int) -> None:
+    """Ask for anything, so that the worker is known to be up."""
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
+        connection.sendall(b"GET /health HTTP/1.1\r\nhost: gate\r\n\r\n")
+        assert connection.recv(4096).startswith(b"HTTP/1.1 ")
+
+
 async def test_every_answer_that_was_received_has_its_record(tmp_path: Path) -> None:
     received = Received()
     chance = random.Random(9)
@@ -69,6 +94,8 @@ async def test_every_answer_that_was_received_has_its_record(tmp_path: Path) -> 
     findings = await asyncio.to_thread(repair, tmp_path / ".licet/journal", datetime.now(UTC))
     check_journal(tmp_path / ".licet/journal", received.ids)
     assert all(isinstance(finding, Torn) for finding in findings)
+    cut_off = len(list((tmp_path / ".licet/journal").glob("*.torn")))
+    assert (tmp_path / "workers.log").read_text().count('"event":"journal repaired"') + len(findings) == cut_off
     assert len(received.ids) >= 3 * ROUNDS
 
 

@@ -12,6 +12,7 @@ import socket
 import ssl
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from itertools import count
@@ -22,6 +23,7 @@ import uvicorn
 from licet.adapters.clock import ScenarioClock, SystemClock, monotonic
 from licet.adapters.control import ControlRefused, ControlServer
 from licet.adapters.journal import JournalWriter, open_journal
+from licet.adapters.journal_repair import Finding, Torn, repair
 from licet.adapters.log import Log
 from licet.adapters.secret import read_secret
 from licet.adapters.store import SqlStore, open_store
@@ -60,6 +62,8 @@ class Worker:
         self.clock = ScenarioClock() if config.clock is ClockKind.SCENARIO else SystemClock()
         self.log = Log(SystemClock().now, name)
         self.store: SqlStore = open_store(config.state, self.clock.now())
+        for finding in repair(config.state / "journal", SystemClock().now()):
+            self.log("journal repaired" if isinstance(finding, Torn) else "journal damaged", **told(finding))
         self.journal: JournalWriter = open_journal(config.state / "journal", name, SystemClock().now())
         pepper = read_secret(config.state)
         pages = Pages(config.public_url, config.verify, config.appeal)
@@ -151,6 +155,11 @@ class Worker:
             "clock": self.clock.now().isoformat(),
             "journal": self.journal.writable,
         }
+
+
+def told(finding: Finding) -> dict[str, object]:
+    """What repair found, as members of a line of the log."""
+    return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(finding).items()}
 
 
 def newest_rulebook(store: Store) -> Rulebook:
