@@ -200,7 +200,7 @@ def listening(model: subprocess.Popen[bytes], log: Path) -> str:
     try:
         return str(msgspec.json.decode(line, type=dict[str, str])["listening"])
     except (msgspec.DecodeError, KeyError) as error:
-        raise StageError(f"the model server did not start; see {log}: {log.read_text()[-500:]}") from error
+        raise StageError(f"the model server did not start; {log} ends so:\n{tail(log)}") from error
 
 
 def wait_ready(url: str, gate: subprocess.Popen[bytes], folder: Path) -> None:
@@ -211,8 +211,13 @@ def wait_ready(url: str, gate: subprocess.Popen[bytes], folder: Path) -> None:
         if sum(isinstance(answer, dict) for answer in workers.status(timeout=1.0)) == WORKERS and is_ready(url):
             return
         time.sleep(0.05)
-    log = folder / "gate.log"
-    raise StageError(f"the gate was not ready after {READY_SECONDS:.0f} s; see {log}: {log.read_text()[-500:]}")
+    what = "ended by itself" if gate.poll() is not None else f"was not ready after {READY_SECONDS:.0f} s"
+    raise StageError(f"the gate {what}; {folder / 'gate.log'} ends so:\n{tail(folder / 'gate.log')}")
+
+
+def tail(log: Path) -> str:
+    """The last lines of a log."""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-8:])
 
 
 def is_ready(url: str) -> bool:
