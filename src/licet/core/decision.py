@@ -163,12 +163,12 @@ def judge(
         conflicts=() if allowed else tuple(required),
         unknown=()
         if allowed
-        else what_is_missing([] if permitted_by else releases, forbidden, licences, holds, blamed),
+        else what_is_missing(None if permitted_by else releases, forbidden, licences, holds, blamed),
     )
 
 
 def what_is_missing(
-    releases: list[Release],
+    releases: list[Release] | None,
     forbidden: list[Order],
     licences: list[Licence],
     holds: Callable[[Provision], Truth],
@@ -177,9 +177,9 @@ def what_is_missing(
     """The unknown facts of which one must become known before a model that is not allowed can be.
 
     Empty where no fact can help: an order that definitely holds and that no licence might relieve, or no release that
-    might permit. `releases` are those of which one is still needed; none if one permits already.
+    might permit. `releases` are those of which one is still needed; None if one permits already.
     """
-    doors: list[list[Provision]] = [[*releases]] if releases else []
+    doors: list[list[Provision]] = [] if releases is None else [[*releases]]
     doors += [[order, *(li for li in licences if order.name in li.relieves)] for order in forbidden]
     keys: set[str] = set()
     for door in doors:

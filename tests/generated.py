@@ -1,0 +1,448 @@
+"""Generated worlds: facts, models, definitions, instruments, subjects and instants, as values and as documents.
+
+The domains are small on purpose: a subject's unknown facts have few completions, so a test can look at all of them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, TypeVar
+
+from hypothesis import strategies as st
+
+from licet.core.annex import digest_of
+from licet.core.catalogue import Api, Catalogue, Model, Upstream
+from licet.core.conditions import (
+    AllOf,
+    Always,
+    AnyOf,
+    Atom,
+    Attested,
+    Compare,
+    Comparison,
+    Condition,
+    Contains,
+    Defined,
+    Not,
+    OneOf,
+    atoms,
+    children,
+)
+from licet.core.definitions import Definition
+from licet.core.facts import UNKNOWN, About, Fact, Facts, Kind, Members, Unknown, Value
+from licet.core.instruments import Instrument, Licence, Lift, Mandate, Operation, Order, Provision, Release, Streams
+from licet.core.resolve import Documents, resolve
+from licet.core.rulebook import Rulebook, rulebook
+from licet.core.shape import shape
+from licet.wire.documents import draft_digest
+
+T = TypeVar("T")
+
+NOON = datetime(2026, 6, 12, 12, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+COUNTRIES = ("FR", "IR", "US")
+ORGS = ("acme", "brume", "cedar")
+ANNEXES = {"annex_a": frozenset({"acme"}), "annex_b": frozenset({"acme", "brume"})}
+
+FACTS = {
+    fact.name: fact
+    for fact in (
+        Fact("a", Kind.BOOLEAN, About.SUBJECT, "a", "test"),
+        Fact("b", Kind.BOOLEAN, About.SUBJECT, "b", "test"),
+        Fact("c", Kind.BOOLEAN, About.SUBJECT, "c", "test"),
+        Fact("citizenships", Kind.COUNTRIES, About.SUBJECT, "citizenships", "test"),
+        Fact("level", Kind.INTEGER, About.SUBJECT, "level", "test"),
+        Fact("org", Kind.STRING, About.SUBJECT, "org", "test"),
+        Fact("residence", Kind.COUNTRY, About.SUBJECT, "residence", "test"),
+        Fact("stream", Kind.BOOLEAN, About.REQUEST, "stream", "test"),
+        Fact("tier", Kind.STRING, About.SUBJECT, "tier", "test", frozenset({"gold", "tin"})),
+    )
+}
+DOMAINS: dict[str, tuple[bool | int | str, ...]] = {
+    "a": (False, True),
+    "b": (False, True),
+    "c": (False, True),
+    "level": (-1, 0, 1, 2, 3),
+    "org": ORGS,
+    "residence": COUNTRIES,
+    "stream": (False, True),
+    "tier": ("gold", "tin"),
+}
+"""The values that a fact of one value takes here; `citizenships` takes every subset of `COUNTRIES`."""
+
+
+# --- subjects
+
+
+def members() -> st.SearchStrategy[Members]:
+    return st.builds(Members, st.frozensets(st.sampled_from(COUNTRIES)), st.booleans())
+
+
+def value_of(name: str) -> st.SearchStrategy[Value]:
+    known: st.SearchStrategy[Value] = members() if name == "citizenships" else st.sampled_from(DOMAINS[name])
+    return st.one_of(known, st.just(UNKNOWN))
+
+
+def subjects() -> st.SearchStrategy[dict[str, Value]]:
+    """A value for every declared fact, the request's own included."""
+    return st.fixed_dictionaries({name: value_of(name) for name in FACTS})
+
+
+def completions_of(name: str, value: Value) -> tuple[Value, ...]:
+    """Every way in which what is not known of one fact can turn out."""
+    if name == "citizenships":
+        if isinstance(value, Members) and value.complete:
+            return (value,)
+        least = value.known if isinstance(value, Members) else frozenset()
+        subsets = itertools.chain.from_iterable(itertools.combinations(COUNTRIES, n) for n in range(4))
+        return tuple(Members(frozenset(each), True) for each in subsets if least <= frozenset(each))
+    return DOMAINS[name] if isinstance(value, Unknown) else (value,)
+
+
+def completions(facts: Facts, names: Iterable[str], most: int = 400) -> Iterator[dict[str, Value]]:
+    """Every completion of the facts in `names` (or, of too many, evenly spread ones); the others stay as they are."""
+    names = sorted(names)
+    ways = [completions_of(name, facts[name]) for name in names]
+    count = 1
+    for way in ways:
+        count *= len(way)
+    step = -(-count // most)
+    if step > 1:
+        step += 1 - step % 2  # an odd step meets both values of every boolean
+    for values in itertools.islice(itertools.product(*ways), 0, None, step):
+        yield {**facts, **dict(zip(names, values, strict=True))}
+
+
+def partly_known(facts: Facts) -> frozenset[str]:
+    """The facts of which something is not known."""
+    return frozenset(
+        name for name, v in facts.items() if isinstance(v, Unknown) or (isinstance(v, Members) and not v.complete)
+    )
+
+
+@st.composite
+def weakened(draw: st.DrawFn, facts: Facts) -> dict[str, Value]:
+    """The same subject, of whom no more and possibly less is known."""
+    weaker: dict[str, Value] = {}
+    for name, value in facts.items():
+        fate = draw(st.sampled_from(("kept", "partly", "lost")))
+        if fate == "lost":
+            weaker[name] = UNKNOWN
+        elif fate == "partly" and isinstance(value, Members):
+            kept = frozenset(each for each in sorted(value.known) if draw(st.booleans()))
+            weaker[name] = Members(kept, False)
+        else:
+            weaker[name] = value
+    return weaker
+
+
+# --- conditions
+
+
+def atoms_with_lists() -> st.SearchStrategy[Condition]:
+    equality = st.sampled_from((Comparison.EQUAL, Comparison.UNEQUAL))
+    some_countries = st.frozensets(st.sampled_from(COUNTRIES), min_size=1)
+    return st.one_of(
+        st.sampled_from([Attested(name) for name in ("a", "b", "c", "stream")]),
+        st.builds(Compare, st.just("level"), st.sampled_from(Comparison), st.integers(-2, 4)),
+        st.builds(Compare, st.sampled_from(("a", "stream")), equality, st.booleans()),
+        st.builds(Compare, st.just("org"), equality, st.sampled_from(ORGS)),
+        st.builds(Compare, st.just("tier"), equality, st.sampled_from(("gold", "tin"))),
+        st.builds(Compare, st.just("citizenships"), equality, some_countries),
+        st.builds(Contains, st.just("citizenships"), st.sampled_from(COUNTRIES)),
+        st.builds(OneOf, st.just("residence"), some_countries),
+        st.builds(OneOf, st.just("level"), st.frozensets(st.integers(-2, 4), min_size=1)),
+        st.sampled_from([OneOf("org", members, name) for name, members in ANNEXES.items()]),
+    )
+
+
+def conditions(definitions: Sequence[Definition] = ()) -> st.SearchStrategy[Condition]:
+    """A condition over the generated facts; it may use these definitions, under their names without version."""
+    leaves: list[st.SearchStrategy[Condition]] = [atoms_with_lists()]
+    if definitions:
+        used = [Defined(each.name.partition("@")[0], each.name, each.holds_if) for each in definitions]
+        leaves.append(st.sampled_from(used))
+    leaves.append(st.sampled_from((Always(True), Always(False))))
+    return st.recursive(
+        st.one_of(leaves),
+        lambda inner: st.one_of(
+            st.builds(Not, inner),
+            st.lists(inner, min_size=2, max_size=3).map(lambda parts: AllOf(tuple(parts))),
+            st.lists(inner, min_size=2, max_size=3).map(lambda parts: AnyOf(tuple(parts))),
+        ),
+        max_leaves=6,
+    )
+
+
+def spelled(condition: Condition) -> str:
+    """A condition as people write it, with all brackets."""
+    match condition:
+        case Always(holds):
+            return str(holds)
+        case Defined(local):
+            return local
+        case Not(inner):
+            return f"not ({spelled(inner)})"
+        case AllOf(parts):
+            return " and ".join(f"({spelled(part)})" for part in parts)
+        case AnyOf(parts):
+            return " or ".join(f"({spelled(part)})" for part in parts)
+        case _:
+            return spelled_atom(condition)
+
+
+def spelled_atom(atom: Atom) -> str:
+    match atom:
+        case Attested(fact):
+            return fact
+        case Compare(fact, sign, frozenset() as wanted):
+            return f"{fact} {sign.value} {spelled_set(wanted)}"
+        case Compare(fact, sign, literal):
+            return f"{fact} {sign.value} {literal!r}"
+        case OneOf(fact, choices, name):
+            return f"{fact} in {name or spelled_set(choices)}"
+        case Contains(fact, member):
+            return f"{member!r} in {fact}"
+
+
+def spelled_set(members: frozenset[str] | frozenset[int]) -> str:
+    return "{" + ", ".join(sorted(repr(member) for member in members)) + "}"
+
+
+# --- worlds
+
+
+@dataclass(frozen=True)
+class World:
+    """Definitions, models and instruments that refer to each other; `rulebook` is them as values."""
+
+    definitions: tuple[Definition, ...]
+    models: tuple[Model, ...]
+    instruments: tuple[Instrument, ...]
+
+    @property
+    def rulebook(self) -> Rulebook:
+        return rulebook_of(self.models, self.definitions, self.instruments)
+
+
+def rulebook_of(
+    models: Iterable[Model], definitions: Iterable[Definition], instruments: Iterable[Instrument]
+) -> Rulebook:
+    return rulebook(FACTS.values(), Catalogue(models), definitions, instruments, digest="sha256:test")
+
+
+def with_instruments(book: Rulebook, instruments: Iterable[Instrument]) -> Rulebook:
+    """The same rulebook, but with these instruments."""
+    return replace(book, instruments=tuple(sorted(instruments, key=lambda each: each.name)))
+
+
+MODELS = (
+    ("strong", "big", ("other", "small")),
+    ("other", "big", ("small",)),
+    ("small", "little", ()),
+    ("lonely", "little", ()),
+)
+
+
+def models() -> tuple[Model, ...]:
+    return tuple(
+        Model(name, "", family, (f"{name}-latest",), (Api.OPENAI,), Upstream("http://u", name), fallback, "sha256:m")
+        for name, family, fallback in MODELS
+    )
+
+
+def instants() -> st.SearchStrategy[datetime]:
+    """Whole hours around noon, and microseconds beside them, with several offsets."""
+    hours = st.integers(0, 6)
+    beside = st.sampled_from((0, 0, 0, -1, 1))
+    zone = st.sampled_from((0, -4, 2)).map(lambda offset: timezone(timedelta(hours=offset)))
+    return st.builds(lambda h, m, z: (NOON + timedelta(hours=h, microseconds=m)).astimezone(z), hours, beside, zone)
+
+
+@st.composite
+def definitions_(draw: st.DrawFn) -> tuple[Definition, ...]:
+    found: list[Definition] = []
+    for number in range(draw(st.integers(0, 3))):
+        condition = draw(conditions(found))
+        found.append(Definition(f"d{number}@1", "", "test", condition, spelled(condition), ""))
+    return tuple(found)
+
+
+@st.composite
+def instrument(draw: st.DrawFn, number: int, before: Sequence[Instrument], known: Sequence[Definition]) -> Instrument:
+    """One more instrument; it may refer to those before it."""
+    kinds: list[type[Instrument]] = [Release, Order, Mandate]
+    if any(isinstance(each, Order) for each in before):
+        kinds.append(Licence)
+    if before and any(not isinstance(each, Lift) for each in before):
+        kinds.append(Lift)
+    kind = draw(st.sampled_from(kinds))
+    begin = draw(instants())
+    common: dict[str, Any] = {"name": f"i{number}", "digest": "", "issued": NOON, "from_": begin}
+    if kind is Lift:
+        names = [each.name for each in before if not isinstance(each, Lift)]
+        return Lift(**common, ends=draw(some(names)))
+    condition = draw(conditions(known))
+    peers = [each.name for each in before if type(each) is kind]
+    common |= {
+        "until": begin + timedelta(hours=draw(st.integers(1, 4))) if rarely(draw) else None,
+        "supersedes": draw(some(peers)) if peers and rarely(draw) else (),
+        "operations": draw(some(list(Operation))) if rarely(draw) else (Operation.USE,),
+        "condition": condition,
+        "text": spelled(condition),
+    }
+    common |= draw(scopes())
+    if kind is Order:
+        return Order(**common, streams=draw(st.sampled_from(Streams)))
+    if kind is Licence:
+        return Licence(**common, relieves=draw(some([each.name for each in before if isinstance(each, Order)])))
+    return kind(**common)
+
+
+def rarely(draw: st.DrawFn) -> bool:
+    return draw(st.sampled_from((False, False, True)))
+
+
+def some(values: Sequence[T]) -> st.SearchStrategy[tuple[T, ...]]:
+    """Some of these, at least one, each once."""
+    return st.lists(st.sampled_from(values), min_size=1, max_size=3, unique=True).map(tuple)
+
+
+@st.composite
+def scopes(draw: st.DrawFn) -> dict[str, tuple[str, ...]]:
+    families = draw(some(["big", "little"])) if rarely(draw) else ()
+    if families and draw(st.booleans()):
+        return {"models": (), "families": families}
+    return {"models": draw(some([name for name, _, _ in MODELS])), "families": families}
+
+
+@st.composite
+def worlds(draw: st.DrawFn, most: int = 9) -> World:
+    """A world of at most so many instruments."""
+    known = draw(definitions_())
+    found: list[Instrument] = []
+    for number in range(draw(st.integers(0, most))):
+        found.append(draw(instrument(number, found, known)))
+    return World(known, models(), tuple(found))
+
+
+# --- documents
+
+
+def documents_of(world: World) -> list[dict[str, Any]]:
+    """The world as trees, as a YAML reader would give them."""
+    return [
+        *(fact_tree(fact) for fact in FACTS.values()),
+        *(model_tree(model) for model in world.models),
+        *(definition_tree(definition) for definition in world.definitions),
+        *(instrument_tree(each) for each in world.instruments),
+    ]
+
+
+def fact_tree(fact: Fact) -> dict[str, Any]:
+    tree: dict[str, Any] = {"fact": fact.name, "type": fact.kind.value, "about": fact.about.value}
+    tree |= {"meaning": fact.meaning, "source": fact.source}
+    return tree | ({"values": sorted(fact.values)} if fact.values else {})
+
+
+def model_tree(model: Model) -> dict[str, Any]:
+    tree: dict[str, Any] = {"model": model.name, "family": model.family, "apis": [api.value for api in model.apis]}
+    tree |= {"upstream": {"url": model.upstream.url}, "aliases": list(model.aliases)}
+    return tree | ({"fallback": list(model.fallback)} if model.fallback else {})
+
+
+def definition_tree(definition: Definition) -> dict[str, Any]:
+    tree = {"definition": definition.name, "source": definition.source, "holds_if": definition.text}
+    return tree | uses_of(definition.holds_if)
+
+
+def instrument_tree(instrument: Instrument) -> dict[str, Any]:
+    tree: dict[str, Any] = {type(instrument).__name__.lower(): instrument.name}
+    tree |= {"issued": instrument.issued.isoformat(), "from": instrument.from_.isoformat()}
+    if isinstance(instrument, Lift):
+        return tree | {"ends": list(instrument.ends)}
+    assert isinstance(instrument, Provision)
+    if instrument.until is not None:
+        tree["until"] = instrument.until.isoformat()
+    for key, names in (
+        ("supersedes", instrument.supersedes),
+        ("models", instrument.models),
+        ("families", instrument.families),
+        ("operations", [each.value for each in instrument.operations]),
+        ("relieves", instrument.relieves if isinstance(instrument, Licence) else ()),
+    ):
+        tree |= {key: list(names)} if names else {}
+    if isinstance(instrument, Order):
+        return tree | {"forbids": instrument.text, "streams": instrument.streams.value} | uses_of(instrument.condition)
+    return tree | {"to": instrument.text} | uses_of(instrument.condition)
+
+
+def uses_of(condition: Condition) -> dict[str, Any]:
+    """What a document with this condition has to name in `uses`."""
+    uses = {each.local: each.definition for each in used_directly(condition)}
+    lists = {a.list_name for a in atoms(without_definitions(condition)) if isinstance(a, OneOf) and a.list_name}
+    uses |= {name: f"{name}.csv" for name in sorted(lists)}
+    return {"uses": uses} if uses else {}
+
+
+def used_directly(condition: Condition) -> list[Defined]:
+    if isinstance(condition, Defined):
+        return [condition]
+    return [each for child in children(condition) for each in used_directly(child)]
+
+
+def without_definitions(condition: Condition) -> Condition:
+    match condition:
+        case Defined():
+            return Always(True)
+        case Not(inner):
+            return Not(without_definitions(inner))
+        case AllOf(parts):
+            return AllOf(tuple(without_definitions(part) for part in parts))
+        case AnyOf(parts):
+            return AnyOf(tuple(without_definitions(part) for part in parts))
+        case _:
+            return condition
+
+
+def annex_file(name: str, _digest: str | None = None) -> bytes | None:
+    """The generated lists, as files."""
+    found = ANNEXES.get(name.removesuffix(".csv"))
+    return None if found is None else ("org\n" + "".join(f"{each}\n" for each in sorted(found))).encode()
+
+
+ANNEX_DIGESTS = {name: digest_of(annex_file(name) or b"") for name in ANNEXES}
+
+
+def resolved(trees: Iterable[Mapping[str, Any]]) -> tuple[Documents | None, list[str]]:
+    """Documents through both steps of reading; None where one was refused, with what was wrong."""
+    drafts, messages = [], []
+    for number, tree in enumerate(trees):
+        draft, problems = shape(number, tree, annex_file)
+        messages += [problem.message for problem in problems]
+        if draft is not None:
+            drafts.append(draft)
+    documents, problems = resolve(drafts, draft_digest)
+    messages += [problem.message for problem in problems]
+    return (None if messages else documents), messages
+
+
+# --- requests
+
+
+def telling_instants(book: Rulebook) -> list[datetime]:
+    """Every boundary, one microsecond to both sides of it, and long before and after."""
+    beside = {at + step * MICROSECOND for at in book.boundaries for step in (-1, 0, 1)}
+    return sorted({*beside, NOON - timedelta(days=400), NOON + timedelta(days=400)})
+
+
+def instants_of(book: Rulebook) -> st.SearchStrategy[datetime]:
+    return st.sampled_from(telling_instants(book))
+
+
+model_names = st.sampled_from([name for name, _, _ in MODELS])
+operations = st.sampled_from([operation.value for operation in Operation])
+mostly_use = st.sampled_from(("use", "use", "use", "tune"))
