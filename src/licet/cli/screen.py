@@ -29,10 +29,6 @@ INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)")
 """In a narrow table an instant is broken between its day and its time."""
 
 
-WORD = 24
-"""Letters of a word that a column does not break, as long as the others allow."""
-
-
 class Screen(Protocol):
     """Shows blocks."""
 
@@ -85,7 +81,7 @@ class Terminal:
             if isinstance(block, Line):
                 self._console.print(styled(block))
             elif block.columns:
-                self._console.print(rich_table(block.columns, block.rows))
+                self._console.print(rich_table(block.columns, block.rows, self._console.width))
             else:
                 self._console.print(Padding(rich_pairs(block.rows), (0, 0, 0, 1)))
 
@@ -95,15 +91,31 @@ def styled(line: Line) -> Text:
     return Text(printable(line.text), style=STYLES[line.tone])
 
 
-def rich_table(columns: Sequence[str], rows: Sequence[Sequence[Line]]) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", padding=(0, 1), collapse_padding=True)
+def rich_table(columns: Sequence[str], rows: Sequence[Sequence[Line]], width: int) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
     broken = [[replace(cell, text=INSTANT.sub(r"\1 \2", cell.text)) for cell in row] for row in rows]
-    for number, name in enumerate(columns):
-        words = [word for row in broken for word in row[number].text.split()]
-        table.add_column(name, overflow="fold", min_width=min(max(map(len, words), default=1), WORD))
+    widths = fitted([[name, *(row[number].text for row in broken)] for number, name in enumerate(columns)], width)
+    for name, wide in zip(columns, widths, strict=True):
+        table.add_column(name, overflow="fold", width=wide)
     for row in broken:
         table.add_row(*(styled(cell) for cell in row))
     return table
+
+
+def fitted(columns: Sequence[Sequence[str]], width: int) -> list[int]:
+    """How wide each column is: as its longest text, or where that is too much, rather as its longest word.
+
+    The widths are given to Rich, for its own would cut off what does not fit.
+    """
+    room = max(width - 2 * len(columns) - 1, len(columns))
+    natural = [max(map(len, column)) or 1 for column in columns]
+    widths = [max((len(word) for text in column for word in text.split()), default=1) for column in columns]
+    while sum(widths) > room:
+        widths[widths.index(max(widths))] -= 1
+    while sum(widths) < room and widths != natural:
+        lacking = [full - now for full, now in zip(natural, widths, strict=True)]
+        widths[lacking.index(max(lacking))] += 1
+    return widths
 
 
 def rich_pairs(rows: Sequence[Sequence[Line]]) -> Table:
