@@ -50,23 +50,21 @@ def _with_nested(
     vector = caller.vector(points, enforced.rulebook, body.stream)
     names = [str(decision.served)]
     for nested in body.nested:
-        model = _nested_model(enforced.rulebook, nested)
+        model = _known(enforced.rulebook, nested.name, nested.place)
         _check_reach(caller, model)
         inside = points.decide(vector, model.name, endpoint.operation, decision.at, False)
         if inside.served is None:
             return Decided(inside, ())
+        _check_name(model, nested)
         names.append(inside.served)
     return Decided(decision, tuple(dict.fromkeys(names)))
 
 
-def _nested_model(rulebook: Rulebook, nested: NestedModel) -> Model:
+def _check_name(model: Model, nested: NestedModel) -> None:
     """Inner names are not rewritten, so only a name that the upstream knows as the same model passes."""
-    model = _known(rulebook, nested.name, nested.place)
     if model.upstream.name != nested.name:
-        raise refuse(
-            400, "unsupported_parameter", f"`{nested.name}` is not the name of the model upstream", nested.place
-        )
-    return model
+        message = f"`{nested.name}` has another name upstream, and names inside the body are not rewritten"
+        raise refuse(400, "unsupported_parameter", message, nested.place)
 
 
 def _known(rulebook: Rulebook, name: str, param: str) -> Model:

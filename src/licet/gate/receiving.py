@@ -42,16 +42,19 @@ async def read_body(receive: Receive, length: int | None, limits: Limits) -> byt
 async def _read_rest(receive: Receive, first: bytes, limits: Limits) -> bytes:
     parts = [first]
     size = len(first)
-    while True:
+    more = True
+    while more:
+        if size > limits.body_bytes:
+            raise _too_large(limits)
         message = await receive()
         if message["type"] != "http.request":
             raise CallerLeft
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > limits.body_bytes:
-            raise _too_large(limits)
-        if not message.get("more_body", False):
-            return b"".join(parts)
+        more = message.get("more_body", False)
+    if size > limits.body_bytes:
+        raise _too_large(limits)
+    return b"".join(parts)
 
 
 def watch_caller(scope: Scope, receive: Receive, flight: Flight) -> Callable[[], object]:

@@ -121,8 +121,11 @@ class StrictProtocol(HttpToolsProtocol):
         """Answer, hear nothing any more, and close; an answer that is under way is broken off instead."""
         self._deaf = True
         if self.cycle is not None and not self.cycle.response_complete:
-            self.transport.abort()
-            return
+            if self.cycle.response_started:
+                self.transport.abort()
+                return
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         body = openai.error_body(Failure(status, code, message))
         lines = b"HTTP/1.1 %d %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
         self.transport.write(lines % (status, _PHRASES[status], len(body)) + body)

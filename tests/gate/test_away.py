@@ -1,0 +1,96 @@
+"""What cannot be known is not served: a store that is away, a journal that cannot be written, workers that die."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+World = Any
+MakeWorld = Callable[..., World]
+CHAT = "/v1/chat/completions"
+
+
+def test_a_change_reaches_every_worker_by_push(make_world: MakeWorld) -> None:
+    world = make_world(workers=2)
+    world.enact(world.model("m", "json"))
+    world.start()
+    key = world.key("jean", us_citizen=False)
+    assert {world.post(CHAT, {"model": "m"}, key)[0] for _ in range(20)} == {200}
+    report = world.enact(world.order("stop", "m", "not us_citizen"))
+    assert len(report.acks) == 2 and report.everywhere and report.seconds < 1
+    assert {world.post(CHAT, {"model": "m"}, key)[0] for _ in range(40)} == {451}
+    report = world.enact("lift: end\nissued: 2026-01-03T00:00:00Z\nfrom: 2026-01-03T00:00:00Z\nends: [stop]\n")
+    assert len(report.acks) == 2
+    assert {world.post(CHAT, {"model": "m"}, key)[0] for _ in range(40)} == {200}
+
+
+def test_a_worker_that_dies_is_started_again_and_knows_the_law(make_world: MakeWorld) -> None:
+    world = make_world(workers=2)
+    world.enact(world.model("m", "json") + world.order("stop", "m", "not us_citizen"))
+    world.start()
+    key = world.key("jean", us_citizen=False)
+    before = {status["worker"]: status["pid"] for status in world.workers.status(timeout=2)}
+    os.kill(before["w1"], signal.SIGKILL)
+    world.wait_for(
+        lambda: (
+            {s["worker"]: s["pid"] for s in world.workers.status(timeout=2) if isinstance(s, dict)}.get(
+                "w1", before["w1"]
+            )
+            != before["w1"]
+        )
+    )
+    world.wait_for(lambda: all(isinstance(s, dict) and s["epoch"] == 1 for s in world.workers.status(timeout=2)))
+    assert {world.post(CHAT, {"model": "m"}, key)[0] for _ in range(20)} == {451}
+
+
+def test_store_away(make_world: MakeWorld) -> None:
+    """Who is known goes on under the last rulebook, who is not is refused; past the stated age, everybody is."""
+    world = make_world(settings="max_rulebook_age: 4\n")
+    world.enact(world.model("m", "json") + world.model("s", "stream-300"))
+    world.start()
+    known, unknown = world.key("known"), world.key("unknown")
+    assert world.post(CHAT, {"model": "m"}, known)[0] == 200
+    for path in world.state.glob("licet.db*"):
+        path.rename(path.with_name("away-" + path.name))
+    away = time.monotonic()
+    time.sleep(1.2)
+    assert world.post(CHAT, {"model": "m"}, known)[0] == 200
+    status, headers, answer = world.post(CHAT, {"model": "m"}, unknown)
+    assert status == 503 and "retry-after" in headers and json.loads(answer)["error"]["code"] == "store_unavailable"
+    world.wait_for(lambda: world.post(CHAT, {"model": "m"}, known)[0] == 503, 10)
+    assert time.monotonic() - away > 2.5
+    assert json.loads(world.post(CHAT, {"model": "m"}, known)[2])["error"]["code"] == "rulebook_not_confirmed"
+    assert world.get("/readyz", None)[0] == 503 and world.get("/healthz", None)[0] == 200
+    for path in world.state.glob("away-*"):
+        path.rename(path.with_name(path.name.removeprefix("away-")))
+    world.wait_for(lambda: world.post(CHAT, {"model": "m"}, known)[0] == 200, 10)
+
+
+def test_facts_and_keys_that_expire(make_world: MakeWorld) -> None:
+    world = make_world()
+    world.enact(world.model("m", "json") + world.order("now", "m", "not us_citizen"))
+    world.start()
+    soon = datetime.now(UTC) + timedelta(seconds=2)
+    fact, key = world.key("a"), world.key("b", expires=soon, us_citizen=True)
+    world.attest("a", until=soon, us_citizen=True)
+    assert [world.post(CHAT, {"model": "m"}, each)[0] for each in (fact, key)] == [200, 200]
+    time.sleep(2.1)
+    assert [world.post(CHAT, {"model": "m"}, each)[0] for each in (fact, key)] == [451, 401]
+
+
+def test_scenario_clock(make_world: MakeWorld) -> None:
+    world = make_world(settings="clock: scenario\n")
+    world.enact(world.model("m", "json") + world.order("later", "m", "not us_citizen", since="2030-01-01T00:00:00Z"))
+    world.start()
+    key = world.key("jean", us_citizen=False)
+    assert world.post(CHAT, {"model": "m"}, key)[0] == 200
+    world.workers.set_clock(datetime(2029, 12, 31, 23, 59, 58, tzinfo=UTC), timeout=5)
+    assert world.post(CHAT, {"model": "m"}, key)[0] == 200
+    world.wait_for(lambda: world.post(CHAT, {"model": "m"}, key)[0] == 451, 6)
+    records = world.journal()[0]
+    assert records[-1].at.year == 2030
