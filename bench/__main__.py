@@ -23,8 +23,9 @@ def main() -> int:
     if unknown:
         parser.error(f"no part called `{unknown[0]}`; there are {', '.join(PARTS)}")
     for part in asked:
+        where = results.machine()
         section = PARTS[part](lambda line: print(line, file=sys.stderr, flush=True))
-        results.write(part, section)
+        results.write(part, section, where)
         print(section)
     print(f"written: {results.PATH}")
     return 0

@@ -19,10 +19,10 @@ Say = Callable[[str], None]
 
 ROUNDS = 3
 CONNECTIONS = (16, 64)
-SECONDS = 6.0
-STEADY_SECONDS = 8.0
+SECONDS = 5.0
+STEADY_SECONDS = 6.0
 STREAMS = 100
-STREAM_SECONDS = 6.0
+STREAM_SECONDS = 5.0
 LICET = "Licet"
 STEADY = {"LiteLLM": 50.0, "Portkey": 500.0}
 """Requests a second that these can hold; everything else gets `FULL_STEADY`."""

@@ -21,21 +21,22 @@ Everything runs on loopback, the load and the upstreams on the same cores as wha
 
 
 def machine() -> str:
-    """What it was measured on, and when."""
+    """What it is measured on, and when; to be asked before measuring, since it tells what else was running."""
     cpus = psutil.cpu_count()
     memory = psutil.virtual_memory().total / 2**30
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
         f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {cpus} cores of {_processor()}, {memory:.0f} GiB, "
-        f"{platform.system()} {platform.release().split('-')[0]}, Python {platform.python_version()}; {versions}."
+        f"{platform.system()} {platform.release().split('-')[0]}, Python {platform.python_version()}; {versions}. "
+        f"Load average over the minute before: {psutil.getloadavg()[0]:.1f}."
     )
 
 
-def write(part: str, section: str) -> None:
-    """Put a part's section in the place of its last one."""
+def write(part: str, section: str, where: str) -> None:
+    """Put a part's section in the place of its last one; `where` is what `machine` said before it was measured."""
     sections = _sections()
     title, _, body = section.partition("\n")
-    sections[part] = f"{title}\n\n{machine()}\n{body.rstrip()}\n"
+    sections[part] = f"{title}\n\n{where}\n{body.rstrip()}\n"
     marked = [f"<!-- {name} -->\n{sections[name]}<!-- / -->\n" for name in ORDER if name in sections]
     PATH.write_text("\n".join([HEAD, *marked]))
 

@@ -14,9 +14,9 @@ from bench import results
 def test_a_section_replaces_its_predecessor_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(results, "PATH", tmp_path / "RESULTS.md")
 
-    results.write("journal", "## The journal\n\nfirst\n")
-    results.write("points", "## The points\n\nkept\n")
-    results.write("journal", "## The journal\n\nsecond\n")
+    results.write("journal", "## The journal\n\nfirst\n", "on a machine")
+    results.write("points", "## The points\n\nkept\n", "on a machine")
+    results.write("journal", "## The journal\n\nsecond\n", "on a machine")
 
     text = results.PATH.read_text()
     assert [text.count(word) for word in ("first", "second", "kept", "# Measured\n")] == [0, 1, 1, 1]
