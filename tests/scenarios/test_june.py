@@ -106,6 +106,13 @@ def test_a_lost_cell_is_an_error(tmp_path: Path) -> None:
         read_scenario(tmp_path)
 
 
+@pytest.mark.parametrize("text", ["callers: [", "callers: {}\n", "- 1\n", "callers: {}\nnonsense: 1\n"])
+def test_expectations_that_are_none_are_an_error(tmp_path: Path, text: str) -> None:
+    (tmp_path / "expected.yaml").write_text(text)
+    with pytest.raises(ScenarioRejectedError, match="expected.yaml"):
+        read_scenario(tmp_path)
+
+
 def test_another_order_gives_another_table() -> None:
     """The table is sensitive: an order that spares the staff, or one second of delay, changes some answer."""
     order = BOOK.instrument("us-doc-2026-06-12")

@@ -13,7 +13,7 @@ from licet.app.demo.pages import opening, overview, verdict
 from licet.app.demo.scenario import Scenario
 from licet.app.demo.stage import Stage
 
-WIDTH = 116
+WIDTH = 120
 FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 """What fetches a font from another host; without it the reader's own monospaced font is used."""
 

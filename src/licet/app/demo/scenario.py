@@ -91,7 +91,10 @@ def read_scenario(folder: Path) -> Scenario:
     """The scenario in a folder. Raises `ScenarioRejectedError` unless every cell is there, once."""
     try:
         scenario = msgspec.yaml.decode((folder / FILE).read_bytes(), type=Scenario)
-    except (OSError, msgspec.ValidationError) as error:
+    except OSError as error:
+        hint = "run this in a clone of the repository, or name a scenario with `--scenario`"
+        raise ScenarioRejectedError(f"no scenario at `{folder / FILE}` ({error.strerror}); {hint}") from error
+    except msgspec.MsgspecError as error:
         raise ScenarioRejectedError(f"{folder / FILE}: {error}") from error
     for model, rows in scenario.cells.items():
         if list(rows) != list(scenario.callers):

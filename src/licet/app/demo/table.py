@@ -103,6 +103,8 @@ def cell(
     """A glyph, in wide tables a word, and the letters of the instruments; the last one only where one relieves."""
     letter = max((marks[name] for name in instruments if name in marks), default="")
     style = STYLES[outcome] if right else STYLES["fail"]
+    if outcome == "refuse" and not letter and right:
+        style = "dim red"  # never released to them: no order did this, so it should not catch the eye
     text = Text(GLYPHS[outcome] + (f" {word}" if wide else ""), style=style)
     if letter:
         text.append(f" {letter}", style="bold")
@@ -114,9 +116,9 @@ def legend(scenario: Scenario, instruments: Sequence[Instrument]) -> Iterator[Te
     glyphs = Text()
     for outcome, meaning in (
         ("serve", "served"),
-        ("substitute", "another model served instead, and said so"),
+        ("substitute", "another model instead, and told so"),
         ("refuse", "refused, with reasons"),
-        ("cut", "stream cut, with a reason in the stream"),
+        ("cut", "stream cut, with the reason in it"),
     ):
         glyphs.append(f"{GLYPHS[outcome]} ", style=STYLES[outcome]).append(f"{meaning}   ")
     yield glyphs
