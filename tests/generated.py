@@ -159,22 +159,39 @@ def atoms_with_lists() -> st.SearchStrategy[Condition]:
     )
 
 
+PLACEHOLDERS = tuple(Defined(f"d{number}", f"d{number}@1", Always(True)) for number in range(3))
+
+_conditions = st.recursive(
+    st.one_of(atoms_with_lists(), st.sampled_from(PLACEHOLDERS), st.sampled_from((Always(True), Always(False)))),
+    lambda inner: st.one_of(
+        st.builds(Not, inner),
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: AllOf(tuple(parts))),
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: AnyOf(tuple(parts))),
+    ),
+    max_leaves=6,
+)
+"""Conditions that use definitions which `bound` fills in. Made once: making strategies takes longer than drawing."""
+
+
 def conditions(definitions: Sequence[Definition] = ()) -> st.SearchStrategy[Condition]:
     """A condition over the generated facts; it may use these definitions, under their names without version."""
-    leaves: list[st.SearchStrategy[Condition]] = [atoms_with_lists()]
-    if definitions:
-        used = [Defined(each.name.partition("@")[0], each.name, each.holds_if) for each in definitions]
-        leaves.append(st.sampled_from(used))
-    leaves.append(st.sampled_from((Always(True), Always(False))))
-    return st.recursive(
-        st.one_of(leaves),
-        lambda inner: st.one_of(
-            st.builds(Not, inner),
-            st.lists(inner, min_size=2, max_size=3).map(lambda parts: AllOf(tuple(parts))),
-            st.lists(inner, min_size=2, max_size=3).map(lambda parts: AnyOf(tuple(parts))),
-        ),
-        max_leaves=6,
-    )
+    known = {each.name: each for each in definitions}
+    return _conditions.map(lambda condition: bound(condition, known))
+
+
+def bound(condition: Condition, known: Mapping[str, Definition]) -> Condition:
+    """A condition with its definitions filled in; one that there is not becomes the fact `a`."""
+    match condition:
+        case Defined(local, name):
+            return Defined(local, name, known[name].holds_if) if name in known else Attested("a")
+        case Not(inner):
+            return Not(bound(inner, known))
+        case AllOf(parts):
+            return AllOf(tuple(bound(part, known) for part in parts))
+        case AnyOf(parts):
+            return AnyOf(tuple(bound(part, known) for part in parts))
+        case _:
+            return condition
 
 
 def spelled(condition: Condition) -> str:
@@ -311,10 +328,15 @@ def some(values: Sequence[T]) -> st.SearchStrategy[tuple[T, ...]]:
     return st.lists(st.sampled_from(values), min_size=1, max_size=3, unique=True).map(tuple)
 
 
+families_or_none: st.SearchStrategy[tuple[str, ...]] = st.one_of(
+    st.just(()), st.just(()), st.sampled_from([("big",), ("little",), ("big", "little")])
+)
+
+
 @st.composite
 def scopes(draw: st.DrawFn) -> dict[str, tuple[str, ...]]:
-    families = draw(some(["big", "little"])) if rarely(draw) else ()
-    if families and draw(st.booleans()):
+    families, alone = draw(families_or_none), draw(st.booleans())
+    if families and alone:
         return {"models": (), "families": families}
     return {"models": draw(some([name for name, _, _ in MODELS])), "families": families}
 

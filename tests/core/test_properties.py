@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests import naive
 from tests.generated import (
@@ -41,7 +41,7 @@ from licet.core.instruments import Instrument, Licence, Lift, Mandate, Operation
 from licet.core.rulebook import Rulebook
 from licet.core.truth import Truth
 
-thorough = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.generate,))
+thorough = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 EVERYBODY = Always(True)
 
 
