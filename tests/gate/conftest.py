@@ -41,18 +41,49 @@ SERVE = (
 def chunks_of(model: str, count: int, style: str) -> list[bytes]:
     """The events of a stream, each as the upstream writes it."""
     if style == "anthropic":
-        tree: dict[str, Any] = {"type": "message_start", "message": {"id": "m", "type": "message", "role": "assistant",
-                "model": model, "content": [], "stop_reason": None, "usage": {"input_tokens": 1, "output_tokens": 1}}}  # fmt: skip
+        tree: dict[str, Any] = {
+            "type": "message_start",
+            "message": {
+                "id": "m",
+                "type": "message",
+                "role": "assistant",
+                "model": model,
+                "content": [],
+                "stop_reason": None,
+                "usage": {"input_tokens": 1, "output_tokens": 1},
+            },
+        }
         events = [tree, {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}]
-        events += [{"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": f"t{i} "}} for i in range(count)]  # fmt: skip # noqa: E501
+        events += [
+            {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": f"t{i} "}}
+            for i in range(count)
+        ]
         events += [{"type": "message_stop"}]
         return [f"event: {each['type']}\ndata: {json.dumps(each)}\n\n".encode() for each in events]
     if style == "responses":
-        events = [{"type": "response.output_text.delta", "sequence_number": i, "item_id": "i", "output_index": 0,
-                   "content_index": 0, "delta": f"t{i} ", "logprobs": []} for i in range(count)]  # fmt: skip
+        events = [
+            {
+                "type": "response.output_text.delta",
+                "sequence_number": i,
+                "item_id": "i",
+                "output_index": 0,
+                "content_index": 0,
+                "delta": f"t{i} ",
+                "logprobs": [],
+            }
+            for i in range(count)
+        ]
         return [f"event: {each['type']}\ndata: {json.dumps(each)}\n\n".encode() for each in events]
-    events = [{"id": "c", "object": "chat.completion.chunk", "created": 1, "model": model, "choices":
-               [{"index": 0, "delta": {"content": f"t{i} "}, "finish_reason": None}]} for i in range(count)]  # fmt: skip
+    events = [
+        {
+            "id": "c",
+            "object": "chat.completion.chunk",
+            "created": 1,
+            "model": model,
+            "choices": [{"index": 0, "delta": {"content": f"t{i} "}, "finish_reason": None}],
+        }
+        for i in range(count)
+    ]
     return [f"data: {json.dumps(each)}\n\n".encode() for each in events] + [b"data: [DONE]\n\n"]
 
 
@@ -117,18 +148,32 @@ class UpstreamServer:
             return False
         if kind == "status":
             location = b"location: http://127.0.0.1:1/\r\n" if number.startswith("3") else b""
-            writer.write(b"HTTP/1.1 %s Whatever\r\n%sset-cookie: a=b\r\nopenai-organization: org-secret\r\nretry-after: 7\r\n"
-                         b"content-type: application/json\r\ncontent-length: 2\r\n\r\n{}" % (number.encode(), location))  # fmt: skip
+            writer.write(
+                b"HTTP/1.1 %s Whatever\r\n%sset-cookie: a=b\r\nopenai-organization: org-secret\r\nretry-after: 7\r\n"
+                b"content-type: application/json\r\ncontent-length: 2\r\n\r\n{}" % (number.encode(), location)
+            )
             return True
         if kind == "short":
             writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{")
             return False
         if kind in ("stream", "cutoff", "stall", "split", "flood"):
             return await self._stream(kind, int(number or "20"), model, seen, writer)
-        answer = json.dumps({"id": "x", "object": "chat.completion", "created": 1, "model": model, "choices": [
-            {"index": 0, "message": {"role": "assistant", "content": "hello"}, "finish_reason": "stop"}], "type": "message",
-            "role": "assistant", "content": [{"type": "text", "text": "hello"}], "stop_reason": "end_turn",
-            "usage": {"input_tokens": 1, "output_tokens": 1}}).encode()  # fmt: skip
+        answer = json.dumps(
+            {
+                "id": "x",
+                "object": "chat.completion",
+                "created": 1,
+                "model": model,
+                "choices": [
+                    {"index": 0, "message": {"role": "assistant", "content": "hello"}, "finish_reason": "stop"}
+                ],
+                "type": "message",
+                "role": "assistant",
+                "content": [{"type": "text", "text": "hello"}],
+                "stop_reason": "end_turn",
+                "usage": {"input_tokens": 1, "output_tokens": 1},
+            }
+        ).encode()
         writer.write(
             b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(answer) + answer
         )
@@ -138,11 +183,10 @@ class UpstreamServer:
         style = "anthropic" if "/messages" in seen.line else "responses" if "/responses" in seen.line else "openai"
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
         try:
-            for index, chunk in enumerate(chunks_of(model, count, style)):
-                if kind == "cutoff" and index == 3:
-                    chunk = chunk[: len(chunk) // 2]
-                if kind == "flood":
-                    chunk = b"data: " + b"x" * 65536 + b"\n\n"
+            for index, whole in enumerate(chunks_of(model, count, style)):
+                chunk = b"data: " + b"x" * 65536 + b"\n\n" if kind == "flood" else whole
+                broken = kind == "cutoff" and index == 3
+                chunk = chunk[: len(chunk) // 2] if broken else chunk
                 parts = [chunk[:20], chunk[20:]] if kind == "split" else [chunk]
                 for part in parts:
                     writer.write(b"%x\r\n" % len(part) + part + b"\r\n")
@@ -197,8 +241,17 @@ class World:
         epoch = len(self.store.enactments())
         rulebook = reading.rulebook(epoch + 1).digest
         self.documents += new
-        return enact(self.store, self.workers, new, [], rulebook=rulebook, expected_epoch=epoch, actor="test",
-                     now=datetime.now(UTC), stopwatch=time.monotonic)  # fmt: skip
+        return enact(
+            self.store,
+            self.workers,
+            new,
+            [],
+            rulebook=rulebook,
+            expected_epoch=epoch,
+            actor="test",
+            now=datetime.now(UTC),
+            stopwatch=time.monotonic,
+        )
 
     def attest(self, subject: str, until: datetime | None = None, **facts: Value) -> None:
         """Attest facts, and push."""
@@ -211,23 +264,53 @@ class World:
         """A new subject with facts, and a key of theirs."""
         now = datetime.now(UTC)
         self.store.add_subject(subject, "person", actor="test", at=now)
-        self.attest(subject, **facts)
-        _, text = keys.create(self.store, subject, scopes=scopes, actor="test", now=now, expires_at=expires,
-                              pepper=self.pepper, random_bytes=secrets.token_bytes)  # fmt: skip
+        self.attest(subject, None, **facts)
+        _, text = keys.create(
+            self.store,
+            subject,
+            scopes=scopes,
+            actor="test",
+            now=now,
+            expires_at=expires,
+            pepper=self.pepper,
+            random_bytes=secrets.token_bytes,
+        )
         return text
 
     def model(self, name: str, upstream_name: str, *more: str) -> str:
         """A model's document with a release for everyone."""
-        lines = [f"model: {name}", "family: test", "apis: [openai, anthropic]",
-                 f"upstream: {{url: 'http://127.0.0.1:{self.upstream.port}', name: {upstream_name}, key_env: TEST_UPSTREAM_KEY}}",
-                 *more, "---", f"release: open-{name}", "issued: 2026-01-01T00:00:00Z", "from: 2026-01-01T00:00:00Z",
-                 f"models: [{name}]", "to: true", "---", ""]  # fmt: skip
+        lines = [
+            f"model: {name}",
+            "family: test",
+            "apis: [openai, anthropic]",
+            f"upstream: {{url: 'http://127.0.0.1:{self.upstream.port}', name: {upstream_name}, key_env: {KEY_ENV}}}",
+            *more,
+            "---",
+            f"release: open-{name}",
+            "issued: 2026-01-01T00:00:00Z",
+            "from: 2026-01-01T00:00:00Z",
+            f"models: [{name}]",
+            "to: true",
+            "---",
+            "",
+        ]
         return "\n".join(lines)
 
     def order(self, name: str, models: str, forbids: str, *more: str, since: str = "2026-01-02T00:00:00Z") -> str:
         """An order's document."""
-        lines = [f"order: {name}", "title: A test order", "issuer: The Authority", "issued: 2026-01-02T00:00:00Z",
-                 f"from: {since}", f"models: [{models}]", f"forbids: {forbids}", "appeal: https://appeal.test/", *more, "---", ""]  # fmt: skip
+        lines = [
+            f"order: {name}",
+            "title: A test order",
+            "issuer: The Authority",
+            "issued: 2026-01-02T00:00:00Z",
+            f"from: {since}",
+            f"models: [{models}]",
+            f"forbids: {forbids}",
+            "appeal: https://appeal.test/",
+            *more,
+            "---",
+            "",
+        ]
         return "\n".join(lines)
 
     def start(self) -> None:
@@ -235,7 +318,12 @@ class World:
         environ = {**os.environ, "TEST_UPSTREAM_KEY": "upstream-secret"}
         command = [sys.executable, "-c", SERVE, str(self.home / "licet.yaml")]
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, env=environ, cwd=self.home)
-        self.wait_for(lambda: sum(isinstance(each, dict) and bool(each["epoch"]) for each in self.workers.status(timeout=2)) == self.count)  # fmt: skip # noqa: E501
+        self.wait_for(
+            lambda: (
+                sum(isinstance(each, dict) and bool(each["epoch"]) for each in self.workers.status(timeout=2))
+                == self.count
+            )
+        )
 
     @staticmethod
     def wait_for(condition: Callable[[], object], seconds: float = 15) -> None:
@@ -359,10 +447,24 @@ def world(tmp_path_factory: pytest.TempPathFactory, upstream: UpstreamServer) ->
     world.close()
 
 
-KINDS = ("stream-8", "hang", "garbage", "close", "short", "status-302", "status-401", "status-500", "status-429", "cutoff",
-         "stall", "flood-400")  # fmt: skip
+KINDS = (
+    "stream-8",
+    "hang",
+    "garbage",
+    "close",
+    "short",
+    "status-302",
+    "status-401",
+    "status-500",
+    "status-429",
+    "cutoff",
+    "stall",
+    "flood-400",
+)
+KEY_ENV = "TEST_UPSTREAM_KEY"
 SETTINGS = """\
 public_url: https://gate.test
 verify: https://verify.test/
-limits: {body_bytes: 20000, header_bytes: 8000, first_byte_seconds: 1, idle_seconds: 1, total_seconds: 20, concurrent: 100}
+limits:
+  {body_bytes: 20000, header_bytes: 8000, first_byte_seconds: 1, idle_seconds: 1, total_seconds: 20, concurrent: 100}
 """

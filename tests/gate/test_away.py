@@ -10,6 +10,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psutil
+
 World = Any
 MakeWorld = Callable[..., World]
 CHAT = "/v1/chat/completions"
@@ -94,3 +96,20 @@ def test_scenario_clock(make_world: MakeWorld) -> None:
     world.wait_for(lambda: world.post(CHAT, {"model": "m"}, key)[0] == 451, 6)
     records = world.journal()[0]
     assert records[-1].at.year == 2030
+
+
+def test_no_answer_without_a_record(make_world: MakeWorld) -> None:
+    """The journal's files may grow no further (as on a full disk): nothing is served, refusals included."""
+    world = make_world()
+    world.enact(world.model("m", "json") + world.model("no", "json") + world.order("stop", "no", "not us_citizen"))
+    world.start()
+    key = world.key("jean", us_citizen=False)
+    assert [world.post(CHAT, {"model": model}, key)[0] for model in ("m", "no")] == [200, 451]
+    worker = psutil.Process(world.workers.status(timeout=2)[0]["pid"])
+    size = max(path.stat().st_size for path in (world.state / "journal").glob("*.journal"))
+    worker.rlimit(psutil.RLIMIT_FSIZE, (size, psutil.RLIM_INFINITY))
+    for model in ("m", "no", "m"):
+        status, _, answer = world.post(CHAT, {"model": model}, key)
+        assert status == 503 and json.loads(answer)["error"]["code"] == "journal_unavailable"
+    assert world.get("/readyz", None)[0] == 503
+    worker.rlimit(psutil.RLIMIT_FSIZE, (psutil.RLIM_INFINITY, psutil.RLIM_INFINITY))

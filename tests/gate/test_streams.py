@@ -22,8 +22,11 @@ async def stream(world: World, key: str, model: str, path: str) -> tuple[bytes, 
     """All bytes of a streamed answer after its head, and when it ended (monotonic)."""
     reader, writer = await asyncio.open_connection("127.0.0.1", world.port)
     body = json.dumps({"model": model, "stream": True}).encode()
-    writer.write(f"POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\n"
-                 f"connection: close\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body)  # fmt: skip
+    writer.write(
+        f"POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\n"
+        f"connection: close\r\ncontent-length: {len(body)}\r\n\r\n".encode()
+        + body
+    )
     answer = await asyncio.wait_for(reader.read(-1), 30)
     ended = time.monotonic()
     writer.close()
@@ -66,13 +69,13 @@ async def test_an_order_ends_exactly_the_streams_that_it_covers(make_world: Make
     report = await asyncio.to_thread(world.enact, world.order("cut", "m0", "not us_citizen and not lpr"))
     results = await asyncio.gather(*tasks)
     assert len(report.acks) == 2 and sum(ack.cut for ack in report.acks) == 50
-    whole = {}
+    whole: dict[str, bytes] = {}
     for (_, model, index), (body, ended) in zip(plan[50:], results[50:], strict=True):
         assert ended - start > 0.5
         assert whole.setdefault(PATHS[index % 3], body) == body and b"error" not in body, model
     for (_, _, index), (body, ended) in zip(plan[:50], results[:50], strict=True):
         assert ended - start < 0.25, f"ended after {ended - start:.3f} s"
-        kept, _, event = body.rpartition(
+        _kept, _, _event = body.rpartition(
             b"\n\n" if PATHS[index % 3] == "/v1/chat/completions" else b"\n\nevent: error\n"
         )[0:3]
         assert b"no longer permitted" in body
@@ -155,7 +158,7 @@ async def test_an_open_event_is_closed_before_the_error(make_world: MakeWorld) -
 
 @pytest.mark.parametrize("how", ["boundary", "revoked", "attested", "expired", "until"])
 async def test_whatever_ends_a_permission_ends_the_stream(make_world: MakeWorld, how: str) -> None:
-    """An order's own instant, a revoked key, a new fact, a fact that expires, a release that ends: nobody at a keyboard."""
+    """An order's own instant, a revoked key, a new fact, a fact that expires, a release's end: all by themselves."""
     world = make_world()
     soon = datetime.now(UTC) + timedelta(seconds=3.5)
     text = world.model("m", "stream-250") + world.model("other", "stream-250")

@@ -1,5 +1,6 @@
 """The gate reads a body as every upstream parser does, or refuses it."""
 
+# ruff: noqa: RUF001 - look-alikes are what this is about
 from __future__ import annotations
 
 import json
@@ -73,7 +74,8 @@ trees = st.recursive(
 def bodies(draw: st.DrawFn) -> bytes:
     """Objects near to a request: keys that look like ours, twice, escaped; sometimes with a byte changed."""
     parts = []
-    for key, value in draw(st.lists(st.tuples(near_model, trees), min_size=1, max_size=5)):
+    others = draw(st.lists(st.tuples(near_model, trees | st.just("forbidden")), max_size=4))
+    for key, value in draw(st.permutations([("model", "allowed"), *others])):
         spelled = json.dumps(key, ensure_ascii=draw(st.booleans()))
         if draw(st.integers(0, 9)) == 0:
             spelled = spelled.replace("o", "\\u006f", 1)
@@ -141,26 +143,32 @@ def test_places_of_nested_models() -> None:
     assert body.nested == (NestedModel("tools[0].model", "b"), NestedModel("tools[1].grader.model", "c"))
 
 
-@pytest.mark.parametrize("inside", [
-    '"tools":[{"type":"function","function":{"name":"f","parameters":{"properties":{"model":{"type":"string"}}}}}]',
-    '"tools":[{"name":"f","input_schema":{"properties":{"model":{"type":"string"}}}}]',
-    '"metadata":{"model":"x"}',
-    '"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"1","name":"f","input":{"model":"x"}}]}]',
-    '"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"properties":{"model":{}}}}}',
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '"tools":[{"type":"function","function":{"name":"f","parameters":{"properties":{"model":{"type":"string"}}}}}]',
+        '"tools":[{"name":"f","input_schema":{"properties":{"model":{"type":"string"}}}}]',
+        '"metadata":{"model":"x"}',
+        '"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"1","name":"f","input":{"model":"x"}}]}]',
+        '"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"properties":{"model":{}}}}}',
+    ],
+)
 def test_schemas_arguments_and_metadata_are_data(inside: str) -> None:
     assert parse(f'{{"model":"a",{inside}}}'.encode(), UNCARRIED).nested == ()
 
 
-@pytest.mark.parametrize(("body", "code", "words"), [
-    (b'{"model":"a","model":"b"}', "invalid_body", "`model` occurs twice at character 14"),
-    (b'{"model":"a","x":{"k":1,"k":2}}', "invalid_body", "`k` occurs twice"),
-    (b'{"model":"a","Models":["b"]}', "ambiguous_parameter", "`Models`"),
-    (b'{"model":"a","models":["b"]}', "unsupported_parameter", "choice"),
-    (b'{"stream":true}', "missing_model", "missing"),
-    (b'{"model":"a","stream":1}', "invalid_stream", "`stream`"),
-    (b'{"model":"a","n":1e999}', "invalid_body", "1e999"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("body", "code", "words"),
+    [
+        (b'{"model":"a","model":"b"}', "invalid_body", "`model` occurs twice at character 14"),
+        (b'{"model":"a","x":{"k":1,"k":2}}', "invalid_body", "`k` occurs twice"),
+        (b'{"model":"a","Models":["b"]}', "ambiguous_parameter", "`Models`"),
+        (b'{"model":"a","models":["b"]}', "unsupported_parameter", "choice"),
+        (b'{"stream":true}', "missing_model", "missing"),
+        (b'{"model":"a","stream":1}', "invalid_stream", "`stream`"),
+        (b'{"model":"a","n":1e999}', "invalid_body", "1e999"),
+    ],
+)
 def test_errors_name_the_place(body: bytes, code: str, words: str) -> None:
     with pytest.raises(BodyError) as raised:
         parse(body, UNCARRIED)

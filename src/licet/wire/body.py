@@ -209,11 +209,9 @@ REFUSED_NESTED = frozenset(
 )
 REFUSED_TYPES = frozenset({"item_reference", "container_upload"})
 
-_MARKS = ('model" ', 'model"\t', 'model"\r', 'model"\n', 'models"', "modelname", "model_name", 'id"', 'ids"') + (
-    'fallbacks"',
-    'container"',
-    "item_reference",
-    "container_upload",
+_MARKS = (
+    *('model" ', 'model"\t', 'model"\r', 'model"\n', 'models"', "modelname", "model_name", 'id"', 'ids"'),
+    *('fallbacks"', 'container"', "item_reference", "container_upload"),
 )
 """What a key below the top that matters has in it, in lower case, quick to look for."""
 
