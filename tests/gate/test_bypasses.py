@@ -1,4 +1,4 @@
-"""Every way to a forbidden model that was tried. SECURITY.md lists them; the first word of each test is in its table.
+"""Every way to a forbidden model that was tried. SECURITY.md lists them with the names of these tests.
 
 The upstream records each request that reaches it, so a bypass shows as a request for the forbidden model there.
 """
