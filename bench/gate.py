@@ -50,9 +50,9 @@ def run(say: Say) -> str:
     peers.setup()
     found: dict[str, Found] = {}
     with tempfile.TemporaryDirectory(prefix="licet-bench-", dir=Path.cwd()) as folder:
-        with everything(Path(folder), peers.start("upstream"), say) as servers:
+        with everything(Path(folder) / "answering", peers.start("upstream"), say) as servers:
             answering(servers, found, say)
-        with everything(Path(folder), peers.streaming_upstream(), say) as servers:
+        with everything(Path(folder) / "streaming", peers.streaming_upstream(), say) as servers:
             streaming([server for server in servers if server.target.name != "Portkey"], found, say)
     return section(found)
 
@@ -60,6 +60,7 @@ def run(say: Say) -> str:
 @contextmanager
 def everything(folder: Path, upstream: list[str], say: Say) -> Iterator[list[Server]]:
     """The upstream, Licet and the peers, all up at once so that rounds can be interleaved."""
+    folder.mkdir()
     with ExitStack() as stack:
         servers = [stack.enter_context(running(peers.UPSTREAM, upstream, folder / "upstream.log"))]
         say("gate  starting Licet")

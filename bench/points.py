@@ -115,9 +115,10 @@ def section(
     ]
     return f"""## The point engine
 
-{made.instruments} instruments, {len(made.models)} models, {len(made.subjects):,} subjects; {QUESTIONS:,} questions drawn
-at random, {CEDAR_QUESTIONS:,} of them for cedarpy; {ROUNDS} interleaved rounds, of which the middle one counts; one
-thread, the collector on. Outcomes: {share}: a hard mixture, real traffic is mostly served.
+{made.instruments} instruments, {len(made.models)} models, {len(made.subjects):,} subjects; {QUESTIONS:,} questions
+drawn at random, {CEDAR_QUESTIONS:,} of them for cedarpy; {ROUNDS} interleaved rounds, of which the middle one
+counts; one thread, the collector on. Outcomes: {share}: a hard mixture, real traffic is
+mostly served.
 
 Before timing, the reference interpreter, the point engine and Cedar were asked {CEDAR_QUESTIONS:,} of the questions
 and agreed on each. A single timing contains the reading of the clock; nothing is subtracted. The first time round
