@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import cached_property, wraps
@@ -50,11 +51,15 @@ class Session:
 
     def reply(self, reply: Reply) -> None:
         """Write a reply: one JSON document, or blocks for people."""
-        if self.json:
-            sys.stdout.write(json.dumps(reply.tree, indent=2, ensure_ascii=False) + "\n")
-            sys.stdout.flush()
-        else:
-            screen(sys.stdout).show(reply.blocks)
+        try:
+            if self.json:
+                sys.stdout.write(json.dumps(reply.tree, indent=2, ensure_ascii=False) + "\n")
+                sys.stdout.flush()
+            else:
+                screen(sys.stdout).show(reply.blocks)
+        except BrokenPipeError:
+            # the reader has seen enough (`licet journal show | head`); what is still buffered goes nowhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _ask_for_json(context: click.Context, _parameter: click.Parameter, value: bool) -> None:

@@ -50,6 +50,7 @@ def init(
     overwrites anything.
     """
     check_free(directory)
+    subjects.check_subject(subject, "person")
     now = session.world.now().replace(microsecond=0)
     texts = files(Start(upstream, model, APIS[api], key_env, now))
     written = {name: directory / name for name in texts}

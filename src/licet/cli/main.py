@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 import traceback
@@ -39,10 +38,6 @@ def run(world: World, arguments: Sequence[str]) -> int:
         return complain(session, code_, str(error), exit_)
     except (click.Abort, KeyboardInterrupt):
         return complain(session, "interrupted", "interrupted", Exit.INTERRUPTED)
-    except BrokenPipeError:
-        # the reader has seen enough (`licet journal show | head`); nothing more can be written
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.OK
     except Exception:
         traceback.print_exc()
         return complain(session, "bug", "this is a bug in licet; please report it with the lines above", Exit.BUG)

@@ -61,7 +61,7 @@ def next_change(record: SubjectRecord, now: datetime) -> datetime | None:
 
 def add(store: Store, subject: str, kind: str, *, actor: str, now: datetime) -> bool:
     """Add a subject; False if it was there already. Raises `SubjectRefused`, also if it is there as another kind."""
-    _check_subject(subject, kind)
+    check_subject(subject, kind)
     if store.add_subject(subject, kind, actor=actor, at=now):
         return True
     there = store.kinds([subject])[subject]
@@ -114,7 +114,7 @@ def add_records(
         for batch in _batches(records):
             there = store.kinds([record.id for record in batch])
             for record in batch:
-                _check_subject(record.id, record.kind)
+                check_subject(record.id, record.kind)
                 if there.get(record.id, record.kind) != record.kind:
                     raise SubjectRefused(_other_kind(record.id, there[record.id], record.kind))
                 for attestation in record.attestations:
@@ -198,7 +198,8 @@ def _fits(attestation: Attestation, declared: Mapping[str, Fact]) -> bool:
     return fact is not None and fact.about is About.SUBJECT and fact.admits(attestation.value)
 
 
-def _check_subject(subject: str, kind: str) -> None:
+def check_subject(subject: str, kind: str) -> None:
+    """Raises `SubjectRefused` for a name or a kind that no subject can have."""
     if SUBJECT.fullmatch(subject) is None:
         raise SubjectRefused(f"`{subject}` is not {Shape.SUBJECT_NAME.value}")
     if kind not in KINDS:

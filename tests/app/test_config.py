@@ -1,0 +1,104 @@
+"""The configuration: strict, with a place for every problem, and every setting documented."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from licet.app.config import SETTINGS, ClockKind, ConfigurationRejected, Listen, load, read
+from licet.gate.limits import Limits
+
+SPEC = (Path(__file__).parents[2] / "spec" / "configuration.md").read_text()
+FILE = Path("/etc/licet/licet.yaml")
+
+
+def test_everything_has_a_default() -> None:
+    config = read(FILE, b"")
+    assert (config.listen, config.workers, config.clock) == (Listen("127.0.0.1", 8080), 2, ClockKind.SYSTEM)
+    assert config.limits == Limits()
+    assert config.state == Path("/etc/licet/.licet")
+    assert config.public_url == "http://127.0.0.1:8080"
+
+
+def test_everything_can_be_set() -> None:
+    config = read(
+        FILE,
+        b"listen: '[::1]:0'\nworkers: 8\nstate: /var/lib/licet\nmax_rulebook_age: 60\nclock: scenario\n"
+        b"limits: {body_bytes: 2048, total_seconds: 60}\npublic_url: https://models.example/\n"
+        b"appeal: mailto:appeal@models.example\nverify: https://models.example/verify\n"
+        b"telemetry: {otlp_endpoint: 'http://127.0.0.1:4318'}\nlog: {level: debug}\n",
+    )
+    assert (config.listen, str(config.listen)) == (Listen("::1", 0), "[::1]:0")
+    assert (config.state, config.workers, config.max_rulebook_age) == (Path("/var/lib/licet"), 8, 60)
+    assert (config.limits.body_bytes, config.limits.total_seconds, config.limits.concurrent) == (2048, 60, 1024)
+    assert (config.public_url, config.appeal) == ("https://models.example", "mailto:appeal@models.example")
+    assert (config.clock, config.otlp_endpoint, config.log_level) == (
+        ClockKind.SCENARIO,
+        "http://127.0.0.1:4318",
+        "debug",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("lisen: x", "1:1: unknown setting `lisen`; there are `listen`, `workers`"),
+        ("limits: {body: 1}", "1:10: unknown setting `limits.body`; there are `body_bytes`"),
+        ("workers: 0", "1:10: `0` is not allowed here; allowed: a whole number from 1 to 256"),
+        ("workers: true", "1:10: `true` is not allowed here"),
+        ("workers: 2\nworkers: 3", "2:1: duplicate key `workers`"),
+        ("listen: 8080", "1:9: `8080` is not allowed here; allowed: an address and a port"),
+        ("listen: 127.0.0.1:70000", "1:9: `127.0.0.1:70000` is not allowed here"),
+        ("public_url: models.example", "an http or https URL"),
+        ("public_url: 'http://user:secret@x'", "without credentials"),
+        ("public_url: 'http://[x'", "an http or https URL"),
+        ('verify: "https://x/\\r\\nlink: y"', "an http, https or mailto URL"),
+        ("appeal: 'mailto:<x>'", "an http, https or mailto URL"),
+        ("clock: sundial", "allowed: `system` or `scenario`"),
+        ("log: debug", "1:6: `debug` is not allowed here; allowed: settings by name"),
+        ("log: {level: loud}", "allowed: `debug`, `info`, `warning`, `error`"),
+        ("state: ''", "a directory"),
+        ("- a\n- b", "1:1:"),
+        ("listen: [", "licet.yaml:2:1:"),
+        ("workers: 2\n---\nworkers: 3", "3:1: a second document; a configuration is one"),
+    ],
+)
+def test_what_is_wrong_has_its_place(text: str, message: str) -> None:
+    with pytest.raises(ConfigurationRejected) as raised:
+        read(FILE, text.encode() + b"\n")
+    assert str(raised.value).startswith(str(FILE))
+    assert message in str(raised.value)
+
+
+def test_all_problems_at_once() -> None:
+    with pytest.raises(ConfigurationRejected) as raised:
+        read(FILE, b"workers: 0\nclock: x\nfoo: 1\n")
+    assert len(raised.value.messages) == 3
+
+
+def test_one_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationRejected, match="run `licet init`, or name one with `--config`"):
+        load(tmp_path / "licet.yaml")
+
+
+def names(table: Mapping[str, object], above: str = "") -> list[str]:
+    found = []
+    for name, reader in table.items():
+        found += names(reader, f"{above}{name}.") if isinstance(reader, Mapping) else [above + name]
+    return found
+
+
+def test_every_setting_is_in_the_specification_and_no_other() -> None:
+    assert re.findall(r"^\| `([a-z_.]+)` \| ", SPEC, re.MULTILINE)[: len(names(SETTINGS))] == names(SETTINGS)
+
+
+def test_the_specifications_defaults_and_example_hold() -> None:
+    config = read(FILE, b"")
+    for name in names(SETTINGS["limits"], "limits."):  # type: ignore[arg-type]
+        assert f"| `{name}` | `{getattr(config.limits, name.removeprefix('limits.'))}` |" in SPEC
+    example = re.search(r"```yaml\n(.*?)```", SPEC, re.DOTALL)
+    assert example is not None
+    assert read(FILE, example[1].encode()).workers == 4

@@ -1,0 +1,70 @@
+"""A real installation for each test: files, SQLite and the command itself, in this process or as a program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from licet.app.world import HostWorld
+from licet.cli.main import run
+
+JUNE = Path(__file__).parents[2] / "scenarios" / "june-2026"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command said, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def tree(self) -> Any:
+        """The one JSON document on the standard output."""
+        return json.loads(self.out)
+
+
+Command = Callable[..., Said]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty directory, in which the command runs."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LICET_CONFIG", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def licet(here: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs a command in this process, on the real world."""
+
+    def call(*arguments: object) -> Said:
+        capsys.readouterr()
+        code = run(HostWorld(), [str(each) for each in arguments])
+        captured = capsys.readouterr()
+        return Said(int(code), captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def installed(licet: Command) -> Command:
+    """The same, where `licet init` has been run."""
+    said = licet("init", "--upstream", "http://127.0.0.1:9", "--model", "small", "--api", "both")
+    assert said.code == 0, said.err
+    return licet
+
+
+@pytest.fixture
+def june(installed: Command) -> Command:
+    """The same, with the cycle of June 2026 enacted and its people imported."""
+    assert installed("enact", JUNE / "models.yaml", JUNE / "instruments.yaml").code == 0
+    assert installed("subjects", "import", JUNE / "people.csv").code == 0
+    return installed

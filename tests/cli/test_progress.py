@@ -1,0 +1,38 @@
+"""The bar appears on a terminal after two seconds, and never in a pipe; the lines are the same."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+from licet.cli.progress import tracked
+
+LINES = [b"one\n", b"two\n", b"three\n"]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def seconds(step: float) -> Callable[[], float]:
+    passed = iter(number * step for number in range(100))
+    return lambda: next(passed)
+
+
+def test_in_a_pipe_there_is_none() -> None:
+    stream = io.StringIO()
+    assert list(tracked(LINES, 14, "people.csv", stream=stream, stopwatch=seconds(10))) == LINES
+    assert stream.getvalue() == ""
+
+
+def test_on_a_terminal_not_before_two_seconds() -> None:
+    stream = Terminal()
+    assert list(tracked(LINES, 14, "people.csv", stream=stream, stopwatch=seconds(0.5))) == LINES
+    assert stream.getvalue() == ""
+
+
+def test_on_a_terminal_after_two_seconds() -> None:
+    stream = Terminal()
+    assert list(tracked(LINES, 14, "people.csv", stream=stream, stopwatch=seconds(1.5))) == LINES
+    assert "people.csv" in stream.getvalue()
