@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
@@ -99,21 +99,30 @@ Atom = Attested | Compare | OneOf | Contains
 Condition = Always | Atom | Defined | Not | AllOf | AnyOf
 
 
-def evaluate(condition: Condition, facts: Facts) -> Truth:
-    """What is known of `condition`, given a value (possibly unknown) for every fact in it."""
+Known = Callable[[Atom], Truth]
+"""What is known of each atom of a condition, about one subject and request."""
+
+
+def about(facts: Facts) -> Known:
+    """What is known of atoms, given a value (possibly unknown) for every fact in them."""
+    return lambda atom: evaluate_atom(atom, facts[atom.fact])
+
+
+def evaluate(condition: Condition, known: Known) -> Truth:
+    """What is known of `condition`, given what is known of its atoms."""
     match condition:
         case Always(holds):
             return truth.of(holds)
         case Attested() | Compare() | OneOf() | Contains():
-            return evaluate_atom(condition, facts[condition.fact])
+            return known(condition)
         case Defined(_, _, inner):
-            return evaluate(inner, facts)
+            return evaluate(inner, known)
         case Not(inner):
-            return truth.negation(evaluate(inner, facts))
+            return truth.negation(evaluate(inner, known))
         case AllOf(parts):
-            return truth.conjunction(evaluate(part, facts) for part in parts)
+            return truth.conjunction(evaluate(part, known) for part in parts)
         case AnyOf(parts):
-            return truth.disjunction(evaluate(part, facts) for part in parts)
+            return truth.disjunction(evaluate(part, known) for part in parts)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -175,24 +184,16 @@ def compares(comparison: Comparison, value: Value, literal: Literal) -> bool:
             assert_never(unreachable)
 
 
-def blame(condition: Condition, facts: Facts) -> frozenset[str]:
+def blame(condition: Condition, known: Known) -> frozenset[str]:
     """The unknown facts that keep `condition` unknown; empty if it is known.
 
     As long as none of them becomes known, it stays unknown.
     """
-    if evaluate(condition, facts) is not Truth.UNKNOWN:
+    if evaluate(condition, known) is not Truth.UNKNOWN:
         return frozenset()
-    match condition:
-        case Defined(_, _, inner) | Not(inner):
-            return blame(inner, facts)
-        case AllOf(parts) | AnyOf(parts):
-            return frozenset().union(*(blame(part, facts) for part in parts))
-        case Attested() | Compare() | OneOf() | Contains():
-            return frozenset({condition.fact})
-        case Always():
-            return frozenset()
-        case _ as unreachable:
-            assert_never(unreachable)
+    if isinstance(condition, Attested | Compare | OneOf | Contains):
+        return frozenset({condition.fact})
+    return frozenset().union(*(blame(child, known) for child in children(condition)))
 
 
 def children(condition: Condition) -> tuple[Condition, ...]:

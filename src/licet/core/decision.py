@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from licet.core.catalogue import Model
-from licet.core.conditions import blame, evaluate
+from licet.core.conditions import Known, about, blame, evaluate
 from licet.core.facts import Facts
 from licet.core.instruments import Licence, Mandate, Order, Provision, Release
 from licet.core.rulebook import Rulebook
@@ -104,18 +104,12 @@ def decide(rulebook: Rulebook, request: Request) -> Decision:
     model = rulebook.catalogue.models[request.model]
     chain = (model.name, *model.fallback) if request.substitution else (model.name,)
     in_force = rulebook.in_force(request.at)
+    known = about(request.facts)
     verdicts: list[Verdict] = []
     for name in chain:
         candidate = rulebook.catalogue.models[name]
         provisions = [i for i in in_force if isinstance(i, Provision) and i.covers(candidate, request.operation)]
-        verdicts.append(
-            judge(
-                candidate,
-                provisions,
-                lambda provision: evaluate(provision.condition, request.facts),
-                lambda provision: blame(provision.condition, request.facts),
-            )
-        )
+        verdicts.append(judge(candidate, provisions, known))
         if verdicts[-1].allowed:
             break
     return Decision(*outcome_of(tuple(verdicts)), request.operation, tuple(verdicts), rulebook.digest, request.at)

@@ -299,6 +299,8 @@ def by_name(name: str, node: ast.expr, scope: Scope) -> Condition:
 
 def fact_called(name: str, node: ast.expr, scope: Scope) -> Fact:
     fact = scope.facts.get(name)
+    if fact is None and name in ("true", "false"):
+        raise rejected(f"`{name}` in a condition is written `{name.title()}`", node)
     if fact is None:
         known = ", ".join(sorted({*scope.facts, *scope.uses})) or "none"
         raise rejected(f"unknown fact `{name}`; known here: {known}", node)
@@ -319,8 +321,14 @@ def comparison(left: ast.expr, sign: Comparison, right: ast.expr, scope: Scope) 
     if isinstance(right, ast.Set):
         return Compare(fact.name, sign, frozenset(members_of(right, fact)))
     value = literal(right)
-    if fact.kind.is_set or not fact.admits(value):
-        raise rejected(f"`{fact.name}` is a {fact.kind.value}; allowed: {fact.allowed}", right)
+    if fact.kind.is_set:
+        message = (
+            f"`{fact.name}` is a {fact.kind.value}; compare it with a set, or write `{quoted(value)} in {fact.name}`"
+        )
+        raise rejected(message, right)
+    if not fact.admits(value):
+        allowed = "`True` or `False`" if fact.kind is Kind.BOOLEAN else fact.allowed
+        raise rejected(f"`{quoted(value)}` cannot be a value of `{fact.name}`; allowed: {allowed}", right)
     return Compare(fact.name, sign, value)
 
 

@@ -237,8 +237,10 @@ def condition(shaping: Shaping, path: Path, value: Tree) -> str:
 
 def listed(shaping: Shaping, path: Path, value: Tree, wanted: Shape) -> list[str]:
     """A list without repetitions, every element checked; `[x]` may not be written as `x`."""
-    if not isinstance(value, list) or not value:
+    if not isinstance(value, list):
         raise shaping.wrong(path, value, wanted.value)
+    if not value:
+        raise shaping.report(path, f"an empty list; leave it out, or give {wanted.value}")
     of = LISTS_OF[wanted]
     members: list[str] = []
     for position, element in enumerate(value):
