@@ -1,0 +1,126 @@
+"""`spec/schemas/`: up to date with the tables, true of every good document, and false of what they can refuse.
+
+`LICET_WRITE_SCHEMAS=1 python -m pytest tests/spec/test_json_schemas.py` writes them anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from licet.core.schema import FORMS
+from licet.core.shape import shape
+from licet.wire import yaml
+from licet.wire.documents import shipped
+from licet.wire.json_schema import json_schemas
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "spec" / "schemas"
+SCHEMAS = json_schemas()
+VALIDATORS = {kind: Draft202012Validator(schema) for kind, schema in SCHEMAS.items()}
+
+
+def kind_of(tree: dict[str, Any]) -> str:
+    return next(key for key in tree if key in FORMS)
+
+
+def good_documents() -> list[dict[str, Any]]:
+    """Every document of the vectors and the scenarios, and those that come with Licet; as written and canonical."""
+    trees = [draft.tree for draft in shipped()]
+    for path in sorted((ROOT / "vectors" / "decide").glob("*.json")):
+        trees += json.loads(path.read_text())["documents"]
+    for case in json.loads((ROOT / "vectors" / "documents" / "canonical.json").read_text())["cases"]:
+        trees += [document.tree for document in yaml.read("v", case["yaml"].encode())]
+        trees += [json.loads(document["canonical"]) for document in case["documents"]]
+    for path in sorted((ROOT / "scenarios").rglob("*.yaml")):
+        found = [document.tree for document in yaml.read(path.name, path.read_bytes())]
+        trees += [tree for tree in found if isinstance(tree, dict) and set(tree) & set(FORMS)]
+    return trees
+
+
+def refused_documents() -> list[Any]:
+    """What the errors' vectors hold, document by document, where the shape of one alone is wrong."""
+    found = []
+    for case in json.loads((ROOT / "vectors" / "documents" / "errors.json").read_text())["cases"]:
+        lists = case["lists"]
+        try:
+            documents = yaml.read("v", case["yaml"].encode())
+        except (yaml.YamlRejectedError, KeyError):
+            continue
+        for document in documents:
+            _, problems = shape(0, document.tree, lambda name, _, lists=lists: str(lists.get(name)).encode())  # type: ignore[misc]
+            if problems:
+                found.append(pytest.param(document.tree, id=case["name"]))
+    return found
+
+
+BEYOND = (
+    "condition: ",  # the grammar of conditions is not JSON Schema's
+    "list missing",
+    "digest mismatch",
+    "a column that is not there",
+    "bad CSV",
+    "an instant that there is not",
+    "an instant without UTC",
+)
+"""What the shape of a document can have wrong, and no schema can say."""
+
+NOT_BEYOND = ("condition: huge", "condition: a list for a condition")
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_the_schemas_are_up_to_date(kind: str) -> None:
+    path = FOLDER / f"{kind}.schema.json"
+    text = json.dumps(SCHEMAS[kind], indent=2, ensure_ascii=False) + "\n"
+    if os.environ.get("LICET_WRITE_SCHEMAS"):
+        path.write_text(text)
+    assert path.read_text() == text, "write them anew with LICET_WRITE_SCHEMAS=1"
+
+
+def test_there_are_no_other_schemas() -> None:
+    assert {path.name for path in FOLDER.iterdir()} == {f"{kind}.schema.json" for kind in FORMS}
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_each_schema_is_a_schema(kind: str) -> None:
+    Draft202012Validator.check_schema(SCHEMAS[kind])
+
+
+def test_every_good_document_is_valid() -> None:
+    trees = good_documents()
+    for tree in trees:
+        errors = [error.message for error in VALIDATORS[kind_of(tree)].iter_errors(tree)]
+        assert errors == [], tree
+    assert {kind_of(tree) for tree in trees} >= set(FORMS) - {"subject"}
+
+
+@pytest.mark.parametrize("tree", refused_documents())
+def test_a_document_that_is_refused_for_its_shape_is_not_valid(tree: Any, request: pytest.FixtureRequest) -> None:
+    name = request.node.callspec.id
+    valid = [kind for kind, validator in VALIDATORS.items() if validator.is_valid(tree)]
+    beyond = name.startswith(BEYOND) and name not in NOT_BEYOND
+    assert valid == ([kind_of(tree)] if beyond else [])
+
+
+def test_a_subject_is_valid() -> None:
+    tree = {
+        "subject": "alice",
+        "kind": "person",
+        "facts": {
+            "citizenships": {
+                "value": ["FR"],
+                "complete": True,
+                "attested_by": "desk",
+                "how": "passport",
+                "level": "high",
+                "at": "2026-06-02T10:00:00-04:00",
+            }
+        },
+    }
+    assert VALIDATORS["subject"].is_valid(tree)
+    assert shape(0, tree, lambda _, __: None)[1] == ()
