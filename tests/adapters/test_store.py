@@ -178,6 +178,7 @@ def test_a_stream_of_subjects_is_added_past_one_page(store: Store) -> None:
     stream = (SubjectRecord(name, "person", (an_attestation(name, "x", 1),)) for name in names)
     assert store.add_subjects(stream, actor="me", at=NOW) == 2499
     assert [record.id for record in store.subjects()] == names
+    assert store.subject_count() == 2500
     assert all(len(record.attestations) == 1 for record in store.subjects())
     assert len(store.kinds(names)) == 2500
     assert all(one.seq < other.seq for one, other in pairwise(store.events(100)))

@@ -23,6 +23,7 @@ from licet.adapters.schema import (
     list_file,
     revocation,
 )
+from licet.adapters.schema import subject as subject_table
 from licet.adapters.store_change import Change
 from licet.adapters.store_query import PAGE
 from licet.adapters.store_sqlite import WRITE, Database, create_database, open_database
@@ -239,6 +240,11 @@ class SqlStore:
             if len(page) < PAGE:
                 return
             last = page[-1].id
+
+    def subject_count(self) -> int:
+        """See the port."""
+        with self._reading() as connection:
+            return connection.execute(select(func.count()).select_from(subject_table)).scalar_one()
 
     def add_key(self, key: KeyRecord, keyed_hash: bytes) -> None:
         """See the port."""

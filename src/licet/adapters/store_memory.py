@@ -188,6 +188,10 @@ class MemoryStore:
             if record is not None:
                 yield record
 
+    def subject_count(self) -> int:
+        """See the port."""
+        return len(self._state.subjects)
+
     def add_key(self, key: KeyRecord, keyed_hash: bytes) -> None:
         """See the port."""
         with self._changing() as state:

@@ -179,6 +179,9 @@ class Store(Protocol):
     def subjects(self) -> Iterator[SubjectRecord]:
         """All subjects, by name."""
 
+    def subject_count(self) -> int:
+        """How many subjects there are, without reading them."""
+
     def add_key(self, key: KeyRecord, keyed_hash: bytes) -> None:
         """Append a key, under the keyed hash of its secret.
 
