@@ -66,6 +66,8 @@ class Watch:
         self._tell = tell
         self._lock = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
+        self._checked = clock.now()
+        """When the open answers were last decided again: a boundary after that is still to be carried out."""
         self._rechecks: set[asyncio.Task[int]] = set()
 
     @property
@@ -139,7 +141,7 @@ class Watch:
         enforced = self.enforced
         if enforced is None:
             return 0
-        now = self._clock.now()
+        self._checked = now = self._clock.now()
         cut = 0
         doubtful = []
         for flight in self._flights:
@@ -192,7 +194,8 @@ class Watch:
             return
         now = self._clock.now()
         instants = [flight.caller.admission.until for flight in self._flights]
-        instants.append(enforced.rulebook.interval(now)[1])
+        # not after `now`: a boundary may have come whose timer is due, has not run yet, and was cancelled above
+        instants.append(enforced.rulebook.interval(min(self._checked, now))[1])
         upcoming = min((instant for instant in instants if instant is not None), default=None)
         if upcoming is not None:
             delay = max((upcoming - now).total_seconds(), 0.0)
