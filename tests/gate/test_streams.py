@@ -176,6 +176,7 @@ async def test_whatever_ends_a_permission_ends_the_stream(make_world: MakeWorld,
     other = asyncio.create_task(stream(world, world.key("ann", us_citizen=True), "other", PATHS[0]))
     task = asyncio.create_task(stream(world, key, "m", PATHS[0]))
     await asyncio.to_thread(world.wait_for, lambda: world.workers.status(timeout=2)[0]["open"] == 2)
+    await asyncio.sleep(0.4)
     if how == "revoked":
         assert world.store.revoke_key(key.split("_")[1], actor="test", at=datetime.now(UTC), reason="lost")
         await asyncio.to_thread(world.workers.push, timeout=5)

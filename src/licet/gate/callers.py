@@ -6,11 +6,13 @@ import hmac
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
+from hashlib import blake2b
 from typing import TypeVar
 
 from licet.core.facts import Fact
 from licet.core.rulebook import Rulebook
-from licet.gate.ports import Points, Vector
+from licet.engines.points import Vector
+from licet.gate.ports import Points
 from licet.services.admit import Admission, Stranger
 from licet.services.keys import keyed_hash, parse
 
@@ -35,7 +37,7 @@ class Caller:
         self.admission = admission
         self.pseudonym = pseudonym
         self._rulebook: Rulebook | None = None
-        self._vectors: list[Vector] = [(), ()]
+        self._vectors: list[Vector] = []
 
     def vector(self, points: Points, rulebook: Rulebook, stream: bool) -> Vector:
         """What of this caller's facts matters, for a request that is for a stream or is not."""
@@ -65,12 +67,25 @@ class Callers:
         self._admit = admit
         self._in_thread = in_thread
         self._pepper = pepper
+        self._marking = pepper[:32]
+        self._quick: OrderedDict[bytes, Caller] = OrderedDict()  # by a hash that is four times faster than the store's
         self._callers: OrderedDict[bytes, Caller] = OrderedDict()
         self._strangers: OrderedDict[bytes, Stranger] = OrderedDict()
         self.changes = 0
 
     def known(self, key: str, now: datetime) -> Caller | Stranger | bytes:
         """The caller or stranger behind a key, or else the key's hash, for `look_up`."""
+        mark = blake2b(key.encode(), key=self._marking, digest_size=32).digest()
+        caller = self._quick.get(mark)
+        if caller is not None and self._callers.get(caller.hash) is caller and caller.holds_at(now):
+            self._callers.move_to_end(caller.hash)
+            return caller
+        found = self._slowly(key, now)
+        if isinstance(found, Caller):
+            _put(self._quick, mark, found)
+        return found
+
+    def _slowly(self, key: str, now: datetime) -> Caller | Stranger | bytes:
         if parse(key) is None:
             return Stranger.NO_SUCH_KEY
         key_hash = keyed_hash(self._pepper, key)
@@ -80,7 +95,6 @@ class Callers:
         if not caller.holds_at(now):
             del self._callers[key_hash]
             return key_hash
-        self._callers.move_to_end(key_hash)
         return caller
 
     async def look_up(
@@ -107,6 +121,7 @@ class Callers:
         self.changes += 1
         self._strangers.clear()
         self._callers.clear()
+        self._quick.clear()
 
     def _remember(self, key_hash: bytes, found: Admission | Stranger) -> Caller | Stranger:
         if isinstance(found, Stranger):

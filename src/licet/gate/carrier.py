@@ -15,6 +15,7 @@ from licet.gate.arrival import Arrival, Scope, read_arrival
 from licet.gate.callers import Caller, Callers
 from licet.gate.decider import Decided
 from licet.gate.endpoints import Endpoint
+from licet.gate.ends import Ends
 from licet.gate.enforced import CredentialMissing, Enforced, Route
 from licet.gate.flight import Flight, Flights
 from licet.gate.limits import Limits
@@ -51,6 +52,7 @@ class Parts:
     flights: Flights
     relay: Relay
     journal: Journal
+    ends: Ends
     clock: Clock
     monotonic: Callable[[], float]
     new_id: Callable[[], str]
@@ -186,7 +188,7 @@ class Carrier:
 
     def _flight(self, asked: Asked, decided: Decided, decision_id: str) -> Flight:
         limits, now = self._parts.limits, self._parts.monotonic()
-        task = asyncio.current_task()
+        task = asyncio.current_task(asyncio.get_running_loop())
         assert task is not None
         flight = Flight(
             decision_id,
@@ -203,7 +205,7 @@ class Carrier:
 
     def _record(self, asked: Asked, enforced: Enforced, decision: Decision, decision_id: str) -> asyncio.Future[None]:
         admission = asked.caller.admission
-        return self._parts.journal.append(
+        durable = self._parts.journal.append(
             DecisionRecord(
                 id=decision_id,
                 at=decision.at,
@@ -222,6 +224,8 @@ class Carrier:
                 epoch=enforced.rulebook.epoch,
             )
         )
+        self._parts.ends.flush()
+        return durable
 
     def _end(self, flight: Flight) -> None:
         """Record how it ended. Nobody waits for this record; if it cannot be written, the next decision says so."""
@@ -232,8 +236,7 @@ class Carrier:
             instruments=flight.instruments,
             bytes=flight.passed,
         )
-        if self._parts.journal.writable:
-            self._parts.journal.append(end)
+        self._parts.ends.add(end)
         status = flight.failure.status if flight.failure is not None and not flight.started else 200
         self._parts.meters.answered(flight.endpoint, flight.decision.outcome, status)
         self._parts.meters.ended(flight.how)

@@ -10,9 +10,8 @@ from typing import Protocol
 from licet.core.decision import Decision
 from licet.core.facts import Facts
 from licet.core.rulebook import Rulebook
+from licet.engines.points import Vector
 from licet.wire.journal import Record
-
-Vector = tuple[object, ...]
 
 
 class Journal(Protocol):

@@ -111,9 +111,13 @@ class StrictProtocol(HttpToolsProtocol):
             return 400, "upgrade", "connections are not upgraded here"
         if not self.url.startswith(b"/") or b"#" in self.url:
             return 400, "invalid_target", "the target of a request is a path here"
-        if sum(len(name) + len(value) + 4 for name, value in self.headers) + len(self.url) > self._limit:
+        size, hosts = len(self.url), 0
+        for name, value in self.headers:
+            size += len(name) + len(value) + 4
+            hosts += name == b"host"
+        if size > self._limit:
             return 431, "headers_too_large", f"the head of the request is larger than {self._limit} bytes"
-        if [name for name, _ in self.headers].count(b"host") != 1:
+        if hosts != 1:
             return 400, "invalid_host", "a request has one host header"
         return None
 

@@ -69,10 +69,16 @@ def parse(data: bytes, uncarried: Uncarried) -> ParsedBody:
 
 def with_model(data: bytes, body: ParsedBody, name: str) -> bytes:
     """The same bytes but for the model's value, which becomes `name` in its plain spelling."""
-    spelled = dumps(name, ensure_ascii=False).encode("utf-8")
+    spelled = _spelled(name)
     if data[body.start : body.end] == spelled:
         return data
     return b"".join((data[: body.start], spelled, data[body.end :]))
+
+
+@lru_cache(maxsize=1024)
+def _spelled(name: str) -> bytes:
+    """A catalogue's name as JSON."""
+    return dumps(name, ensure_ascii=False).encode("utf-8")
 
 
 def folded(key: str) -> str:

@@ -150,9 +150,10 @@ def _float(digits: str) -> float:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > 20 or int(digits) not in INTEGER_RANGE:
+    value = int(digits) if len(digits) <= 20 else None
+    if value is None or value not in INTEGER_RANGE:
         raise StrictJsonError(f"number `{digits[:40]}` does not fit into 64 bits")
-    return int(digits)
+    return value
 
 
 def _constant(name: str) -> NoReturn:
