@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,12 +13,13 @@ from hypothesis import strategies as st
 from tests.generated import COUNTRIES, DOMAINS, FACTS, MICROSECOND, NOON, World, instants, telling_instants, worlds
 
 from licet.core.decision import Request, decide
-from licet.core.facts import UNKNOWN, Facts, Kind, Members, Value
+from licet.core.facts import UNKNOWN, Kind, Members, Value, complete
 from licet.core.instruments import Operation
 from licet.core.rulebook import Rulebook
 from licet.engines import points
 from licet.engines.points import Points, compile_points
 from licet.engines.timeline import Timeline
+from licet.wire.documents import SourceFile, read_files
 
 SUBSTITUTION = (True, True, True, False)
 WORLDS, SUBJECTS, LEAST = 300, 50, 200_000
@@ -143,15 +143,21 @@ def test_points_that_forget_stay_right(world: World, number: int) -> None:
         for request in requests(book, compiled, seed, 50):
             vector = compiled.vector(request.facts)
             assert compiled.decide(vector, *request[1:]) == decide(book, request)
-            assert len(compiled._endings) <= limit
+        for point in [each for points in compiled._points.values() for each in points.values()]:
+            assert len(point.seen) <= limit
+            assert all(len(ending.after) <= limit for ending in point.seen.values())
 
 
-def test_a_vector_fits_every_rulebook_with_the_same_facts() -> None:
-    """So a subject is prepared once, and not again at each boundary."""
-    first = compile_points(World((), (), ()).rulebook, NOON)
-    second = compile_points(replace(World((), (), ()).rulebook, digest="sha256:other"), NOON + timedelta(days=1))
-    facts: Facts = random_subject(random.Random(1))
-    assert first.vector(facts) == second.vector(facts)
+def test_a_vector_is_good_for_all_the_time_of_its_rulebook_and_for_no_other() -> None:
+    """So a subject is prepared once, and not again at each boundary; and no bits are read with another meaning."""
+    model = b"{model: m, family: f, apis: [openai], upstream: {url: 'http://u'}}"
+    book = read_files([SourceFile("models.yaml", model, lambda _: None)]).rulebook(1)
+    timeline = Timeline(book, NOON)
+    vector = timeline.at(NOON).vector(complete(book.facts, {}))
+    later = NOON + timedelta(days=900)
+    assert timeline.at(later).decide(vector, "m", "use", later).at == later
+    with pytest.raises(ValueError, match="another rulebook"):
+        compile_points(book, NOON).decide(vector, "m", "use", NOON)
 
 
 def test_a_model_that_is_not_in_the_catalogue_is_an_error_and_no_answer() -> None:

@@ -108,7 +108,12 @@ def about(facts: Facts) -> Known:
     return lambda atom: evaluate_atom(atom, facts[atom.fact])
 
 
-def evaluate(condition: Condition, known: Known) -> Truth:
+def evaluate(condition: Condition, facts: Facts) -> Truth:
+    """What is known of `condition`, given a value (possibly unknown) for every fact in it."""
+    return settle(condition, about(facts))
+
+
+def settle(condition: Condition, known: Known) -> Truth:
     """What is known of `condition`, given what is known of its atoms."""
     match condition:
         case Always(holds):
@@ -116,13 +121,13 @@ def evaluate(condition: Condition, known: Known) -> Truth:
         case Attested() | Compare() | OneOf() | Contains():
             return known(condition)
         case Defined(_, _, inner):
-            return evaluate(inner, known)
+            return settle(inner, known)
         case Not(inner):
-            return truth.negation(evaluate(inner, known))
+            return truth.negation(settle(inner, known))
         case AllOf(parts):
-            return truth.conjunction(evaluate(part, known) for part in parts)
+            return truth.conjunction(settle(part, known) for part in parts)
         case AnyOf(parts):
-            return truth.disjunction(evaluate(part, known) for part in parts)
+            return truth.disjunction(settle(part, known) for part in parts)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -189,7 +194,7 @@ def blame(condition: Condition, known: Known) -> frozenset[str]:
 
     As long as none of them becomes known, it stays unknown.
     """
-    if evaluate(condition, known) is not Truth.UNKNOWN:
+    if settle(condition, known) is not Truth.UNKNOWN:
         return frozenset()
     if isinstance(condition, Attested | Compare | OneOf | Contains):
         return frozenset({condition.fact})

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from licet.core.catalogue import Model
-from licet.core.conditions import Known, about, blame, evaluate
+from licet.core.conditions import Known, about, blame, settle
 from licet.core.facts import Facts
 from licet.core.instruments import Licence, Mandate, Order, Provision, Release
 from licet.core.rulebook import Rulebook
@@ -123,18 +123,18 @@ def outcome_of(verdicts: tuple[Verdict, ...]) -> tuple[Outcome, str, str | None]
     return (Outcome.SERVE if len(verdicts) == 1 else Outcome.SUBSTITUTE), requested, final.model
 
 
-def judge(
-    model: Model,
-    provisions: Iterable[Provision],
-    holds: Callable[[Provision], Truth],
-    blamed: Callable[[Provision], frozenset[str]],
-) -> Verdict:
-    """What the provisions that are in force and cover a model say of one subject.
+def judge(model: Model, provisions: Iterable[Provision], known: Known) -> Verdict:
+    """What the provisions that are in force and cover a model say of one subject, of whom `known` tells the atoms.
 
     A release permits if it definitely holds. An order forbids unless it definitely does not hold or a licence that
     names it definitely holds. Allowed: some release permits and no order forbids.
     """
     provisions = sorted(provisions, key=lambda provision: provision.name)
+    truths = {provision.name: settle(provision.condition, known) for provision in provisions}
+
+    def holds(provision: Provision) -> Truth:
+        return truths[provision.name]
+
     releases = [p for p in provisions if isinstance(p, Release)]
     licences = [p for p in provisions if isinstance(p, Licence)]
     permitted_by = [release.name for release in releases if holds(release) is Truth.TRUE]
@@ -155,30 +155,30 @@ def judge(
         forbidden_by=tuple(order.name for order in forbidden),
         relieved=tuple(relieved),
         conflicts=() if allowed else tuple(required),
-        unknown=()
-        if allowed
-        else what_is_missing(None if permitted_by else releases, forbidden, licences, holds, blamed),
+        unknown=() if allowed else what_is_missing(doors(permitted_by, releases, forbidden, licences), holds, known),
     )
 
 
+def doors(
+    permitted_by: list[str], releases: list[Release], forbidden: list[Order], licences: list[Licence]
+) -> list[list[Provision]]:
+    """What would have to change before a model that is not allowed can be: of each list at least one condition."""
+    closed: list[list[Provision]] = [] if permitted_by else [[*releases]]
+    return closed + [[order, *(li for li in licences if order.name in li.relieves)] for order in forbidden]
+
+
 def what_is_missing(
-    releases: list[Release] | None,
-    forbidden: list[Order],
-    licences: list[Licence],
-    holds: Callable[[Provision], Truth],
-    blamed: Callable[[Provision], frozenset[str]],
+    closed: list[list[Provision]], holds: Callable[[Provision], Truth], known: Known
 ) -> tuple[str, ...]:
     """The unknown facts of which one must become known before a model that is not allowed can be.
 
     Empty where no fact can help: an order that definitely holds and that no licence might relieve, or no release that
-    might permit. `releases` are those of which one is still needed; None if one permits already.
+    might permit.
     """
-    doors: list[list[Provision]] = [] if releases is None else [[*releases]]
-    doors += [[order, *(li for li in licences if order.name in li.relieves)] for order in forbidden]
     keys: set[str] = set()
-    for door in doors:
+    for door in closed:
         open_questions = [provision for provision in door if holds(provision) is Truth.UNKNOWN]
         if not open_questions:
             return ()
-        keys.update(*(blamed(provision) for provision in open_questions))
+        keys.update(*(blame(provision.condition, known) for provision in open_questions))
     return tuple(sorted(keys))
