@@ -14,10 +14,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from licet.adapters.workers import LocalWorkers
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Command
@@ -166,6 +169,21 @@ def test_an_enactment_reaches_a_running_gate(installed: Command, here: Path, fre
         assert "another gate (process" in second.stderr
         assert "in force on 2/2" in installed("lift", "stop").out, "the second one took nothing away"
     assert "no gate is running" in installed("keys", "create", "first").out
+
+
+def test_now_is_the_gates_time_where_a_scenario_sets_it(june: Command, here: Path, free_port: None) -> None:
+    with (here / "licet.yaml").open("a") as configuration:
+        configuration.write("clock: scenario\n")
+    with gate(here):
+        acks = LocalWorkers(here / ".licet" / "workers").set_clock(
+            datetime.fromisoformat("2026-06-20T12:00:00-04:00"), timeout=10
+        )
+        assert len(acks) == 2
+        assert june("status", "--json").tree["now"].startswith("2026-06-20T16:0")
+        assert june("decide", "-s", "jean", "-m", "fable-5", "--json").tree["outcome"] == "substitute"
+        said = june("lift", "us-doc-2026-06-12", "--json")
+        assert said.tree["at"].startswith("2026-06-20T16:0")
+        assert june("decide", "-s", "jean", "-m", "fable-5", "--json").tree["outcome"] == "serve"
 
 
 def test_a_worker_that_hangs_is_named(installed: Command, here: Path, free_port: None) -> None:
