@@ -8,6 +8,7 @@ import os
 import select
 import socket
 import subprocess
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
@@ -140,7 +141,9 @@ async def _streams(target: Target, concurrent: int, seconds: float) -> Streaming
     async def follow(delay: float) -> None:
         await asyncio.sleep(delay)
         while asyncio.get_running_loop().time() < until:
-            arrivals = await asyncio.wait_for(_stream(target), timeout=30)
+            arrivals: list[float] = []
+            with suppress(OSError, TimeoutError):
+                arrivals = await asyncio.wait_for(_stream(target), timeout=30)
             if len(arrivals) < 3:
                 failures.append(target.name)
                 return

@@ -47,6 +47,13 @@ def test_a_stream_without_tokens_is_a_failure() -> None:
         assert streams(target, 1, 0.01).failed == 1
 
 
+def test_a_server_that_is_away_is_a_failure() -> None:
+    with answering(GOOD) as target:
+        pass
+
+    assert streams(target, 1, 0.01).failed == 1
+
+
 @contextmanager
 def answering(answer: bytes) -> Iterator[Target]:
     """A server that gives one answer to whatever it reads."""
