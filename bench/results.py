@@ -12,7 +12,7 @@ import psutil
 
 PATH = Path(__file__).parent / "RESULTS.md"
 ORDER = ("gate", "points", "journal")
-PACKAGES = ("licet", "granian", "uvloop", "aiohttp", "msgspec", "cedarpy")
+PACKAGES = ("licet", "uvicorn", "uvloop", "aiohttp", "msgspec", "cedarpy")
 HEAD = """# Measured
 
 Written by `python -m bench` (`make bench`); each section can be measured again by itself: `python -m bench points`.
