@@ -34,10 +34,10 @@ from licet.core.conditions import (
 from licet.core.definitions import Definition
 from licet.core.facts import UNKNOWN, About, Fact, Facts, Kind, Members, Unknown, Value
 from licet.core.instruments import Instrument, Licence, Lift, Mandate, Operation, Order, Provision, Release, Streams
-from licet.core.resolve import Documents, resolve
+from licet.core.resolve import Documents, fact_from, resolve
 from licet.core.rulebook import Rulebook, rulebook
 from licet.core.shape import shape
-from licet.wire.documents import draft_digest
+from licet.wire.documents import draft_digest, shipped
 
 T = TypeVar("T")
 
@@ -47,17 +47,18 @@ COUNTRIES = ("FR", "IR", "US")
 ORGS = ("acme", "brume", "cedar")
 ANNEXES = {"annex_a": frozenset({"acme"}), "annex_b": frozenset({"acme", "brume"})}
 
+LAW = {draft.name: fact_from(draft.tree) for draft in shipped() if draft.kind == "fact"}
 FACTS = {
     fact.name: fact
     for fact in (
         Fact("a", Kind.BOOLEAN, About.SUBJECT, "a", "test"),
         Fact("b", Kind.BOOLEAN, About.SUBJECT, "b", "test"),
         Fact("c", Kind.BOOLEAN, About.SUBJECT, "c", "test"),
-        Fact("citizenships", Kind.COUNTRIES, About.SUBJECT, "citizenships", "test"),
+        LAW["citizenships"],
         Fact("level", Kind.INTEGER, About.SUBJECT, "level", "test"),
-        Fact("org", Kind.STRING, About.SUBJECT, "org", "test"),
-        Fact("residence", Kind.COUNTRY, About.SUBJECT, "residence", "test"),
-        Fact("stream", Kind.BOOLEAN, About.REQUEST, "stream", "test"),
+        LAW["org"],
+        LAW["residence"],
+        LAW["stream"],
         Fact("tier", Kind.STRING, About.SUBJECT, "tier", "test", frozenset({"gold", "tin"})),
     )
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from typing import Any, Protocol
 
@@ -179,13 +180,19 @@ def _stored(before: Iterable[Canonical], lists: ReadList | None) -> tuple[list[D
 def shipped(first: int = 0) -> list[Draft]:
     """The facts and definitions that come with Licet, with their legal sources, numbered from `first`."""
     drafts: list[Draft] = []
-    for path in sorted(resources.files("licet.wire").joinpath("law").iterdir(), key=lambda each: each.name):
-        for document in yaml.read(path.name, path.read_bytes()):
-            draft, problems = shape(first + len(drafts), document.tree, lambda _, __: None)
-            if draft is None:
-                raise DocumentsRejectedError([_message({problem.document: document}, problem) for problem in problems])
-            drafts.append(draft)
+    for document in _law():
+        draft, problems = shape(first + len(drafts), document.tree, lambda _, __: None)
+        if draft is None:
+            raise DocumentsRejectedError([_message({problem.document: document}, problem) for problem in problems])
+        drafts.append(draft)
     return drafts
+
+
+@cache
+def _law() -> tuple[YamlDocument, ...]:
+    """The files beside this one; they change with a release of Licet, not while it runs."""
+    paths = sorted(resources.files("licet.wire").joinpath("law").iterdir(), key=lambda each: each.name)
+    return tuple(document for path in paths for document in yaml.read(path.name, path.read_bytes()))
 
 
 def _message(sources: dict[int, YamlDocument], problem: Problem) -> str:

@@ -103,9 +103,10 @@ def read(file: str, content: bytes) -> list[YamlDocument]:
     if text.startswith("\ufeff"):
         raise YamlRejectedError(Place(file, 1, 1), "a byte order mark; save the file as UTF-8 without one")
     documents = []
+    lines = text.splitlines()
     try:
         for node in compose(text):
-            document = YamlDocument(file, text.splitlines())
+            document = YamlDocument(file, lines)
             document.tree = plain(document, (), node)
             if document.tree is not None:
                 documents.append(document)
@@ -159,15 +160,14 @@ def plain(document: YamlDocument, path: Path, node: Node) -> Any:
     document.values[path] = node
     if isinstance(node, ScalarNode):
         if SURROGATE.search(node.value):
-            place = Place(document.file, node.start_mark.line + 1, node.start_mark.column + 1)
-            raise YamlRejectedError(place, "half a surrogate pair is no character")
+            node.value = paired(document, node)
         return scalar(node)
     if isinstance(node, SequenceNode):
         return [plain(document, (*path, position), each) for position, each in enumerate(node.value)]
     assert isinstance(node, MappingNode)
     mapping: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        key = scalar(key_node) if isinstance(key_node, ScalarNode) else None
+        key = plain(document, (*path, ""), key_node) if isinstance(key_node, ScalarNode) else None
         place = Place(document.file, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
         if not isinstance(key_node, ScalarNode):
             raise YamlRejectedError(place, "a list or a mapping as a key; a key is a string")
@@ -179,6 +179,15 @@ def plain(document: YamlDocument, path: Path, node: Node) -> Any:
         document.keys[*path, key] = key_node
         mapping[key] = plain(document, (*path, key), value_node)
     return mapping
+
+
+def paired(document: YamlDocument, node: ScalarNode) -> str:
+    """A string with pairs of surrogates, as JSON escapes rare characters, made whole."""
+    try:
+        return str(node.value).encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError as error:
+        place = Place(document.file, node.start_mark.line + 1, node.start_mark.column + 1)
+        raise YamlRejectedError(place, "half a surrogate pair is no character") from error
 
 
 def scalar(node: ScalarNode) -> str | int | bool | None:
