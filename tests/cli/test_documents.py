@@ -7,10 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from licet.adapters.store import open_store
-from licet.app.world import HostWorld
-from licet.cli.main import run
-
 if TYPE_CHECKING:
     from tests.cli.conftest import Command
 
@@ -117,30 +113,6 @@ def test_subjects_are_not_enacted(installed: Command) -> None:
     said = installed("enact", "people.yaml")
     assert said.code == 2
     assert "use `licet subjects import`" in said.err
-
-
-def test_who_was_overtaken_is_told_and_nothing_of_it_is_enacted(
-    installed: Command, here: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Somebody else's command runs in the middle of ours: between its reading and its writing, as it looks at the
-    clock."""
-    rival = order(Path("rival.yaml"), "rival")
-    ordinary = HostWorld.stopwatch
-
-    def meanwhile(world: HostWorld) -> float:
-        monkeypatch.setattr(HostWorld, "stopwatch", ordinary)
-        run(HostWorld(), ["enact", str(rival), "--json"])
-        return ordinary(world)
-
-    monkeypatch.setattr(HostWorld, "stopwatch", meanwhile)
-    said = installed("enact", order(Path("mine.yaml"), "mine"))
-    assert said.code == 4
-    assert "somebody else enacted after epoch 1, and nothing of this was: run it again" in said.err
-    store = open_store(here / ".licet", HostWorld().now())
-    assert [each.epoch for each in store.enactments()] == [1, 2]
-    assert not [each for each in store.documents() if each.name == "mine"]
-    store.close()
-    assert installed("enact", "mine.yaml").code == 0
 
 
 def test_lift_ends_an_order_and_keeps_its_text(installed: Command) -> None:

@@ -13,14 +13,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from licet.adapters.store import open_store
 from licet.adapters.workers import LocalWorkers
+from licet.app.world import HostWorld
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Command
@@ -43,25 +45,43 @@ def program(*arguments: object, **options: Any) -> subprocess.CompletedProcess[s
     )
 
 
-def on_a_terminal(*arguments: str, typed: str = "", columns: int = 80) -> tuple[int, str]:
-    """Run the program on a pseudo-terminal: its exit code and all that it wrote there. `typed` answers its question."""
+def on_a_terminal(
+    *arguments: str, typed: str = "", columns: int = 80, meanwhile: Callable[[], object] = int
+) -> tuple[int, str]:
+    """Run the program on a pseudo-terminal: its exit code and all that it wrote there.
+
+    `typed` answers its question, after `meanwhile` was called.
+    """
     pid, terminal = pty.fork()
     if pid == 0:
         os.environ.update(TERM="xterm-256color", COLUMNS=str(columns), LINES="40")
         os.environ.pop("NO_COLOR", None)
         os.execv(sys.executable, [*LICET, *arguments])
-    written, deadline = b"", time.monotonic() + 60
+    written, deadline, asked = b"", time.monotonic() + 60, False
     with contextlib.suppress(OSError):
-        while time.monotonic() < deadline and select.select([terminal], [], [], 60)[0]:
+        while time.monotonic() < deadline:
+            if not select.select([terminal], [], [], 1)[0]:
+                if asked:
+                    # a signal just before the program begins to read does not wake it: a person presses again
+                    os.write(terminal, typed.encode())
+                continue
             part = os.read(terminal, 65536)
             if not part:
                 break
             written += part
-            if typed and b"[y/N]" in written:
+            if typed and not asked and b"[y/N]" in written:
+                asked = True
+                meanwhile()
                 os.write(terminal, typed.encode())
-                typed = ""
+    if time.monotonic() >= deadline:
+        os.kill(pid, signal.SIGKILL)
+    status = os.waitpid(pid, 0)[1]
     os.close(terminal)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), written.decode()
+    return os.waitstatus_to_exitcode(status), written.decode()
+
+
+def without_codes(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text)
 
 
 @contextlib.contextmanager
@@ -102,8 +122,7 @@ def test_on_a_terminal_it_is_in_colour_and_fits(june: Command, columns: int) -> 
     code, text = on_a_terminal("rulebook", "--all", columns=columns)
     assert code == 0
     assert "\x1b[1;31m" in text, "an order stands out"
-    plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text)
-    assert max(map(len, plain.splitlines())) <= columns
+    assert max(map(len, without_codes(text).splitlines())) <= columns
 
 
 def test_enact_asks_on_a_terminal(installed: Command) -> None:
@@ -117,6 +136,21 @@ def test_enact_asks_on_a_terminal(installed: Command) -> None:
     assert (code, "enacted as epoch 2" in text) == (0, True)
     code, text = on_a_terminal("lift", "stop", "--yes")
     assert (code, "[y/N]" in text, "enacted as epoch 3" in text) == (0, False, True)
+
+
+def test_who_was_overtaken_is_told_and_nothing_of_it_is_enacted(installed: Command, here: Path) -> None:
+    Path("mine.yaml").write_text(ORDER.replace("stop", "mine"))
+    Path("rival.yaml").write_text(ORDER.replace("stop", "rival"))
+    code, text = on_a_terminal("enact", "mine.yaml", typed="y\n", meanwhile=lambda: installed("enact", "rival.yaml"))
+    assert code == 4
+    message = "error: nothing of this was enacted: epoch 2 is in force, not 1: somebody else enacted"
+    assert message in " ".join(without_codes(text).split())
+    assert "rival" in [each["name"] for each in installed("status", "--json").tree["in_force"]]
+    store = open_store(here / ".licet", HostWorld().now())
+    assert [each.epoch for each in store.enactments()] == [1, 2]
+    assert not [each for each in store.documents() if each.name == "mine"]
+    store.close()
+    assert installed("enact", "mine.yaml").code == 0
 
 
 def test_interrupted_at_the_question(installed: Command) -> None:

@@ -154,8 +154,7 @@ def enacted(session: Session, proposal: Proposal, actor: str | None, timeout: fl
             timeout=timeout,
         )
     except StoreConflict as error:
-        message = f"somebody else enacted after epoch {proposal.before.epoch}, and nothing of this was: run it again"
-        raise StoreConflict(f"{message} ({error})") from error
+        raise StoreConflict(f"nothing of this was enacted: {error}") from error
 
 
 def outcome(proposal: Proposal, report: EnactReport, now: datetime) -> list[Block]:
