@@ -1,8 +1,8 @@
 """The journal's writer: records go in on the event loop, one thread makes them durable in groups.
 
-While one group is on its way to the disk the next one collects, so the group grows with the load and a lone record
-waits for one write. Each group costs the loop one wake-up. An `end` record, which no answer waits for, goes with the
-next group. Failure is final: see docs/adr/0002.
+One group at a time is on its way to the disk while the next one collects, and groups leave no faster than a stated
+pace: so a lone record leaves at once, and under load each write, wake-up and hand-over is shared by many. An `end`
+record, which no answer waits for, goes with the next group. Failure is final: see docs/adr/0002.
 """
 
 from __future__ import annotations
@@ -52,6 +52,9 @@ _GROUP_LIMIT = 4096
 _PATIENCE = 0.05
 """Seconds that an `end` record waits at most for a group to go with."""
 
+_PACE = 0.001
+"""Seconds from one group to the next, at least. The answer waits for its upstream meanwhile, which takes longer."""
+
 
 class JournalWriter:
     """Appends records durably. Its methods belong to one event loop; `open_journal` makes it.
@@ -67,8 +70,11 @@ class JournalWriter:
         self._rotation = rotation
         self._loop = loop
         self._queue: SimpleQueue[list[_Append] | _Stop] = SimpleQueue()
-        self._patient: list[_Append] = []
+        self._collected: list[_Append] = []
+        self._away = False
+        self._left_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self._hurried = False
         self._create_future = loop.create_future
         self._thread = Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
@@ -92,11 +98,11 @@ class JournalWriter:
         if self.failure is not None:
             durable.set_exception(JournalUnavailable(self.failure))
             return durable
-        self._patient.append(_Append(encode(record), record.at, durable))
-        if not isinstance(record, EndRecord):
-            self._flush()
-        elif self._timer is None:
-            self._timer = self._loop.call_later(_PATIENCE, self._time_out)
+        self._collected.append(_Append(encode(record), record.at, durable))
+        if not self._away and not self._hurried:
+            self._schedule(hurry=not isinstance(record, EndRecord))
+        elif not isinstance(record, EndRecord):
+            self._hurried = True
         return durable
 
     async def close(self, now: datetime) -> None:
@@ -110,15 +116,39 @@ class JournalWriter:
         await stopped
         self._thread.join()
 
-    def _time_out(self) -> None:
-        self._timer = None
-        self._flush()
+    def _schedule(self, *, hurry: bool) -> None:
+        """Let what is collected leave when the pace allows it, or, if nobody waits for it, after a while."""
+        wait = self._left_at + _PACE - self._loop.time() if hurry else _PATIENCE
+        if self._timer is not None:
+            if not hurry:
+                return
+            self._timer.cancel()
+        self._hurried = hurry
+        if wait <= 0:
+            self._flush()
+        else:
+            self._timer = self._loop.call_later(wait, self._flush)
 
     def _flush(self) -> None:
         """Give everything to the thread."""
-        if self._patient:
-            self._queue.put(self._patient)
-            self._patient = []
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._hurried = False
+        if self._collected:
+            self._away = True
+            self._left_at = self._loop.time()
+            self._queue.put(self._collected)
+            self._collected = []
+
+    def _arrived(self, group: Sequence[_Append]) -> None:
+        """On the loop: a group is durable."""
+        for item in group:
+            if not item.durable.done():
+                item.durable.set_result(None)
+        self._away = False
+        if self._collected:
+            self._schedule(hurry=self._hurried)
 
     def _run(self) -> None:
         """The writer thread. The loop learns everything through `_tell`; nothing else is shared but the queue."""
@@ -129,7 +159,7 @@ class JournalWriter:
                 group, stop = self._next_group()
                 if group:
                     self._write(group)
-                    self._tell(_resolve, group)
+                    self._tell(self._arrived, group)
             self._file.finish(stop.at)
         except Exception as error:
             self._file.abandon()
@@ -188,12 +218,6 @@ def open_journal(folder: Path, worker: str, now: datetime, rotation: Rotation | 
     except OSError as error:
         raise JournalUnavailable(f"the journal in `{folder}` cannot be opened: {_reason(error)}") from error
     return JournalWriter(file, rotation or Rotation(), loop)
-
-
-def _resolve(group: Sequence[_Append]) -> None:
-    for item in group:
-        if not item.durable.done():
-            item.durable.set_result(None)
 
 
 def _reject(group: Sequence[_Append], reason: str) -> None:

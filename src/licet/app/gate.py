@@ -33,7 +33,6 @@ from licet.engines.timeline import Timeline
 from licet.gate.application import Gate
 from licet.gate.callers import Callers
 from licet.gate.carrier import Parts
-from licet.gate.ends import Ends
 from licet.gate.flight import Flights
 from licet.gate.meters import Meters
 from licet.gate.reading import Reader
@@ -77,7 +76,6 @@ class Worker:
         self.upstreams = Upstreams(ssl.create_default_context(), config.limits.connect_seconds, monotonic)
         self.meters = Meters(name, environ.get("PROMETHEUS_MULTIPROC_DIR"))
         self.sweep = Sweep(self.flights, monotonic, lambda: self.meters.observe(self.watch, self.flights))
-        self.ends = Ends(self.journal)
         relay = Relay(self.upstreams, config.limits, monotonic)
         self.parts = Parts(
             self.watch,
@@ -85,7 +83,6 @@ class Worker:
             self.flights,
             relay,
             self.journal,
-            self.ends,
             self.clock,
             monotonic,
             new_ids(name),
@@ -117,7 +114,6 @@ class Worker:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.upstreams.close()
-        self.ends.flush()
         await self.journal.close(SystemClock().now())
         self.store.close()
         self.log("worker stopped")

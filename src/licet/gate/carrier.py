@@ -15,7 +15,6 @@ from licet.gate.arrival import Arrival, Scope, read_arrival
 from licet.gate.callers import Caller, Callers
 from licet.gate.decider import Decided
 from licet.gate.endpoints import Endpoint
-from licet.gate.ends import Ends
 from licet.gate.enforced import CredentialMissing, Enforced, Route
 from licet.gate.flight import Flight, Flights
 from licet.gate.limits import Limits
@@ -52,7 +51,6 @@ class Parts:
     flights: Flights
     relay: Relay
     journal: Journal
-    ends: Ends
     clock: Clock
     monotonic: Callable[[], float]
     new_id: Callable[[], str]
@@ -205,7 +203,7 @@ class Carrier:
 
     def _record(self, asked: Asked, enforced: Enforced, decision: Decision, decision_id: str) -> asyncio.Future[None]:
         admission = asked.caller.admission
-        durable = self._parts.journal.append(
+        return self._parts.journal.append(
             DecisionRecord(
                 id=decision_id,
                 at=decision.at,
@@ -224,8 +222,6 @@ class Carrier:
                 epoch=enforced.rulebook.epoch,
             )
         )
-        self._parts.ends.flush()
-        return durable
 
     def _end(self, flight: Flight) -> None:
         """Record how it ended. Nobody waits for this record; if it cannot be written, the next decision says so."""
@@ -236,7 +232,8 @@ class Carrier:
             instruments=flight.instruments,
             bytes=flight.passed,
         )
-        self._parts.ends.add(end)
+        if self._parts.journal.writable:
+            self._parts.journal.append(end)
         status = flight.failure.status if flight.failure is not None and not flight.started else 200
         self._parts.meters.answered(flight.endpoint, flight.decision.outcome, status)
         self._parts.meters.ended(flight.how)
