@@ -136,7 +136,7 @@ def check_tokens(text: str, flat: str, indent: int) -> bool:
     Joined to one line, a comment would swallow what follows it; and where a comma is forgotten, Python makes one text
     of two.
     """
-    before = tokenize.ENCODING
+    before: tokenize.TokenInfo | None = None
     try:
         for token in tokenize.generate_tokens(io.StringIO(flat).readline):
             problem = problem_of(token, before)
@@ -144,24 +144,26 @@ def check_tokens(text: str, flat: str, indent: int) -> bool:
                 raise ConditionRejectedError(problem, place(text, token.start[1] + indent))
             if token.type == tokenize.ERRORTOKEN:
                 return False
-            before = token.type
+            before = token
     except (tokenize.TokenError, SyntaxError):
         return False
     return True
 
 
-def problem_of(token: tokenize.TokenInfo, before: int) -> str | None:
+def problem_of(token: tokenize.TokenInfo, before: tokenize.TokenInfo | None) -> str | None:
     """What is wrong with one token, given the type of the one before it."""
     text = token.string if len(token.string) <= 80 else token.string[:77] + "..."
     match token.type:
         case tokenize.COMMENT:
             return "a comment inside a condition; write it as a YAML comment"
-        case tokenize.STRING if before == tokenize.STRING:
+        case tokenize.STRING if before is not None and before.type == tokenize.STRING:
             return "two strings beside each other; is a comma missing?"
         case tokenize.STRING if token.string[0] not in "bBfFtT" and not STRING.fullmatch(token.string):
             return f"{text} is not a string as the grammar has them: {STRINGS}"
         case tokenize.NUMBER if not WHOLE_NUMBER.fullmatch(token.string):
             return f"`{text}` is not a whole number in decimal digits, from -{LARGEST_INTEGER} to {LARGEST_INTEGER}"
+        case tokenize.NAME if before is not None and before.type == tokenize.NUMBER and before.end == token.start:
+            return f"`{before.string[:80]}{text}` is neither a number nor a name; is a space missing?"
         case tokenize.NAME if not token.string.isascii():
             return f"the name `{text}` has letters outside ASCII, which can look like others"
     return None
