@@ -52,7 +52,7 @@ _GROUP_LIMIT = 4096
 _PATIENCE = 0.05
 """Seconds that an `end` record waits at most for a group to go with."""
 
-_PACE = 0.001
+_PACE = 0.002
 """Seconds from one group to the next, at least. The answer waits for its upstream meanwhile, which takes longer."""
 
 
