@@ -10,13 +10,14 @@ from typing import NamedTuple
 
 from licet.core.decision import Decision, Outcome, Verdict
 from licet.gate import decider
-from licet.gate.answers import Headers, Receive, Send, answer_failure
+from licet.gate.answers import Receive, Send, answer_failure
 from licet.gate.arrival import Arrival, Scope, read_arrival
 from licet.gate.callers import Caller, Callers
 from licet.gate.decider import Decided
 from licet.gate.endpoints import Endpoint
 from licet.gate.enforced import CredentialMissing, Enforced, Route
 from licet.gate.flight import Flight, Flights
+from licet.gate.headers import decision_headers
 from licet.gate.limits import Limits
 from licet.gate.meters import Meters
 from licet.gate.ports import Journal
@@ -139,7 +140,8 @@ class Carrier:
         if decided.models:
             await self._serve(asked, enforced, decided, decision_id, receive, send)
         else:
-            failure = explain(decided.decision, enforced.rulebook, self._parts.pages, decision_id)
+            pages, withheld = self._parts.pages, decided.withheld
+            failure = explain(decided.decision, enforced.rulebook, pages, decision_id, withheld=withheld)
             await self._refuse(asked, enforced, decided.decision, decision_id, failure, send)
 
     async def _refuse(
@@ -150,7 +152,7 @@ class Carrier:
         except JournalUnavailable:
             failure = NOT_DURABLE
         self._parts.meters.answered(asked.endpoint, decision.outcome, failure.status)
-        headers = _decision_headers(decision, decision_id)
+        headers = decision_headers(decision, decision_id)
         await answer_failure(send, asked.endpoint.api, failure, headers)
 
     async def _serve(
@@ -164,7 +166,7 @@ class Carrier:
         stop_watching = watch_caller(asked.scope, receive, flight)
         try:
             durable = self._record(asked, enforced, decision, decision_id)
-            headers = _decision_headers(decision, decision_id)
+            headers = decision_headers(decision, decision_id)
             await self._parts.relay.carry(flight, route, request, durable, send, headers)
         finally:
             stop_watching()
@@ -254,25 +256,3 @@ def _undecided(enforced: Enforced, asked: Asked, now: datetime) -> Decision:
     verdict = Verdict(name, False, (), (), (), (), ())
     operation = asked.endpoint.operation
     return Decision(Outcome.REFUSE, name, None, operation, (verdict,), enforced.rulebook.digest, now)
-
-
-def _decision_headers(decision: Decision, decision_id: str) -> Headers:
-    headers = [
-        (b"licet-decision", decision_id.encode()),
-        (b"licet-requested-model", _header_value(decision.requested)),
-    ]
-    if decision.served is not None:
-        headers.append((b"licet-served-model", _header_value(decision.served)))
-        if decision.outcome is Outcome.SUBSTITUTE:
-            instruments = ", ".join(decision.verdicts[0].forbidden_by)
-            headers.append((b"licet-instrument", _header_value(instruments or "no release")))
-    elif decision.verdicts[0].forbidden_by:
-        headers.append((b"licet-instrument", _header_value(", ".join(decision.verdicts[0].forbidden_by))))
-    return headers
-
-
-def _header_value(text: str) -> bytes:
-    """Printable ASCII; anything else, which a caller may have sent as a model's name, becomes `?`."""
-    if text.isascii() and text.isprintable():
-        return text.encode()
-    return "".join(letter if letter.isascii() and letter.isprintable() else "?" for letter in text).encode()

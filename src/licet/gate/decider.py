@@ -20,10 +20,14 @@ from licet.wire.body import NestedModel, ParsedBody
 
 
 class Decided(NamedTuple):
-    """A decision about a body, and every model that serves if it is not refused (the served one first)."""
+    """A decision about a body, and every model that serves if it is not refused (the served one first).
+
+    `withheld`: the model that would have served instead, had the key's scopes reached it.
+    """
 
     decision: Decision
     models: tuple[str, ...]
+    withheld: str | None = None
 
 
 def decide(
@@ -36,10 +40,15 @@ def decide(
     points = enforced.points(now)
     vector = caller.vector(points, enforced.rulebook, body.stream)
     decision = points.decide(vector, model.name, endpoint.operation, now, substitution)
-    if decision.outcome is Outcome.SUBSTITUTE and endpoint.api not in _served(enforced.rulebook, decision).apis:
-        decision = points.decide(vector, model.name, endpoint.operation, now, False)
+    withheld = None
+    if decision.outcome is Outcome.SUBSTITUTE:
+        instead = _served(enforced.rulebook, decision)
+        reached = _reaches(caller, instead)
+        withheld = None if reached else instead.name
+        if not reached or endpoint.api not in instead.apis:
+            decision = points.decide(vector, model.name, endpoint.operation, now, False)
     if decision.served is None or not body.nested:
-        return Decided(decision, () if decision.served is None else (decision.served,))
+        return Decided(decision, () if decision.served is None else (decision.served,), withheld)
     return _with_nested(enforced, caller, endpoint, body, decision)
 
 
@@ -81,10 +90,13 @@ def _served(rulebook: Rulebook, decision: Decision) -> Model:
     return rulebook.catalogue.models[decision.served]
 
 
+def _reaches(caller: Caller, model: Model) -> bool:
+    return reaches(caller.admission.key.scopes, model.name, model.family)
+
+
 def _check_reach(caller: Caller, model: Model) -> None:
-    scopes = caller.admission.key.scopes
-    if not reaches(scopes, model.name, model.family):
-        allowed = ", ".join(f"`{scope}`" for scope in scopes)
+    if not _reaches(caller, model):
+        allowed = ", ".join(f"`{scope}`" for scope in caller.admission.key.scopes)
         raise refuse(403, "key_scope", f"this API key does not reach `{model.name}`; its scopes are {allowed}", "model")
 
 
@@ -127,7 +139,9 @@ def available(enforced: Enforced, caller: Caller, api: Api, now: datetime) -> It
     points = enforced.points(now)
     vector = caller.vector(points, enforced.rulebook, False)
     for model in enforced.rulebook.catalogue.models.values():
-        if api in model.apis and reaches(caller.admission.key.scopes, model.name, model.family):
+        if api in model.apis and _reaches(caller, model):
             decision = points.decide(vector, model.name, "use", now)
-            if decision.served is not None and api in _served(enforced.rulebook, decision).apis:
-                yield model, decision
+            if decision.served is not None:
+                serving = _served(enforced.rulebook, decision)
+                if api in serving.apis and _reaches(caller, serving):
+                    yield model, decision

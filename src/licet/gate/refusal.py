@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,10 @@ from licet.core.decision import Decision
 from licet.core.instruments import Instrument
 from licet.core.rulebook import Rulebook
 from licet.wire.failure import Failure
+
+_LINK = re.compile(r"https?://[A-Za-z0-9\[][A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*", re.IGNORECASE)
+"""An absolute URL of a page, in the letters of RFC 3986: what may stand between `<` and `>` of a `Link` (RFC 8288).
+An order may also say in words how to appeal; those stand in the message alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +26,19 @@ class Pages:
     appeal: str | None = None
 
 
-def explain(decision: Decision, rulebook: Rulebook, pages: Pages, decision_id: str, *, cut: bool = False) -> Failure:
-    """The 451 of a decision that refuses; `cut` if it ends an answer that had begun or was under way."""
+def explain(
+    decision: Decision,
+    rulebook: Rulebook,
+    pages: Pages,
+    decision_id: str,
+    *,
+    cut: bool = False,
+    withheld: str | None = None,
+) -> Failure:
+    """The 451 of a decision that refuses; `cut` if it ends an answer that had begun or was under way.
+
+    `withheld` is the model that would have served instead, had the key's scopes reached it.
+    """
     verdict = decision.verdicts[0]
     orders = [found for name in verdict.forbidden_by if (found := rulebook.instrument(name)) is not None]
     appeal = next((order.appeal for order in orders if order.appeal), pages.appeal)
@@ -30,6 +46,8 @@ def explain(decision: Decision, rulebook: Rulebook, pages: Pages, decision_id: s
     sentences += [_order(order, _since(rulebook, order)) for order in orders]
     if not verdict.permitted_by:
         sentences.append(f"No release in force permits `{decision.requested}` to you.")
+    if withheld is not None:
+        sentences.append(f"`{withheld}` would serve instead, but the scopes of this API key exclude it.")
     if decision.unknown:
         sentences.append(_unknown(decision.unknown, pages.verify))
     if appeal:
@@ -44,13 +62,16 @@ def explain(decision: Decision, rulebook: Rulebook, pages: Pages, decision_id: s
         "instruments": [_describe(order, _since(rulebook, order)) for order in orders],
         "permitted_by": list(verdict.permitted_by),
         "unknown": list(decision.unknown),
+        "withheld": withheld,
         "verify": pages.verify,
         "appeal": appeal,
         "rulebook": decision.rulebook,
         "epoch": rulebook.epoch,
     }
-    links = [f'<{pages.public}>; rel="blocked-by"'] + ([f'<{appeal}>; rel="help"'] if appeal else [])
-    headers = ((b"link", ", ".join(links).encode("ascii", "ignore")),)
+    links = [f'<{pages.public}>; rel="blocked-by"']
+    if appeal and _LINK.fullmatch(appeal):
+        links.append(f'<{appeal}>; rel="help"')
+    headers = ((b"link", ", ".join(links).encode("ascii")),)
     return Failure(451, "unavailable_for_legal_reasons", " ".join(sentences), "model", tree, headers)
 
 

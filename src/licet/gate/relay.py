@@ -8,6 +8,7 @@ from collections.abc import Callable
 from licet.gate.answers import Headers, Send, answer_failure, error_event
 from licet.gate.enforced import Route
 from licet.gate.flight import EVENT_SECONDS, Flight
+from licet.gate.headers import withdrawn
 from licet.gate.limits import Limits
 from licet.gate.upstream import Upstreams
 from licet.gate.upstream_connection import Head, UpstreamConnection, UpstreamFailed
@@ -139,6 +140,8 @@ class Relay:
                 await settled(durable)
             except JournalUnavailable:
                 failure = NOT_DURABLE
+            if flight.how == "cut":
+                headers = withdrawn(headers, flight.instruments)
             await answer_failure(send, flight.endpoint.api, failure, headers)
         elif flight.events is not None:
             event = error_event(flight.endpoint.stream, failure)
