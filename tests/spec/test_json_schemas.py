@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
+from tests.generated import World, annex_file, documents_of, worlds
 
 from licet.core.schema import FORMS
 from licet.core.shape import shape
@@ -105,6 +107,20 @@ def test_a_document_that_is_refused_for_its_shape_is_not_valid(tree: Any, reques
     valid = [kind for kind, validator in VALIDATORS.items() if validator.is_valid(tree)]
     beyond = name.startswith(BEYOND) and name not in NOT_BEYOND
     assert valid == ([kind_of(tree)] if beyond else [])
+
+
+@given(worlds(most=5))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def test_what_the_reader_accepts_is_valid_as_written_and_in_its_canonical_form(world: World) -> None:
+    """And a canonical form is a document whose canonical form is itself."""
+    for tree in documents_of(world):
+        draft, problems = shape(0, tree, annex_file)
+        assert draft is not None, problems
+        assert VALIDATORS[draft.kind].is_valid(tree)
+        assert VALIDATORS[draft.kind].is_valid(draft.tree)
+        again, _ = shape(0, draft.tree, annex_file)
+        assert again is not None
+        assert again.tree == draft.tree
 
 
 def test_a_subject_is_valid() -> None:
