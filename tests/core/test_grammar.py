@@ -16,6 +16,7 @@ from licet.core.conditions import evaluate
 from licet.core.definitions import Annex, Scope
 from licet.core.errors import ConditionRejectedError
 from licet.core.facts import Value
+from licet.core.meaning import meaning
 
 SCOPE = Scope(FACTS, {name: Annex("sha256:x", members) for name, members in ANNEXES.items()})
 WORDS = (
@@ -38,7 +39,7 @@ def words() -> st.SearchStrategy[str]:
 def test_any_text_is_a_condition_or_a_typed_error_with_its_place(text: str) -> None:
     try:
         syntax = grammar.parse(text)
-        grammar.resolve(syntax, SCOPE)
+        meaning(syntax, SCOPE)
     except ConditionRejectedError as error:
         row, column = error.offset
         assert 0 <= row <= text.count("\n")
@@ -63,14 +64,14 @@ def test_what_is_rendered_reads_back_to_the_same_text(text: str) -> None:
 def test_a_rendered_condition_means_the_same(condition: object, facts: dict[str, Value]) -> None:
     text = spelled(condition)  # type: ignore[arg-type]
     syntax = grammar.parse(text)
-    read = grammar.resolve(syntax, SCOPE) if "d0" not in text else None
+    read = meaning(syntax, SCOPE) if "d0" not in text else None
     rendered = grammar.render(syntax)
     again = grammar.parse(rendered)
     assert grammar.render(again) == rendered
     assert rendered == grammar.render(grammar.parse(f" \n(({text}))  "))
     if read is not None:
         assert read == condition
-        assert evaluate(grammar.resolve(again, SCOPE), facts) is evaluate(read, facts)
+        assert evaluate(meaning(again, SCOPE), facts) is evaluate(read, facts)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def test_a_rendered_condition_means_the_same(condition: object, facts: dict[str,
 )
 def test_long_and_deep_texts_are_answered_with_a_condition_or_a_typed_error(text: str) -> None:
     try:
-        grammar.resolve(grammar.parse(text), SCOPE)
+        meaning(grammar.parse(text), SCOPE)
     except ConditionRejectedError as error:
         assert len(str(error)) < 1000
     else:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from licet.core import grammar
 from licet.core.catalogue import Api, Catalogue, Model, Upstream
 from licet.core.conditions import Always, Condition, Defined, children
 from licet.core.definitions import Annex, Definition, Scope
@@ -28,6 +27,7 @@ from licet.core.instruments import (
     Release,
     Streams,
 )
+from licet.core.meaning import meaning
 from licet.core.schema import INSTRUMENTS
 from licet.core.shape import Draft, shown
 from licet.core.subjects import AttestedFact, Subject
@@ -163,7 +163,7 @@ def condition_of(work: Resolving, draft: Draft, key: str, above: tuple[str, ...]
     if len(scope.uses) < len(draft.tree.get("uses", ())):
         return None
     try:
-        condition = grammar.resolve(draft.syntax[key], scope)
+        condition = meaning(draft.syntax[key], scope)
     except ConditionRejectedError as error:
         work.report(draft, (key,), str(error), offset=error.offset)
         return None
