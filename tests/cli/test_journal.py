@@ -11,10 +11,10 @@ import pytest
 from licet.adapters.journal import open_journal
 from licet.adapters.journal_tail import CHUNK, JournalFolder, tail_of
 from licet.adapters.secret import read_secret
-from licet.cli.journal import pseudonym
 from licet.core.decision import Outcome
 from licet.gate.callers import Callers
 from licet.services.admit import Admission
+from licet.services.keys import pseudonym
 from licet.services.ports import KeyRecord
 from licet.wire.journal import DecisionRecord, EndRecord
 

@@ -28,7 +28,6 @@ from licet.adapters.log import Log
 from licet.adapters.secret import read_secret
 from licet.adapters.store import SqlStore, open_store
 from licet.app.config import ClockKind, Config, load
-from licet.core.rulebook import Rulebook
 from licet.engines.timeline import Timeline
 from licet.gate.application import Gate
 from licet.gate.callers import Callers
@@ -43,8 +42,8 @@ from licet.gate.sweep import Sweep
 from licet.gate.upstream import Upstreams
 from licet.gate.watch import Refreshed, Watch
 from licet.services.admit import admit
-from licet.services.ports import Store, StoreUnavailable
-from licet.wire.documents import rulebook_from
+from licet.services.ports import StoreUnavailable
+from licet.services.rulebooks import in_force
 
 GRACE_SECONDS = 20
 """How long open answers may take to finish after the worker was told to stop."""
@@ -69,7 +68,7 @@ class Worker:
         pages = Pages(config.public_url, config.verify, config.appeal)
         self.flights = Flights()
         self.callers = Callers(partial(admit, self.store), asyncio.to_thread, pepper)
-        reader = Reader(self.store, partial(newest_rulebook, self.store), Timeline, self.clock, environ)
+        reader = Reader(self.store, partial(in_force, self.store), Timeline, self.clock, environ)
         self.watch = Watch(
             reader, self.callers, self.flights, self.clock, monotonic, pages, config.max_rulebook_age, self.log
         )
@@ -160,13 +159,6 @@ class Worker:
 def told(finding: Finding) -> dict[str, object]:
     """What repair found, as members of a line of the log."""
     return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(finding).items()}
-
-
-def newest_rulebook(store: Store) -> Rulebook:
-    """The rulebook that is in force."""
-    enactments = store.enactments()
-    epoch = enactments[-1].epoch if enactments else 0
-    return rulebook_from(store.documents(epoch), store.list_content, epoch)
 
 
 def new_ids(worker: str) -> Callable[[], str]:

@@ -12,7 +12,7 @@ from licet.cli.blocks import Grid, Line, Reply, Tone, cell, listed
 from licet.cli.command import Session, command
 from licet.cli.root import journal
 from licet.core.decision import Outcome
-from licet.services.keys import keyed_hash
+from licet.services.keys import pseudonym
 from licet.wire.journal import ClosedRecord, DecisionRecord, EndRecord, Entry, OpenedRecord
 
 TONES = {Outcome.SERVE: Tone.GOOD, Outcome.SUBSTITUTE: Tone.WARN, Outcome.REFUSE: Tone.BAD}
@@ -41,11 +41,6 @@ def show(session: Session, lines: int, outcome: str | None, subject: str | None)
     found = [each for each in entries if not chosen or _matches(each, outcome, mark)][-lines:]
     tree = {"records": [msgspec.to_builtins(each) for each in found]}
     return Reply(tree, [grid(found)] if found else [Line("the journal holds no such record")])
-
-
-def pseudonym(secret: bytes, subject: str) -> str:
-    """What the journal calls a subject (`spec/journal.md`): 32 hexadecimal digits."""
-    return keyed_hash(secret, f"subject:{subject}").hex()[:32]
 
 
 def _matches(entry: Entry, outcome: str | None, mark: str | None) -> bool:

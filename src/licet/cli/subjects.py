@@ -18,12 +18,11 @@ from licet.cli.progress import tracked
 from licet.cli.root import subjects
 from licet.cli.told import exit_of, reached
 from licet.cli.trees import attestation_tree, has_expired, key_tree
-from licet.core.subjects import Subject
 from licet.services.announce import announce
 from licet.services.explain import shown
 from licet.services.ports import Attestation, Store, SubjectRecord
 from licet.services.rulebooks import in_force, propose
-from licet.services.subjects import Imported, add_records, import_people
+from licet.services.subjects import Imported, import_documents, import_people
 from licet.wire.people import read_people
 
 
@@ -112,17 +111,7 @@ def _from_yaml(store: Store, file: Path, actor: str, now: datetime) -> Imported:
         raise Misnamed(f"`{file}` also holds {own[0].kind} `{own[0].name}`; enact that from a file of its own")
     if not proposal.subjects:
         raise Misnamed(f"`{file}` holds no subjects")
-    return add_records(
-        store, [_record(each) for each in proposal.subjects], proposal.before.facts, actor=actor, now=now
-    )
-
-
-def _record(subject: Subject) -> SubjectRecord:
-    attestations = tuple(
-        Attestation(subject.name, each.fact, each.value, each.attested_by, each.how, each.level, each.at, each.until)
-        for each in subject.facts
-    )
-    return SubjectRecord(subject.name, subject.kind, attestations)
+    return import_documents(store, proposal.subjects, proposal.before.facts, actor=actor, now=now)
 
 
 def _facts(record: SubjectRecord, now: datetime) -> tuple[int, int]:

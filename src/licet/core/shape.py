@@ -100,6 +100,11 @@ class Shaping:
         return self.report(path, f"{shown(value)} is not allowed here; allowed: {allowed}")
 
 
+def a(kind: str) -> str:
+    """A kind of document with its article."""
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+
+
 def shown(value: Tree) -> str:
     """A found value, for an error message."""
     if isinstance(value, str) and not value.isprintable():
@@ -143,7 +148,7 @@ def form_of(tree: Tree, shaping: Shaping) -> Form:
         raise shaping.report((), f"{shown(tree)} where a document is needed; it begins with one of {kinds}")
     found = [key for key in tree if key in FORMS]
     if len(found) > 1:
-        raise shaping.report((found[1],), f"a second kind, `{found[1]}`, in a {found[0]}", at_key=True)
+        raise shaping.report((found[1],), f"a second kind, `{found[1]}`, in {a(found[0])}", at_key=True)
     if not found:
         first = next(iter(tree))
         raise shaping.report((first,), f"unknown kind of document `{first}`; known: {kinds}", at_key=True)
@@ -159,7 +164,7 @@ def shaped_fields(tree: dict[str, Tree], form: Form, shaping: Shaping) -> dict[s
         field_ = form.field(key)
         if field_ is None:
             allowed = ", ".join(f"`{field_.name}`" for field_ in form.fields)
-            shaping.report((key,), f"unknown key `{key}` in a {form.kind}; allowed: {allowed}", at_key=True)
+            shaping.report((key,), f"unknown key `{key}` in {a(form.kind)}; allowed: {allowed}", at_key=True)
             continue
         try:
             fields[key] = shaped(shaping, (key,), value, field_.shape)
@@ -169,7 +174,7 @@ def shaped_fields(tree: dict[str, Tree], form: Form, shaping: Shaping) -> dict[s
         if field_.name in tree:
             continue
         if field_.required:
-            shaping.report((form.kind,), f"a {form.kind} needs `{field_.name}`: {field_.meaning}", at_key=True)
+            shaping.report((form.kind,), f"{a(form.kind)} needs `{field_.name}`: {field_.meaning}", at_key=True)
         elif field_.default is not None:
             default = field_.default
             fields[field_.name] = list(default) if isinstance(default, tuple) else default

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
@@ -14,7 +13,7 @@ from licet.core.rulebook import Rulebook
 from licet.engines.points import Vector
 from licet.gate.ports import Points
 from licet.services.admit import Admission, Stranger
-from licet.services.keys import keyed_hash, parse
+from licet.services.keys import keyed_hash, parse, pseudonym
 
 REMEMBERED = 65_536
 """Callers, and separately strangers' keys, that one worker remembers."""
@@ -127,8 +126,7 @@ class Callers:
         if isinstance(found, Stranger):
             _put(self._strangers, key_hash, found)
             return found
-        mark = hmac.digest(self._pepper, b"subject:" + found.subject.encode(), "sha256").hex()[:32]
-        caller = Caller(key_hash, found, mark)
+        caller = Caller(key_hash, found, pseudonym(self._pepper, found.subject))
         _put(self._callers, key_hash, caller)
         return caller
 

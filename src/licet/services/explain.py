@@ -69,7 +69,7 @@ def explain(rulebook: Rulebook, request: Request, decision: Decision, *, subject
 
 def headline(decision: Decision, rulebook: Rulebook, subject: str) -> str:
     """Who asked for what, when, and what they get."""
-    at = decision.at.isoformat(sep=" ")
+    at = decision.at.isoformat(sep=" ", timespec="seconds")
     under = f"under rulebook {decision.rulebook[:19]} (epoch {rulebook.epoch})"
     asked = f"{subject} asks to {decision.operation} {decision.requested} at {at}, {under}"
     match decision.outcome:
