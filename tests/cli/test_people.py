@@ -38,13 +38,13 @@ def test_csv_is_imported_and_shown(june: Command) -> None:
 
 def test_yaml_is_imported_and_expired_facts_are_told(installed: Command) -> None:
     Path("jo.yaml").write_text(YAML)
-    assert installed("subjects", "import", "jo.yaml", "--json").tree["attestations"] == 4  # and natural_person, because it is a person
+    assert installed("subjects", "import", "jo.yaml", "--json").tree["attestations"] == 4  # it is a person
     facts = {each["fact"]: each for each in installed("subjects", "show", "jo", "--json").tree["facts"]}
     assert (facts["lpr"]["expired"], facts["us_citizen"]["expired"]) == (True, False)
     assert facts["citizenships"]["value"] == {"known": ["DE", "FR"], "complete": True}
     assert "(expired)" in installed("subjects", "show", "jo").out
     listed = {each["id"]: each for each in installed("subjects", "list", "--json").tree["subjects"]}
-    assert (listed["jo"]["facts"], listed["jo"]["expired"]) == (2, 1)
+    assert (listed["jo"]["facts"], listed["jo"]["expired"]) == (3, 1)
 
 
 def test_an_import_is_all_or_nothing(installed: Command) -> None:

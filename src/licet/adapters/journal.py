@@ -1,8 +1,8 @@
 """The journal's writer: records go in on the event loop, one thread makes them durable in groups.
 
-One group at a time is on its way to the disk while the next one collects, and groups leave no faster than a stated
-pace: so a lone record leaves at once, and under load each write, wake-up and hand-over is shared by many. An `end`
-record, which no answer waits for, goes with the next group. Failure is final: see docs/adr/0002.
+One group at a time is on its way to the disk while the next one collects. Lone records leave at once; once groups form,
+they leave at a pace, so under load each write, wake-up and hand-over is shared by many. An `end` record, which no
+answer waits for, goes with the next group. Failure is final: see docs/adr/0002.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _PATIENCE = 0.05
 """Seconds that an `end` record waits at most for a group to go with."""
 
 _PACE = 0.002
-"""Seconds from one group to the next, at least. The answer waits for its upstream meanwhile, which takes longer."""
+"""Seconds from a group of several to the next, at least. Answers wait for their upstream meanwhile, which is longer."""
 
 
 class JournalWriter:
@@ -72,7 +72,7 @@ class JournalWriter:
         self._queue: SimpleQueue[list[_Append] | _Stop] = SimpleQueue()
         self._collected: list[_Append] = []
         self._away = False
-        self._left_at = 0.0
+        self._not_before = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._hurried = False
         self._create_future = loop.create_future
@@ -118,7 +118,7 @@ class JournalWriter:
 
     def _schedule(self, *, hurry: bool) -> None:
         """Let what is collected leave when the pace allows it, or, if nobody waits for it, after a while."""
-        wait = self._left_at + _PACE - self._loop.time() if hurry else _PATIENCE
+        wait = self._not_before - self._loop.time() if hurry else _PATIENCE
         if self._timer is not None:
             if not hurry:
                 return
@@ -137,7 +137,7 @@ class JournalWriter:
         self._hurried = False
         if self._collected:
             self._away = True
-            self._left_at = self._loop.time()
+            self._not_before = self._loop.time() + _PACE if len(self._collected) > 1 else 0.0
             self._queue.put(self._collected)
             self._collected = []
 

@@ -59,10 +59,12 @@ class Worker:
         self.config = config
         self.name = name
         self.clock = ScenarioClock() if config.clock is ClockKind.SCENARIO else SystemClock()
-        self.log = Log(SystemClock().now, name)
+        self.log = Log(SystemClock().now, name, least=config.log_level)
         self.store: SqlStore = open_store(config.state, self.clock.now())
         for finding in repair(config.state / "journal", SystemClock().now()):
-            self.log("journal repaired" if isinstance(finding, Torn) else "journal damaged", **told(finding))
+            torn = isinstance(finding, Torn)
+            level = "warning" if torn else "error"
+            self.log("journal repaired" if torn else "journal damaged", level=level, **told(finding))
         self.journal: JournalWriter = open_journal(config.state / "journal", name, SystemClock().now())
         pepper = read_secret(config.state)
         pages = Pages(config.public_url, config.verify, config.appeal)

@@ -67,7 +67,7 @@ class Gate:
         except CallerLeft:
             return
         except Exception as error:
-            self._parts.tell("failed", path=path[:200], error=f"{type(error).__name__}: {error}"[:500])
+            self._parts.tell("failed", level="error", path=path[:200], error=f"{type(error).__name__}: {error}"[:500])
             await _answer_broken(send, api)
 
     async def _aside(self, path: str, api: Api, scope: Scope, send: Send) -> None:

@@ -180,7 +180,7 @@ class Carrier:
         try:
             route = enforced.route(model, asked.endpoint, asked.scope["query_string"])
         except CredentialMissing as error:
-            self._parts.tell("credential missing", model=model.name)
+            self._parts.tell("credential missing", level="error", model=model.name)
             raise refuse(502, "upstream_failed", str(error)) from None
         data = with_model(asked.data, asked.body, model.upstream.name)
         length = b"content-length: %d\r\n\r\n" % len(data)
@@ -240,7 +240,7 @@ class Carrier:
         self._parts.meters.answered(flight.endpoint, flight.decision.outcome, status)
         self._parts.meters.ended(flight.how)
         if flight.how == "upstream-error" and flight.failure is not None:
-            self._parts.tell("upstream failed", decision=flight.id, error=flight.failure.message)
+            self._parts.tell("upstream failed", level="warning", decision=flight.id, error=flight.failure.message)
 
 
 def _parsed(data: bytes, endpoint: Endpoint) -> ParsedBody:

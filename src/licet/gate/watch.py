@@ -96,9 +96,10 @@ class Watch:
             try:
                 await self.refresh()
             except StoreUnavailable as error:
-                self._tell("store unavailable", age=round(self.age, 1), error=str(error))
+                self._tell("store unavailable", level="warning", age=round(self.age, 1), error=str(error))
             except Exception as error:  # the worker lives on with an ageing rulebook, and says so
-                self._tell("refresh failed", age=round(self.age, 1), error=f"{type(error).__name__}: {error}")
+                problem = f"{type(error).__name__}: {error}"
+                self._tell("refresh failed", level="error", age=round(self.age, 1), error=problem)
             if self.stale:
                 self._end_stale()
             self._arm()
@@ -127,6 +128,7 @@ class Watch:
             self._arm()
             return 0
         before.seq = changes.seq
+        self._tell("events read", level="debug", seq=changes.seq)
         if changes.enforced is not None:
             self.enforced = changes.enforced
             self._tell("rulebook in force", **self._state())
