@@ -9,7 +9,6 @@ from typing import TextIO
 
 import msgspec
 
-
 LEVELS = ("debug", "info", "warning", "error")
 """From what is only of interest while looking for something, to what somebody has to see to."""
 

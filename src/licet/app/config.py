@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from licet.adapters.log import LEVELS
 from licet.core.errors import LicetError
 from licet.core.errors import Path as Keys
 from licet.gate.limits import Limits
@@ -208,7 +209,6 @@ def _level(value: Any) -> str:
     return str(value)
 
 
-LEVELS = ("debug", "info", "warning", "error")
 DAY = 86_400
 
 Reader = Callable[[Any], Any] | Mapping[str, Callable[[Any], Any]]
