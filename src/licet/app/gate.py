@@ -28,6 +28,7 @@ from licet.adapters.log import Log
 from licet.adapters.secret import read_secret
 from licet.adapters.store import SqlStore, open_store
 from licet.app.config import ClockKind, Config, load
+from licet.app.telemetry import traces_of
 from licet.engines.timeline import Timeline
 from licet.gate.application import Gate
 from licet.gate.callers import Callers
@@ -78,6 +79,7 @@ class Worker:
         self.meters = Meters(name, environ.get("PROMETHEUS_MULTIPROC_DIR"))
         self.sweep = Sweep(self.flights, monotonic, lambda: self.meters.observe(self.watch, self.flights))
         relay = Relay(self.upstreams, config.limits, monotonic)
+        self.traces = traces_of(config, name, self.log)
         self.parts = Parts(
             self.watch,
             self.callers,
@@ -91,6 +93,7 @@ class Worker:
             pages,
             self.meters,
             self.log,
+            self.traces,
         )
         handlers = {"refresh": self._refresh, "status": self._status, "clock": self._set_clock}
         about = {"listen": str(config.listen), "clock": config.clock.value}
@@ -117,6 +120,8 @@ class Worker:
         self.upstreams.close()
         await self.journal.close(SystemClock().now())
         self.store.close()
+        if self.traces is not None:
+            await asyncio.to_thread(self.traces.close)
         self.log("worker stopped")
 
     async def _refresh(self, _request: Mapping[str, object]) -> Mapping[str, object]:

@@ -16,6 +16,7 @@ from types import FrameType
 
 from licet.app.config import Config
 from licet.app.gate import GRACE_SECONDS
+from licet.app.telemetry import check
 
 RESPAWN_SECONDS = 1.0
 """Least time between two starts of the same worker."""
@@ -117,5 +118,6 @@ class Supervisor:
 
 
 def serve(config: Config) -> int:
-    """Serve until told to stop; the exit status."""
+    """Serve until told to stop; the exit status. Raises `TelemetryMissing`, and `OSError` where it cannot listen."""
+    check(config)
     return Supervisor(config, os.environ).run()

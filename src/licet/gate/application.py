@@ -13,12 +13,11 @@ from licet.gate import listing
 from licet.gate.answers import JSON, Receive, Send, answer, answer_failure
 from licet.gate.arrival import Scope, caller_key
 from licet.gate.carrier import Carrier, Parts
-from licet.gate.endpoints import CARRIED, MODELS, why_refused
+from licet.gate.endpoints import CARRIED, MODELS, OWN, why_refused
 from licet.gate.receiving import CallerLeft
 from licet.gate.refused import Refused, refuse
+from licet.gate.tracing import traced
 from licet.wire.failure import Failure
-
-OWN = ("/healthz", "/readyz", "/metrics")
 
 Hook = Callable[[], Awaitable[None]]
 
@@ -37,7 +36,11 @@ class Gate:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
-            await self._answer(scope, receive, send)
+            traces = self._parts.traces
+            if traces is None:
+                await self._answer(scope, receive, send)
+            else:
+                await traced(traces, scope, send, lambda scope, send: self._answer(scope, receive, send))
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:

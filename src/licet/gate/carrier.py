@@ -20,11 +20,12 @@ from licet.gate.flight import Flight, Flights
 from licet.gate.headers import decision_headers
 from licet.gate.limits import Limits
 from licet.gate.meters import Meters
-from licet.gate.ports import Journal
+from licet.gate.ports import Journal, Traces
 from licet.gate.receiving import read_body, watch_caller
 from licet.gate.refusal import Pages, explain
 from licet.gate.refused import Refused, refuse, unavailable
 from licet.gate.relay import NOT_DURABLE, Relay
+from licet.gate.tracing import TRACE, answered, asking, tell_decision
 from licet.gate.watch import Watch, stale_failure
 from licet.services.admit import Stranger
 from licet.services.ports import Clock, StoreUnavailable
@@ -45,7 +46,9 @@ REQUESTED_LIMIT = 256
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What one worker's gate is built from. `monotonic` gives seconds, `tell` writes a line of the log."""
+    """What one worker's gate is built from. `monotonic` gives seconds, `tell` writes a line of the log;
+    `traces` is None unless requests are traced.
+    """
 
     watch: Watch
     callers: Callers
@@ -59,6 +62,7 @@ class Parts:
     pages: Pages
     meters: Meters
     tell: Callable[..., None]
+    traces: Traces | None = None
 
 
 class Asked(NamedTuple):
@@ -160,6 +164,7 @@ class Carrier:
     ) -> None:
         decision = decided.decision
         route, request = self._request(asked, enforced, decision)
+        trace = asked.scope.get(TRACE)
         flight = self._flight(asked, decided, decision_id)
         self._parts.flights.enter(flight)
         self._parts.watch.entered(flight)
@@ -172,6 +177,8 @@ class Carrier:
             stop_watching()
             self._parts.flights.leave(flight)
             self._end(flight)
+            if trace is not None:
+                answered(trace, flight)
 
     def _request(self, asked: Asked, enforced: Enforced, decision: Decision) -> tuple[Route, bytes]:
         """Where the request goes, and its bytes. Raises `Refused` if there is no credential for it."""
@@ -184,7 +191,10 @@ class Carrier:
             raise refuse(502, "upstream_failed", str(error)) from None
         data = with_model(asked.data, asked.body, model.upstream.name)
         length = b"content-length: %d\r\n\r\n" % len(data)
-        return route, b"".join((route.head, asked.arrival.forwarded, length, data))
+        forwarded, trace = asked.arrival.forwarded, asked.scope.get(TRACE)
+        if trace is not None:
+            forwarded = asking(trace, route.to, asked.endpoint, forwarded)
+        return route, b"".join((route.head, forwarded, length, data))
 
     def _flight(self, asked: Asked, decided: Decided, decision_id: str) -> Flight:
         limits, now = self._parts.limits, self._parts.monotonic()
@@ -204,7 +214,9 @@ class Carrier:
         return flight
 
     def _record(self, asked: Asked, enforced: Enforced, decision: Decision, decision_id: str) -> asyncio.Future[None]:
-        admission = asked.caller.admission
+        admission, trace = asked.caller.admission, asked.scope.get(TRACE)
+        if trace is not None:
+            tell_decision(trace, decision, decision_id, enforced.rulebook)
         return self._parts.journal.append(
             DecisionRecord(
                 id=decision_id,
@@ -236,7 +248,7 @@ class Carrier:
         )
         if self._parts.journal.writable:
             self._parts.journal.append(end)
-        status = flight.failure.status if flight.failure is not None and not flight.started else 200
+        status = flight.status or (flight.failure.status if flight.failure is not None else 200)
         self._parts.meters.answered(flight.endpoint, flight.decision.outcome, status)
         self._parts.meters.ended(flight.how)
         if flight.how == "upstream-error" and flight.failure is not None:

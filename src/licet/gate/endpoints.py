@@ -81,6 +81,9 @@ CARRIED = MappingProxyType(
 
 MODELS = "/v1/models"
 
+OWN = ("/healthz", "/readyz", "/metrics")
+"""Pages of the gate's own, by GET."""
+
 _REFUSED = (
     ("/v1/batches", f"batches are not carried: {_LATER}"),
     ("/v1/messages/batches", f"batches are not carried: {_LATER}"),

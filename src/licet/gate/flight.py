@@ -23,8 +23,9 @@ class Flight:
     """One request from its decision to the end of its answer.
 
     `models` are all models that serve it: the served one, and those that its body names inside. `started`: the
-    answer's head has left. `events` follows an answer that is a stream of events. `deadline` is when it is given up
-    (monotonic seconds). `failure` is set once, by whatever ends it before its time, and `how` says what that was.
+    answer's head has left, with the upstream's `status`. `events` follows an answer that is a stream of events.
+    `deadline` is when it is given up (monotonic seconds). `failure` is set once, by whatever ends it before its time,
+    and `how` says what that was.
     """
 
     __slots__ = (
@@ -43,6 +44,7 @@ class Flight:
         "models",
         "passed",
         "started",
+        "status",
         "stream",
         "task",
     )
@@ -72,6 +74,7 @@ class Flight:
         self.connection: UpstreamConnection | None = None
         self.events: EventBoundary | None = None
         self.started = False
+        self.status: int | None = None
         self.passed = 0
         self.failure: Failure | None = None
         self.how: How = "done"

@@ -25,6 +25,29 @@ class Journal(Protocol):
         """Whether a record can still become durable."""
 
 
+class Trace(Protocol):
+    """One request as a trace shows it. Nothing here waits, raises, or is given what a caller or a model wrote."""
+
+    def note(self, name: str, value: str | int | tuple[str, ...]) -> None:
+        """Add something that is known of the request now."""
+
+    def ask(self, host: str, port: int, path: str) -> str:
+        """The request goes to its upstream; the result is the `traceparent` to send along (W3C Trace Context)."""
+
+    def answered(self, status: int | None, error: str | None) -> None:
+        """The exchange with the upstream is over: what it answered, or the code of what went wrong."""
+
+    def end(self, status: int | None) -> None:
+        """The request is over; None if no answer began."""
+
+
+class Traces(Protocol):
+    """Where traces go, in the background. What cannot be exported is dropped; no request waits for it."""
+
+    def begin(self, method: str, route: str | None, server: tuple[str, int] | None, parent: str | None) -> Trace:
+        """A request arrived. `route` is a path of the gate's tables, `parent` the caller's `traceparent`."""
+
+
 class Points(Protocol):
     """The rulebook compiled for one stretch of time."""
 

@@ -96,7 +96,7 @@ class Relay:
         first = await connection.chunk()
         if flight.failure is not None:
             raise _Ended
-        flight.started = True
+        flight.started, flight.status = True, head.status
         await send({"type": "http.response.start", "status": head.status, "headers": start})
         await self._pass_body(flight, connection, first, send)
 
