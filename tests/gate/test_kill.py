@@ -88,6 +88,7 @@ async def test_every_answer_that_was_received_has_its_record(tmp_path: Path) -> 
                 await received.from_life(life, 3)
                 await asyncio.sleep(chance.uniform(0, 0.05))
                 os.kill(worker, signal.SIGKILL)
+                await dead(worker)
             for client in clients:
                 client.cancel()
             await asyncio.gather(*clients, return_exceptions=True)
@@ -234,6 +235,13 @@ async def born(mother: subprocess.Popen[str]) -> int:
     mother.stdin.write("\n")
     mother.stdin.flush()
     return int(await asyncio.to_thread(mother.stdout.readline))
+
+
+async def dead(worker: int) -> None:
+    """Wait until a killed process is gone, and with it its lock; the nursery leaves no zombies."""
+    async with asyncio.timeout(PATIENCE):
+        while Path(f"/proc/{worker}").exists():  # noqa: ASYNC110, ASYNC240 - nothing tells of another's child
+            await asyncio.sleep(0.001)
 
 
 @pytest.fixture(autouse=True)
