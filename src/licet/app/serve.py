@@ -58,6 +58,11 @@ class Supervisor:
         return self._end()
 
     def _listen(self) -> list[socket.socket]:
+        """A listening socket for each worker. Raises `OSError` if anybody listens on the address already.
+
+        The first is bound without SO_REUSEPORT, which fails next to any other socket, even one of another gate of the
+        same user that would share the port; only then the address is opened to its siblings.
+        """
         listen = self._config.listen
         port = listen.port
         listeners = []
@@ -65,10 +70,11 @@ class Supervisor:
             family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
             listener = socket.socket(family, socket.SOCK_STREAM)
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if self._config.workers > 1:
+            if listeners:
                 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
             listener.bind((listen.host, port))
             listener.listen(2048)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
             port = listener.getsockname()[1]
             listeners.append(listener)
         return listeners
