@@ -1,0 +1,78 @@
+"""SECURITY.md names tests that exist, and every bypass and store that it must speak of."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "SECURITY.md").read_text()
+BYPASSES = "tests/gate/test_bypasses.py"
+NAMED = re.compile(r"`(?:(tests/[a-z_/]+\.py)::)?(test_[a-z0-9_]+)`")
+
+
+def rows(heading: str) -> list[list[str]]:
+    """The rows of the table under a heading, without its head."""
+    section = PAGE.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def functions_of(path: str) -> set[str]:
+    """The test functions of a file."""
+    tree = ast.parse((ROOT / path).read_text())
+    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return {node.name for node in functions if node.name.startswith("test_")}
+
+
+def test_every_test_that_is_named_exists() -> None:
+    found = [NAMED.fullmatch(row[-1]) for row in rows("Bypasses that were tried")]
+    assert len(found) > 30
+    for match in found:
+        assert match is not None
+        assert match[2] in functions_of(match[1] or BYPASSES), match[0]
+
+
+def test_every_bypass_test_is_named() -> None:
+    named = {match[2] for match in NAMED.finditer(PAGE)}
+    assert functions_of(BYPASSES) - named == {"test_the_plain_way_is_refused"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "model key twice",
+        "byte order marks",
+        "UTF-16, UTF-32",
+        "escapes in keys",
+        "gzip",
+        "chunked bodies",
+        "length and chunks",
+        "case, dots",
+        "look-alikes",
+        "aliases",
+        "in paths",
+        "method override",
+        "query-string models",
+        "batches",
+        "models inside",
+        "doubled headers",
+        "huge numbers",
+        "deep nesting",
+        "HTTP/1.0",
+        "pipelining",
+    ],
+)
+def test_every_bypass_of_the_issue_is_there(words: str) -> None:
+    assert any(words in row[0] for row in rows("Bypasses that were tried")), words
+
+
+def test_every_store_is_spoken_of() -> None:
+    stores = ["licet.db", "secret", "journal/", "workers/", "licet.yaml", "rulebook files", "upstream", "clock"]
+    found = rows("Who is trusted, store by store")
+    for store in [*stores, "environment", "metrics"]:
+        assert any(store in row[0] for row in found), store
+    assert all(len(row) == 4 and all(row) for row in found)
