@@ -65,7 +65,7 @@ class Supervisor:
         """
         listen = self._config.listen
         port = listen.port
-        listeners = []
+        listeners: list[socket.socket] = []
         for _ in range(self._config.workers):
             family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
             listener = socket.socket(family, socket.SOCK_STREAM)
