@@ -34,6 +34,13 @@ def error_body(api: Api, failure: Failure) -> bytes:
     return anthropic.error_body(failure) if api is Api.ANTHROPIC else openai.error_body(failure)
 
 
+def close_event(stream: Stream) -> bytes:
+    """What ends an event that broke off. Messages clients skip a `ping`, whatever came before its name (the last name
+    of an event counts); the OpenAI API has no event that is skipped, so there its client raises on the broken JSON.
+    """
+    return b"\nevent: ping\n\n" if stream is Stream.MESSAGES else b"\n\n"
+
+
 def error_event(stream: Stream, failure: Failure) -> bytes:
     """The event that tells a failure inside a stream; nothing where the endpoint has no streams."""
     match stream:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from licet.gate.answers import Headers, Send, answer_failure, error_event
+from licet.gate.answers import Headers, Send, answer_failure, close_event, error_event
 from licet.gate.enforced import Route
 from licet.gate.flight import EVENT_SECONDS, Flight
 from licet.gate.headers import withdrawn
@@ -61,13 +61,16 @@ class Relay:
                 flight.how, flight.failure = "left", Failure(503, "shutting_down", "the gate is shutting down")
             flight.task.uncancel()
         except UpstreamFailed as error:
-            if flight.failure is None:
-                flight.how = "upstream-error"
-                flight.failure = Failure(502, "upstream_failed", f"the model's upstream failed: {error}")
+            _blame(flight, Failure(502, "upstream_failed", f"the model's upstream failed: {error}"))
         except JournalUnavailable:
             flight.how, flight.failure = "upstream-error", NOT_DURABLE
         except _Ended:
             pass
+        except Exception as error:  # a fault of ours: the end says that it is not whole, and the edge tells the rest
+            _blame(flight, Failure(500, "internal_error", f"this gate failed: {type(error).__name__}"))
+            if flight.connection is not None:
+                flight.connection.close()
+            raise
         if flight.connection is not None:
             flight.connection.close()
         await self._tell(flight, durable, send, headers)
@@ -146,8 +149,14 @@ class Relay:
         elif flight.events is not None:
             event = error_event(flight.endpoint.stream, failure)
             if not flight.events.closed:
-                event = b"\n\n" + event
+                event = close_event(flight.endpoint.stream) + event
             await _send_soon(send, event)
+
+
+def _blame(flight: Flight, failure: Failure) -> None:
+    """Why a flight failed, unless something else had ended it before."""
+    if flight.failure is None:
+        flight.how, flight.failure = "upstream-error", failure
 
 
 async def settled(durable: asyncio.Future[None]) -> None:

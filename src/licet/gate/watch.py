@@ -170,7 +170,9 @@ class Watch:
         now = self._clock.now()
         try:
             found = await self._callers.look_up(flight.caller.hash, self.declared, now)
-        except StoreUnavailable:
+        except Exception as error:  # whatever it is, who cannot be known is not served on, and the others are decided
+            if not isinstance(error, StoreUnavailable):
+                self._tell("readmission failed", level="error", error=f"{type(error).__name__}: {error}")
             return flight.end("cut", NOT_KNOWN)
         if not isinstance(found, Caller):
             return flight.end("cut", KEY_GONE)
