@@ -1,0 +1,62 @@
+"""What the front pages say exists, and their examples work."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from licet.wire.documents import SourceFile, read_files
+
+ROOT = Path(__file__).parents[2]
+PAGES = ("README.md", "ARCHITECTURE.md", "SECURITY.md", "CHANGELOG.md", "docs/adr/README.md", "spec/README.md")
+MODEL = b"{model: llama3, family: llama, apis: [openai], upstream: {url: 'http://127.0.0.1:11434'}}"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_to_a_file(page: str) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / page).read_text())
+    assert [link for link in links if not (ROOT / page).parent.joinpath(link).exists()] == []
+
+
+def test_the_rooms_that_the_architecture_names_exist() -> None:
+    cells = re.findall(r"^\| (`[^|]+) \|", (ROOT / "ARCHITECTURE.md").read_text(), re.MULTILINE)
+    assert len(cells) > 10
+    missing = []
+    for cell in cells:
+        folder = ""
+        for name in re.findall("`([^`]+)`", cell):
+            path = name if "/" in name else f"{folder}/{name}"
+            folder = path.rsplit("/", 1)[0]
+            if not [*(ROOT / "src/licet").glob(f"{path.rstrip('/*')}*")]:
+                missing.append(path)
+    assert missing == []
+
+
+def test_the_order_in_the_readme_reads() -> None:
+    order = next(block for block in blocks("yaml") if "order:" in block)
+    reading = read_files([SourceFile("order.yaml", MODEL + b"\n---\n" + order.encode(), lambda _: None)])
+    assert [each.name for each in reading.documents.instruments] == ["us-doc-2026-06-12"]
+
+
+def test_the_commands_in_the_readme_exist() -> None:
+    commands = set(re.findall(r"^licet ([a-z]+)", "\n".join(blocks("sh")), re.MULTILINE))
+    assert {"init", "serve", "enact", "lift"} <= commands
+    told = subprocess.run(
+        [sys.executable, "-m", "licet.app.main", "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    assert [command for command in commands if not re.search(rf"^  {command} ", told, re.MULTILINE)] == []
+
+
+def test_the_targets_in_the_readme_exist() -> None:
+    targets = set(re.findall(r"`?make ([a-z]+)", (ROOT / "README.md").read_text()))
+    makefile = (ROOT / "Makefile").read_text()
+    assert {"demo", "test", "check", "bench"} <= targets
+    assert [target for target in targets if not re.search(rf"^{target}:", makefile, re.MULTILINE)] == []
