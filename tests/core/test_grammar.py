@@ -128,3 +128,20 @@ def test_two_spellings_of_one_condition_are_rendered_alike(one: str, other: str)
 def test_brackets_that_matter_stay(one: str, other: str) -> None:
     assert grammar.render(grammar.parse(one)) == one
     assert grammar.render(grammar.parse(one)) != grammar.render(grammar.parse(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("2 <= level", "level >= 2"),
+        ("2 < level", "level > 2"),
+        ("2 >= level", "level <= 2"),
+        ("2 > level", "level < 2"),
+        ("'acme' == org", "org == 'acme'"),
+        ("{'US'} != citizenships", "citizenships != {'US'}"),
+        ("org not in annex_a", "not (org in annex_a)"),
+        ("'FR' not in citizenships", "not ('FR' in citizenships)"),
+    ],
+)
+def test_a_literal_may_stand_on_the_left_and_not_before_in(one: str, other: str) -> None:
+    assert meaning(grammar.parse(one), SCOPE) == meaning(grammar.parse(other), SCOPE)
