@@ -1,8 +1,8 @@
 """The journal's writer: records go in on the event loop, one thread makes them durable in groups.
 
-One group at a time is on its way to the disk while the next one collects. Lone records leave at once; once groups form,
-they leave at a pace, so under load each write, wake-up and hand-over is shared by many. An `end` record, which no
-answer waits for, goes with the next group. Failure is final: see docs/adr/0002.
+One group at a time is on its way to the disk while the next one collects. Lone records leave at once; once several are
+awaited together, they leave at a pace, so under load each write, wake-up and hand-over is shared by many. An `end`
+record, which no answer waits for, goes with the next group. Failure is final: see docs/adr/0002.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ class JournalWriter:
         self._not_before = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._hurried = False
+        self._awaited = 0
         self._create_future = loop.create_future
         self._thread = Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
@@ -99,9 +100,11 @@ class JournalWriter:
             durable.set_exception(JournalUnavailable(self.failure))
             return durable
         self._collected.append(_Append(encode(record), record.at, durable))
+        awaited = not isinstance(record, EndRecord)
+        self._awaited += awaited
         if not self._away and not self._hurried:
-            self._schedule(hurry=not isinstance(record, EndRecord))
-        elif not isinstance(record, EndRecord):
+            self._schedule(hurry=awaited)
+        elif awaited:
             self._hurried = True
         return durable
 
@@ -137,7 +140,8 @@ class JournalWriter:
         self._hurried = False
         if self._collected:
             self._away = True
-            self._not_before = self._loop.time() + _PACE if len(self._collected) > 1 else 0.0
+            self._not_before = self._loop.time() + _PACE if self._awaited > 1 else 0.0
+            self._awaited = 0
             self._queue.put(self._collected)
             self._collected = []
 
