@@ -14,7 +14,7 @@ from licet.wire.documents import SourceFile, read_files, shipped
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "spec"
 INSTRUMENTS = ("release", "order", "licence", "mandate", "lift")
-PAGES = {"fact": "facts", "definition": "definitions", "model": "models", "subject": "subjects"} | dict.fromkeys(
+PAGES = {"fact": "facts", "definition": "definitions", "model": "models", "subject": "subjects", "property": "properties"} | dict.fromkeys(
     INSTRUMENTS, "instruments"
 )
 PROPERTIES = (

@@ -30,6 +30,11 @@ class Shape(Enum):
     APIS = "a list of `openai`, `anthropic`, each once"
     FACT_TYPE = "one of `boolean`, `integer`, `string`, `country`, `set of string`, `set of country`"
     ABOUT = "`subject` or `request`"
+    CLAIM = (
+        "one of `nobody-allowed`, `no-substitute`, `only-narrows`, `only-widens`, `changes-only`, `mandates-met`,"
+        " `no-dead-instrument`, `lift-restores`"
+    )
+    CERTAINTY = "`definite` or `possible`"
     SUBJECT_KIND = "`person` or `workload`"
     USES = "local names, each for a definition's name or for a list file"
     UPSTREAM = "a mapping with `url`, and optionally `name` and `key_env`"
@@ -163,6 +168,25 @@ FORMS: dict[str, Form] = {
             Shape.INSTRUMENT_NAME,
             "Ends the instruments that it names.",
             (*ABOUT_INSTRUMENTS, Field("ends", Shape.INSTRUMENT_NAMES, "the instruments that it ends", required=True)),
+        ),
+        Form(
+            "property",
+            Shape.INSTRUMENT_NAME,
+            "Claims something of the rulebook, to be proved whenever it changes. It decides nothing.",
+            (
+                Field("title", Shape.TEXT, "what people call it"),
+                Field("source", Shape.TEXT, "the clause or promise that it comes from"),
+                Field("claim", Shape.CLAIM, "what it says", required=True),
+                Field("whom", Shape.CONDITION, "whom it is about; everyone if left out"),
+                Field("certainty", Shape.CERTAINTY, "how much must be known of them", default="definite"),
+                Field("models", Shape.MODEL_NAMES, "the models that it is about; with no families either: all"),
+                Field("families", Shape.FAMILY_NAMES, "the families that it is about"),
+                Field("operations", Shape.OPERATIONS, "what is done with the models", default=("use",)),
+                Field("uses", Shape.USES, "definitions and lists that its condition refers to"),
+                Field("from", Shape.INSTANT, "the first instant that it is about; that of the proof if left out"),
+                Field("until", Shape.INSTANT, "the first instant that it is no longer about"),
+                Field("instruments", Shape.INSTRUMENT_NAMES, "the lifts, or the instruments, that it is about"),
+            ),
         ),
         Form(
             "subject",

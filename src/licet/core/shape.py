@@ -15,6 +15,7 @@ from typing import Any
 
 from licet.core import annex, grammar
 from licet.core.errors import ConditionRejectedError, Path, Problem
+from licet.core.properties import Certainty, Claim
 from licet.core.schema import FORMS, Form, Shape
 
 Tree = Any
@@ -50,6 +51,8 @@ CHOICES: dict[Shape, tuple[str, ...]] = {
     Shape.FACT_TYPE: ("boolean", "integer", "string", "country", "set of string", "set of country"),
     Shape.ABOUT: ("subject", "request"),
     Shape.SUBJECT_KIND: ("person", "workload"),
+    Shape.CLAIM: tuple(claim.value for claim in Claim),
+    Shape.CERTAINTY: tuple(certainty.value for certainty in Certainty),
 }
 RESERVED = re.compile(
     r"and|as|assert|async|await|break|class|continue|def|del|elif|else|except|false|finally|for|from"

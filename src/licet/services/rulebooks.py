@@ -7,23 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from licet.core.instruments import Instrument
+from licet.core.properties import Property
 from licet.core.rulebook import Rulebook
 from licet.core.subjects import Subject
 from licet.services.ports import Store, StoredDocument, StoredList
-from licet.wire.documents import SourceFile, Written, draft_digest, read_files, rulebook_from, shipped
+from licet.wire.documents import SourceFile, Written, draft_digest, read_files, read_stored, rulebook_from, shipped
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What some files would change: the rulebook before and after, and the documents that are new, in their order.
 
-    `rulebook.epoch` is the epoch that the enactment would have. `subjects` are read but never enacted.
+    `rulebook.epoch` is the epoch that the enactment would have. `subjects` are read but never enacted. `properties` are
+    all that stand, those enacted before included.
     """
 
     before: Rulebook
     rulebook: Rulebook
     written: tuple[Written, ...]
     subjects: tuple[Subject, ...]
+    properties: tuple[Property, ...] = ()
 
     @property
     def documents(self) -> tuple[StoredDocument, ...]:
@@ -63,6 +66,12 @@ def in_force(store: Store) -> Rulebook:
     return rulebook_from(store.documents(epoch), store.list_content, epoch)
 
 
+def standing(store: Store) -> tuple[Property, ...]:
+    """The properties that were enacted, by name. Raises as `in_force` does."""
+    stored = store.documents(epoch_of(store))
+    return read_stored(stored, lambda _, digest: store.list_content(digest) if digest else None).documents.properties
+
+
 def propose(store: Store | None, files: Iterable[SourceFile]) -> Proposal:
     """What files would add to a store (None: to nothing). Raises `DocumentsRejectedError` with every problem."""
     epoch = epoch_of(store) if store else 0
@@ -70,7 +79,8 @@ def propose(store: Store | None, files: Iterable[SourceFile]) -> Proposal:
     content = store.list_content if store else _no_list
     reading = read_files(files, stored, lambda _, digest: content(digest) if digest else None)
     before = rulebook_from(stored, content, epoch)
-    return Proposal(before, reading.rulebook(epoch + 1), reading.written, reading.documents.subjects)
+    documents = reading.documents
+    return Proposal(before, reading.rulebook(epoch + 1), reading.written, documents.subjects, documents.properties)
 
 
 def change_at(rulebook: Rulebook, at: datetime) -> Change:

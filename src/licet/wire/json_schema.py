@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from licet.core.schema import FORMS, Field, Form, Shape
+from licet.core.schema import FORMS, INSTRUMENTS, Field, Form, Shape
 from licet.core.shape import CHOICES, INSTANT, LISTS_OF, NAMES, RESERVED
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -40,7 +40,7 @@ def schema_of(form: Form) -> dict[str, Any]:
         "required": [form.kind, *(field.name for field in form.fields if field.required)],
         "additionalProperties": False,
     }
-    if form.field("models"):
+    if form.kind in INSTRUMENTS and form.field("models"):
         schema["anyOf"] = [{"required": ["models"]}, {"required": ["families"]}]
     return schema
 
