@@ -97,3 +97,17 @@ def test_a_request_fact_is_given_by_an_option(june: Command) -> None:
     assert june("enact", "o.yaml").code == 0
     assert june("decide", "-s", "ada", "-m", "small").code == 0
     assert june("decide", "-s", "ada", "-m", "small", "--stream").code == 1
+
+
+def test_an_order_about_a_named_subject(june: Command, here: Path) -> None:
+    """`--subject` says who asks; `--facts` does not, so there an order about somebody by name is not ruled out."""
+    order = "order: named\nissued: 2026-06-01T00:00:00Z\nfrom: 2026-06-01T00:00:00Z\nmodels: [fable-5]\n"
+    (here / "named.yaml").write_text(order + 'forbids: subject in {"jean"}\n')
+    assert june("enact", here / "named.yaml").code == 0
+    ask = ("-m", "fable-5", "--at", "2026-06-10T00:00:00Z", "--json")
+    assert june("decide", "-s", "jean", *ask).tree["verdicts"][0]["forbidden_by"] == ["named"]
+    assert june("decide", "-s", "ada", *ask).code == 0
+    assert june("decide", "--facts", "us_citizen=true", *ask).tree["unknown"] == ["subject"]
+    assert june("decide", "--facts", "subject=ada", *ask).code == 2
+    (here / "people.csv").write_text("subject,kind,subject\nx,person,jean\n")
+    assert june("subjects", "import", here / "people.csv").code == 3

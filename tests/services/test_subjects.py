@@ -256,3 +256,23 @@ def test_many_people_stream_into_the_real_store(tmp_path: Path) -> None:
     assert record is not None
     assert subjects.facts_at(record, DECLARED, NOW)["clearance"] == 19_999
     store.close()
+
+
+def test_who_asks_is_a_fact_of_the_request_that_is_always_known() -> None:
+    named = {**DECLARED, "subject": Fact("subject", Kind.STRING, About.REQUEST, "", "")}
+    assert subjects.facts_at(alice(), named, NOW) == {**NOTHING, "subject": "alice"}
+    with pytest.raises(subjects.SubjectRefused, match="`subject` is about a request: the gate observes it"):
+        subjects.check_attestation(attested("subject", "jean"), named, NOW)
+    assert subjects.facts_at(alice(attested("subject", "jean")), named, NOW)["subject"] == "alice"
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        Fact("subject", Kind.STRING, About.SUBJECT, "", ""),
+        Fact("subject", Kind.BOOLEAN, About.REQUEST, "", ""),
+        Fact("subject", Kind.STRING, About.REQUEST, "", "", frozenset({"somebody else"})),
+    ],
+)
+def test_a_fact_that_an_operator_declared_under_the_name_is_not_filled_by_us(declared: Fact) -> None:
+    assert subjects.facts_at(alice(), {**DECLARED, "subject": declared}, NOW) == {**NOTHING, "subject": UNKNOWN}

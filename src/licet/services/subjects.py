@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from licet.core.errors import LicetError
-from licet.core.facts import About, Fact, Value, complete
+from licet.core.facts import About, Fact, Kind, Value, complete
 from licet.core.schema import Shape
 from licet.core.subjects import Subject
 from licet.services.ports import Attestation, Store, SubjectRecord
@@ -17,6 +17,9 @@ from licet.wire.sheet import SheetProblem, SheetRejected
 from licet.wire.values import ValueFormError, to_json
 
 Item = TypeVar("Item")
+
+SUBJECT_FACT = "subject"
+"""The fact about a request that says who asks, by name: known from the key, and never attested."""
 
 SKEW = timedelta(minutes=5)
 """How far the attesting party's clock may run ahead of ours."""
@@ -43,14 +46,23 @@ def facts_at(record: SubjectRecord, declared: Mapping[str, Fact], now: datetime)
     """A value for every declared fact at an instant.
 
     Unknown is: what nobody attested, what expired (`until <= now`), what no longer fits its declaration, and every
-    fact about the request. When it was attested (`at`) does not matter: that is provenance, not a term.
+    fact about the request, but for the one that says who asks (`subject`). When something was attested (`at`) does not
+    matter: that is provenance, not a term.
     """
     known = {
         attestation.fact: attestation.value
         for attestation in record.attestations
         if (attestation.until is None or now < attestation.until) and _fits(attestation, declared)
     }
-    return complete(declared, known)
+    return complete(declared, known | _named(record.id, declared))
+
+
+def _named(subject: str, declared: Mapping[str, Fact]) -> dict[str, Value]:
+    """Who asks, where the rulebook has a fact for it; one that an operator declared otherwise is not ours to fill."""
+    fact = declared.get(SUBJECT_FACT)
+    if fact is None or fact.about is not About.REQUEST or fact.kind is not Kind.STRING or not fact.admits(subject):
+        return {}
+    return {SUBJECT_FACT: subject}
 
 
 def next_change(record: SubjectRecord, now: datetime) -> datetime | None:
