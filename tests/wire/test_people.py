@@ -245,3 +245,10 @@ def test_any_bytes_are_people_or_problems(noise: bytes) -> None:
         assert all(problem.line > 0 and problem.column > 0 for problem in rejected.problems)
     else:
         assert all(person.subject and person.kind for person in people)
+
+
+def test_the_column_of_names_attests_nothing() -> None:
+    """`subject` is also a fact about the request; a file's column of that name says who a row is about."""
+    declared = {"subject": Fact("subject", Kind.STRING, About.REQUEST, "", "")}
+    (person,) = read_people([b"subject,kind\n", b"jean,person\n"], declared, file="people.csv")
+    assert (person.subject, person.facts) == ("jean", {})

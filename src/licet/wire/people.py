@@ -107,7 +107,7 @@ class _Table:
         self._facts = [
             (cell, self._header.get(name + COMPLETE), declared[name], _reader(declared[name]))
             for name, cell in self._header.items()
-            if name in declared
+            if name in declared and declared[name].about is About.SUBJECT
         ]
         self._lines: dict[str, int] = {}
 
