@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "decide": ("decide", "Would this subject be served this model?"),
     "explain": ("decide", "The same in sentences: why, and what would change it."),
     "rulebook": ("status", "The instruments in force, at any instant."),
+    "export": ("export", "The rulebook as files that others can read and run."),
     "subjects": ("subjects", "Who asks, and what is attested about them."),
     "keys": ("keys", "API keys: make, list, revoke."),
     "journal": ("journal", "What the gate decided."),
@@ -86,3 +87,8 @@ def keys() -> None:
 @licet.group()
 def journal() -> None:
     """The record of every decision that the gate made."""
+
+
+@licet.group()
+def export() -> None:
+    """The rulebook as files that others can read and run."""
