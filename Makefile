@@ -14,17 +14,16 @@ $(VENV)/.installed: requirements/dev.lock requirements/demo-model.lock pyproject
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.spark: requirements/spark.lock $(VENV)/.installed
-	@if command -v java >/dev/null; then \
-	  echo "setting up Spark, for the tests of columns on it (once)"; \
-	  $(BIN)/pip install --quiet --require-hashes -r requirements/spark.lock; \
-	else echo "no java here: the tests of columns on Spark are skipped"; fi
+$(VENV)/.oracles: requirements/oracles.lock $(VENV)/.installed
+	@echo "setting up Spark and Go, which the tests compare with (once)"
+	@$(BIN)/pip install --quiet --require-hashes -r requirements/oracles.lock
+	@command -v java >/dev/null || echo "no java here: the tests of columns on Spark are skipped"
 	@touch $@
 
 demo: $(VENV)/.installed
 	@$(BIN)/licet demo
 
-test: $(VENV)/.installed $(VENV)/.spark
+test: $(VENV)/.installed $(VENV)/.oracles
 	@$(BIN)/python -m pytest
 
 check: $(VENV)/.installed
@@ -38,7 +37,7 @@ bench: $(VENV)/.installed
 
 lock:
 	@uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --extra dev --extra demo --extra otel --extra columns --extra pages --extra proofs pyproject.toml -o requirements/dev.lock
-	@echo "pyspark>=4.1,<5" | uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url - -o requirements/spark.lock
+	@uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url requirements/oracles.in -o requirements/oracles.lock
 	@uv pip compile --quiet --generate-hashes --no-deps --no-header --no-emit-index-url requirements/demo-model.in -o requirements/demo-model.lock
 
 clean:
