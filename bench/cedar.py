@@ -1,137 +1,83 @@
-"""The same world for Cedar, to measure cedarpy beside the point engine: one policy for each release and order.
+"""The same world for Cedar, to measure cedarpy beside the point engine, and as an oracle: the engine's own export.
 
-Unknown is written out: every fact has an attribute with a value and one that says whether it is known (or, of a set,
-complete), so no attribute is ever missing. Cedar answers for the requested model only: the fallback chain, the
-unknown facts and the conflicts are extra work of ours.
+Cedar answers for the requested model only: the fallback chain, the unknown facts and the conflicts are extra work of
+ours.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any, assert_never
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import cedarpy
 
 from bench.worlds import World
-from licet.core.conditions import (
-    AllOf,
-    Always,
-    AnyOf,
-    Atom,
-    Attested,
-    Compare,
-    Condition,
-    Contains,
-    Defined,
-    Not,
-    OneOf,
-)
-from licet.core.facts import Facts, Kind, Members, Unknown
-from licet.core.instruments import Licence, Order, Provision, Release
+from licet.core.facts import Facts
 from licet.core.rulebook import Rulebook
+from licet.engines.cedar import CedarExport, cedar_export, context, subject_entity
 
-Pair = tuple[str, str]
-"""Cedar source of "definitely true" and of "not definitely false"."""
+Question = dict[str, Any]
+"""A request as cedarpy takes it."""
 
 
-class CedarWorld:
-    """A world's policies and entities, parsed once, as cedarpy recommends for speed."""
+class Answer(NamedTuple):
+    """What Cedar says: whether it allows, by which instruments, and which policies failed."""
+
+    allowed: bool
+    reasons: tuple[str, ...]
+    errors: tuple[str, ...] = ()
+
+
+class Oracle:
+    """An export and some subjects, by number, parsed once, as cedarpy recommends for speed.
+
+    `made`: the export to ask; where it is not given, the rulebook's own, for all time.
+    """
+
+    def __init__(self, rulebook: Rulebook, subjects: Sequence[Facts], made: CedarExport | None = None) -> None:
+        self.rulebook = rulebook
+        self.subjects = subjects
+        made = made or cedar_export(rulebook)
+        people = [subject_entity(str(number), rulebook.facts, facts) for number, facts in enumerate(subjects)]
+        self.schema = cedarpy.Schema.from_str(made.schema)
+        self.policies = cedarpy.PolicySet.from_str(made.policies)
+        self.entities = cedarpy.Entities.from_json_str(json.dumps([*made.entities, *people]), self.schema)
+
+    def question(self, subject: int, model: str, operation: str, at: datetime) -> Question:
+        """A request, to be prepared before any clock starts."""
+        return {
+            "principal": {"type": "Subject", "id": str(subject)},
+            "action": {"type": "Action", "id": operation},
+            "resource": {"type": "Model", "id": model},
+            "context": json.dumps(context(self.rulebook.facts, self.subjects[subject], at)),
+        }
+
+    def ask(self, questions: list[Question]) -> list[Answer]:
+        """Cedar's answers, requests validated against the schema."""
+        return [
+            Answer(each.allowed, reasons(each), tuple(each.diagnostics.errors))
+            for each in cedarpy.is_authorized_batch(questions, self.policies, self.entities, self.schema)
+        ]
+
+
+def reasons(result: cedarpy.AuthzResult) -> tuple[str, ...]:
+    """The instruments that determined an answer, in alphabetical order."""
+    return tuple(sorted(result.diagnostics.id_annotations_by_reason.values()))
+
+
+class CedarWorld(Oracle):
+    """A world, asked one question at a time."""
 
     def __init__(self, world: World) -> None:
-        self.policies = cedarpy.PolicySet.from_str(policies(world))
-        people = [
-            {"uid": {"type": "Subject", "id": str(number)}, "attrs": attributes(world.rulebook, facts), "parents": []}
-            for number, facts in enumerate(world.subjects)
-        ]
-        self.entities = cedarpy.Entities.from_json_str(json.dumps(people))
+        super().__init__(world.rulebook, world.subjects, cedar_export(world.rulebook, world.now))
+        self._now = world.now
 
-    def request(self, subject: int, model: str) -> dict[str, Any]:
-        """A request, to be prepared before the clock starts."""
-        return {"principal": f'Subject::"{subject}"', "action": 'Action::"use"', "resource": f'Model::"{model}"'}
+    def request(self, subject: int, model: str) -> Question:
+        """A request of the world's instant, to be prepared before the clock starts."""
+        return self.question(subject, model, "use", self._now)
 
-    def decide(self, request: dict[str, Any]) -> cedarpy.AuthzResult:
-        """Cedar's decision, with the policies that determined it."""
+    def decide(self, request: Question) -> cedarpy.AuthzResult:
+        """Cedar's decision, with the policies that determined it; the request is not validated, to be faster."""
         return cedarpy.is_authorized(request, self.policies, self.entities)
-
-
-def policies(world: World) -> str:
-    """Every release as a permit and every order as a forbid, unless a licence that relieves it holds."""
-    in_force = [each for each in world.rulebook.in_force(world.now) if isinstance(each, Provision)]
-    licences = [each for each in in_force if isinstance(each, Licence)]
-    lines = []
-    for each in in_force:
-        true, possible = pair(each.condition)
-        if isinstance(each, Release):
-            lines.append(
-                f'@id("{each.name}")\npermit(principal, action, resource) when {{ {covers(each)} && {true} }};'
-            )
-        elif isinstance(each, Order):
-            relief = [f"({covers(one)} && {pair(one.condition)[0]})" for one in licences if each.name in one.relieves]
-            unless = f" && !({' || '.join(relief)})" if relief else ""
-            forbids = f"{covers(each)} && {possible}{unless}"
-            lines.append(f'@id("{each.name}")\nforbid(principal, action, resource) when {{ {forbids} }};')
-    return "\n".join(lines)
-
-
-def covers(provision: Provision) -> str:
-    """Whether the requested model is one that the provision names."""
-    names = ", ".join(f'Model::"{name}"' for name in provision.models)
-    return f"resource in [{names}]"
-
-
-def pair(condition: Condition) -> Pair:
-    """A condition as two Cedar expressions."""
-    match condition:
-        case Always(holds):
-            return (str(holds).lower(),) * 2
-        case Defined(_, _, inner):
-            return pair(inner)
-        case Not(inner):
-            true, possible = pair(inner)
-            return f"(!{possible})", f"(!{true})"
-        case AllOf(parts):
-            return joined("&&", parts)
-        case AnyOf(parts):
-            return joined("||", parts)
-        case Attested() | Compare() | OneOf() | Contains():
-            return atom(condition)
-        case _ as unreachable:
-            assert_never(unreachable)
-
-
-def joined(word: str, parts: tuple[Condition, ...]) -> Pair:
-    pairs = [pair(part) for part in parts]
-    true, possible = (f" {word} ".join(side) for side in zip(*pairs, strict=True))
-    return f"({true})", f"({possible})"
-
-
-def atom(found: Atom) -> Pair:
-    """One atom; the world uses no comparison of whole sets and no whole numbers."""
-    value, known = f"principal.{found.fact}", f"principal.{found.fact}_known"
-    match found:
-        case Attested():
-            test = value
-        case Contains(_, member):
-            return f'({value}.contains("{member}"))', f'({value}.contains("{member}") || !{known})'
-        case Compare(_, comparison, literal):
-            test = f"{value} {comparison.value} {json.dumps(literal)}"
-        case OneOf(_, choices):
-            test = f"{json.dumps(sorted(choices))}.contains({value})"
-        case _ as unreachable:
-            assert_never(unreachable)
-    return f"({known} && {test})", f"(!{known} || {test})"
-
-
-def attributes(rulebook: Rulebook, facts: Facts) -> dict[str, Any]:
-    """A subject's facts as attributes, none missing."""
-    found: dict[str, Any] = {}
-    for name, fact in rulebook.facts.items():
-        value = facts[name]
-        if isinstance(value, Members):
-            found |= {name: sorted(value.known), f"{name}_known": value.complete}
-        elif isinstance(value, Unknown):
-            empty: Any = [] if fact.kind.is_set else False if fact.kind is Kind.BOOLEAN else ""
-            found |= {name: empty, f"{name}_known": False}
-        else:
-            found |= {name: value, f"{name}_known": True}
-    return found

@@ -146,7 +146,9 @@ action {operations} appliesTo {{
 
 def guarded(declared: Mapping[str, Fact]) -> list[str]:
     """Expressions that say of each attribute that it is there; none of them can fail."""
-    pairs = [(holder(fact), each) for name, fact in declared.items() for each in (name, known_name(name, declared))]
+    pairs = [
+        (holder(fact), each) for name, fact in sorted(declared.items()) for each in (name, known_name(name, declared))
+    ]
     return [f"{variable} has {spelled(name)}" for variable, name in [("context", instant_name(declared)), *pairs]]
 
 
