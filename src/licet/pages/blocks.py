@@ -1,0 +1,119 @@
+"""What a page is made of, as values: sections, and in them figures, text, tables, pictures and cards. No HTML yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from licet.pages.role import Role
+from licet.pages.words import Mark, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of the strip at the top, what it counts, and the meaning whose colour it has."""
+
+    value: str
+    label: str
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Sentences, each a paragraph; as a list where there may be many."""
+
+    sentences: tuple[str, ...]
+    listed: bool = False
+
+    kind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Names and values beside each other; those without a value are left out."""
+
+    rows: tuple[tuple[str, Word], ...]
+
+    kind = "pairs"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table. Figures stand on the right."""
+
+    title: str
+    figures: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under a header; `name` is its anchor, once a page. The first cell of a row is its header."""
+
+    name: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Word, ...], ...]
+
+    kind = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart: its SVG for wide and for narrow screens, the same in words, its key, and the table with its numbers."""
+
+    name: str
+    caption: str
+    words: str
+    wide: Markup
+    narrow: Markup
+    key: tuple[Role, ...]
+    table: str
+
+    kind = "picture"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One result among several, with its mark."""
+
+    name: str
+    title: str
+    mark: Mark
+    blocks: tuple[Block, ...]
+
+    kind = "card"
+
+
+Block = Text | Pairs | Table | Picture | Card
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a page with a heading; `name` is its anchor, once a page."""
+
+    name: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole page: what it is, its title, the answer in sentences, the figures, and the sections."""
+
+    about: str
+    title: str
+    lead: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    sections: tuple[Section, ...]
+
+
+def columns(*titles: str) -> tuple[Column, ...]:
+    """Columns by their titles; `#` before a title: of figures."""
+    return tuple(Column(title.removeprefix("#"), title.startswith("#")) for title in titles)
+
+
+def table(name: str, caption: str, titles: Sequence[str], rows: Sequence[tuple[Word, ...]]) -> Table:
+    """A table from the titles of its columns (see `columns`) and its rows."""
+    return Table(name, caption, columns(*titles), tuple(rows))

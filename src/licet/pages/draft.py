@@ -1,0 +1,66 @@
+"""The instruments of a draft, as they were written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from licet.core.instruments import Instrument, Licence, Lift, Order, Provision
+from licet.pages.blocks import Card, Pairs, Section, Text
+from licet.pages.role import Role
+from licet.pages.words import Code, Link, Mark, Names, Word, codes
+
+KINDS = {
+    "release": (Role.GAINS, "release: permits"),
+    "order": (Role.LOSES, "order: forbids"),
+    "licence": (Role.GAINS, "licence: relieves"),
+    "mandate": (Role.GAINS, "mandate: requires"),
+    "lift": (Role.UNCHANGED, "lift: ends instruments"),
+}
+
+
+def draft_section(instruments: Sequence[Instrument]) -> list[Section]:
+    """One card for each instrument; nothing if there is none."""
+    if not instruments:
+        return []
+    said = Text(("As read from the documents; these are what every figure on this page is about.",))
+    return [Section("draft", "The draft", (said, *(card(n, each) for n, each in enumerate(instruments, 1))))]
+
+
+def card(number: int, instrument: Instrument) -> Card:
+    """One instrument with all its fields."""
+    role, words = KINDS[type(instrument).__name__.lower()]
+    title = f"{instrument.name}: {instrument.title}" if instrument.title else instrument.name
+    return Card(f"draft-{number}", title, Mark(role, words), (Pairs(fields(instrument)),))
+
+
+def fields(instrument: Instrument) -> tuple[tuple[str, Word], ...]:
+    """What it says; what it does not say is left out, except an end."""
+    return (
+        ("Issuer", instrument.issuer or None),
+        ("Authority", Names(instrument.authority) if instrument.authority else None),
+        ("Issued", instrument.issued),
+        ("From", instrument.from_),
+        ("Until", instrument.until or "no end is stated"),
+        *subject_matter(instrument),
+        ("Supersedes", codes(instrument.supersedes) if instrument.supersedes else None),
+        ("Reasons", instrument.reasons or None),
+        ("Review by", instrument.review_by),
+        ("Appeal", Link(instrument.appeal) if instrument.appeal else None),
+        ("Source", instrument.source or None),
+        ("Digest", Code(instrument.digest)),
+    )
+
+
+def subject_matter(instrument: Instrument) -> tuple[tuple[str, Word], ...]:
+    """What it is about: models, operations and condition, or the instruments it ends."""
+    if isinstance(instrument, Lift):
+        return (("Ends", codes(instrument.ends)),)
+    assert isinstance(instrument, Provision)
+    return (
+        ("Models", codes(instrument.models) if instrument.models else None),
+        ("Families", codes(instrument.families) if instrument.families else None),
+        ("Operations", codes(instrument.operations)),
+        ("Condition", Code(instrument.text)),
+        ("Streams", instrument.streams.value if isinstance(instrument, Order) else None),
+        ("Relieves", codes(instrument.relieves) if isinstance(instrument, Licence) else None),
+    )

@@ -1,0 +1,124 @@
+"""The one look: blocks become HTML through the one set of templates and the one stylesheet."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from datetime import datetime
+from hashlib import sha256
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from licet.pages.blocks import Page
+from licet.pages.number import count, in_utc, same_as_utc, written
+from licet.pages.words import Amount, Code, Given, Link, Mark, Names, Word, visible
+
+STYLE = files("licet.pages").joinpath("templates/style.css").read_text(encoding="utf-8")
+"""The stylesheet, which is inside every page."""
+
+POLICY = (
+    "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+    f"style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'"
+)
+"""The Content-Security-Policy of every page: nothing is loaded, nothing runs, and no style but ours applies."""
+
+
+LONG = 28
+"""Characters that a name may have and stay on one line of a table."""
+
+
+def shown(value: object) -> Markup:
+    """What a template puts on a page: text is made visible and escaped; nothing that it does not know gets through."""
+    match value:
+        case Markup():
+            return value
+        case str():
+            return escape(visible(value))
+        case int() if not isinstance(value, bool):
+            return escape(count(value))
+        case _:
+            raise TypeError(f"`{type(value).__name__}` is nothing that a page can show")
+
+
+def word(value: Word) -> Markup:
+    """A cell's content. A name from a document is isolated, so that its direction disturbs nothing around it."""
+    match value:
+        case None | Names(()):
+            return Markup('<span class="none">none</span>')
+        case int() | Amount():
+            return shown(value.text if isinstance(value, Amount) else value)
+        case str():
+            return Markup("<bdi>{}</bdi>").format(shown(value))
+        case datetime():
+            return instant(value)
+        case Code(text):
+            kind = ' class="long"' if len(text) > LONG else ""
+            return Markup(f"<code{kind}><bdi>{{}}</bdi></code>").format(shown(text))  # noqa: S704 (`kind` is ours)
+        case Mark():
+            return mark(value)
+        case Names(words):
+            return names(words)
+        case Given():
+            return given(value)
+        case Link():
+            return link(value)
+
+
+def names(words: tuple[Word, ...]) -> Markup:
+    """Several words, as a list that runs on."""
+    items = Markup("").join(Markup("<li>{}</li>").format(word(each)) for each in words)
+    return Markup('<ul class="names">{}</ul>').format(items)
+
+
+def given(value: Given) -> Markup:
+    """A fact and its value."""
+    kind = "given unknown" if value.unknown else "given"
+    inner = (kind, shown(value.fact), shown(value.value))
+    return Markup('<span class="{}"><code>{}</code> <bdi>{}</bdi></span>').format(*inner)
+
+
+def link(value: Link) -> Markup:
+    """An address: only one that a browser opens as a page leads anywhere."""
+    text = Markup("<bdi>{}</bdi>").format(shown(value.address))
+    if not value.leads:
+        return text
+    head = Markup('<a href="{}" rel="external noopener noreferrer nofollow">{}</a>')
+    return head.format(shown(value.address), text)
+
+
+def instant(at: datetime) -> Markup:
+    """An instant as it was written, and in UTC where that reads otherwise."""
+    there = Markup("") if same_as_utc(at) else Markup(' <span class="utc">{}</span>').format(in_utc(at))
+    return Markup('<time datetime="{}">{}{}</time>').format(at.isoformat(), written(at), there)
+
+
+def mark(value: Mark) -> Markup:
+    """A symbol in its colour, and words. The symbol is not read aloud: the words say it."""
+    return Markup(
+        '<span class="mark {}"><span class="symbol" aria-hidden="true">{}</span> <bdi>{}</bdi></span>'
+    ).format(value.role.value, value.role.symbol, shown(value.text))
+
+
+def environment() -> Environment:
+    """The templates: everything is escaped, and a name that is not there is an error."""
+    made = Environment(
+        loader=PackageLoader("licet.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters["word"] = word
+    made.globals.update(style=Markup(STYLE), policy=POLICY)  # noqa: S704 (our own stylesheet)
+    return made
+
+
+TEMPLATES = environment()
+
+
+def render(page: Page) -> str:
+    """A whole page as one self-contained HTML document. The same page gives the same text, to the byte."""
+    return TEMPLATES.get_template("page.html.j2").render(page=page)
