@@ -8,14 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from licet.adapters.control import LARGEST_LINE, Registration, address, birth
-from licet.services.ports import Ack, Gone, Silence
+from licet.adapters.handover import leave, take_back
+from licet.services.ports import Ack, Gone, Silence, StoreUnavailable
 
 DYING_SECONDS = 0.1
+LARGEST_ANSWER = 1 << 20
+"""Bytes of a worker's answer; a request has to fit into `LARGEST_LINE`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class _Call:
 
 
 class LocalWorkers:
-    """`services.ports.Workers` over the sockets in `<state>/workers`."""
+    """`services.ports.Workers` and `services.shadow.Shadows` over the sockets in `<state>/workers`."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -44,6 +47,23 @@ class LocalWorkers:
     def set_clock(self, at: datetime, *, timeout: float) -> tuple[Ack | Silence | Gone, ...]:
         """See the port."""
         return tuple(_ack(answer) for answer in self._ask({"do": "clock", "at": at.isoformat()}, timeout))
+
+    def shadow(
+        self, act: Literal["start", "report", "end"], request: Mapping[str, object], *, timeout: float
+    ) -> tuple[dict[str, object] | Silence | Gone, ...]:
+        """See the port."""
+        return tuple(self._ask({**request, "do": "shadow", "act": act}, timeout))
+
+    def leave(self, name: str, content: bytes) -> None:
+        """See the port. It lies beside the workers' sockets, in a directory of mode 0700, as a file of mode 0600."""
+        try:
+            leave(self._directory, name, content)
+        except OSError as error:
+            raise StoreUnavailable(f"cannot write to {self._directory}: {error.strerror or error}") from error
+
+    def take_back(self, name: str) -> None:
+        """See the port."""
+        take_back(self._directory, name)
 
     def _ask(self, request: Mapping[str, object], timeout: float) -> list[dict[str, Any] | Silence | Gone]:
         """Every worker is asked before any answer is awaited, so the slowest one is waited for, not the sum."""
@@ -119,7 +139,7 @@ def _read_line(connection: socket.socket, deadline: float) -> bytes:
         if not part:
             raise ConnectionResetError("it hung up without an answer")
         line += part
-        if len(line) > LARGEST_LINE:
+        if len(line) > LARGEST_ANSWER:
             raise ConnectionAbortedError("its answer is too long")
     return line
 

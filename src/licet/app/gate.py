@@ -24,6 +24,7 @@ import uvicorn
 
 from licet.adapters.clock import ScenarioClock, SystemClock, monotonic
 from licet.adapters.control import ControlRefused, ControlServer
+from licet.adapters.handover import found, take_back
 from licet.adapters.journal import JournalWriter, open_journal
 from licet.adapters.journal_repair import Finding, Torn, repair
 from licet.adapters.log import Log
@@ -31,6 +32,7 @@ from licet.adapters.secret import read_secret
 from licet.adapters.store import SqlStore, open_store
 from licet.app.config import ClockKind, Config, load
 from licet.app.telemetry import traces_of
+from licet.core.rulebook import Rulebook
 from licet.engines.timeline import Timeline
 from licet.gate.application import Gate
 from licet.gate.callers import Callers
@@ -41,12 +43,15 @@ from licet.gate.reading import Reader
 from licet.gate.refusal import Pages
 from licet.gate.relay import Relay
 from licet.gate.server import StrictProtocol
+from licet.gate.shadow import Place
+from licet.gate.shadow_lease import Lease
 from licet.gate.sweep import Sweep
 from licet.gate.upstream import Upstreams
 from licet.gate.watch import Refreshed, Watch
 from licet.services.admit import admit
 from licet.services.ports import StoreUnavailable
 from licet.services.rulebooks import in_force
+from licet.services.shadow import Asked, drafted
 
 GRACE_SECONDS = 20
 """How long open answers may take to finish after the worker was told to stop."""
@@ -85,6 +90,7 @@ class Worker:
         self.sweep = Sweep(self.flights, monotonic, lambda: self.meters.observe(self.watch, self.flights))
         relay = Relay(self.upstreams, config.limits, monotonic)
         self.traces = traces_of(config, name, self.log)
+        self.shadows = self._shadows(name)
         self.parts = Parts(
             self.watch,
             self.callers,
@@ -99,11 +105,29 @@ class Worker:
             self.meters,
             self.log,
             self.traces,
+            self.place,
         )
-        handlers = {"refresh": self._refresh, "status": self._status, "clock": self._set_clock}
+        handlers = {
+            "refresh": self._refresh,
+            "status": self._status,
+            "clock": self._set_clock,
+            "shadow": self.shadows.handle,
+        }
         about = {"listen": str(config.listen), "clock": config.clock.value}
         self.control = ControlServer(config.state / "workers" / f"{name}.sock", handlers, about=about)
         self._tasks: list[asyncio.Task[None]] = []
+
+    def _shadows(self, name: str) -> Lease:
+        """Drafts beside the rulebook: they are handed over as files beside the control sockets."""
+        folder = self.config.state / "workers"
+
+        def read(epoch: int, asked: Asked) -> Rulebook:
+            return drafted(self.store, epoch, asked, found(folder, asked.id))
+
+        self.place = Place()
+        discard = partial(take_back, folder)
+        watch, flights, clock = self.watch, self.flights, self.clock
+        return Lease(name, self.place, watch, flights, read, discard, Timeline, clock, monotonic, self.log)
 
     async def start(self) -> None:
         """Be reachable for pushes first, then load the store, so that nothing enacted in between is missed."""
@@ -165,6 +189,7 @@ class Worker:
             "cut": self.watch.cut_total,
             "clock": self.clock.now().isoformat(),
             "journal": self.journal.writable,
+            "shadow": self.shadows.told,
         }
 
 

@@ -22,6 +22,7 @@ from licet.app.config import ClockKind, Config, ConfigurationRejected, load
 from licet.cli.world import ConfigurationUnusable
 from licet.core.errors import LicetError
 from licet.services.ports import Store, Workers
+from licet.services.shadow import Shadows
 from licet.services.status import JournalView
 
 CLOCK_TIMEOUT = 2.0
@@ -98,6 +99,12 @@ class HostInstallation:
         """See the port."""
         workers: Workers = _later("licet.adapters.workers").LocalWorkers(self.state / "workers")
         return workers
+
+    @cached_property
+    def shadows(self) -> Shadows:
+        """See the port."""
+        shadows: Shadows = _later("licet.adapters.workers").LocalWorkers(self.state / "workers")
+        return shadows
 
     @cached_property
     def journal(self) -> JournalView:

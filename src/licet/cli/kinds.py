@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
 
 import click
 
@@ -37,6 +37,24 @@ class Instant(click.ParamType[datetime | None]):
 
 
 INSTANT = Instant()
+
+
+class Duration(click.ParamType[timedelta]):
+    """A length of time: `90`, `90s`, `10m`, `2h`; a number by itself is in seconds."""
+
+    name = "duration"
+    form = re.compile(r"([0-9]{1,9})([smh]?)", re.ASCII)
+    seconds: ClassVar[dict[str, int]] = {"": 1, "s": 1, "m": 60, "h": 3600}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """The length; never negative, and not nothing."""
+        found = self.form.fullmatch(value)
+        if found is None or int(found[1]) == 0:
+            self.fail(f"`{value}` is not a length of time, as in `90s`, `10m` or `2h`", param, ctx)
+        return timedelta(seconds=int(found[1]) * self.seconds[found[2]])
+
+
+DURATION = Duration()
 
 
 def utc(instant: datetime | None) -> datetime | None:

@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("status", "What is in force, who enforces it, what changes next."),
     "check": ("check", "Are these documents in order? Changes nothing."),
     "enact": ("enact", "Put documents in force, and wait for every gate process."),
+    "shadow": ("shadow", "Evaluate a draft beside the rulebook on live traffic; enforces nothing."),
     "lift": ("enact", "End instruments."),
     "decide": ("decide", "Would this subject be served this model?"),
     "explain": ("decide", "The same in sentences: why, and what would change it."),

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from licet.core.errors import LicetError
 from licet.services.ports import Store, Workers
+from licet.services.shadow import Shadows
 from licet.services.status import JournalView
 
 
@@ -34,6 +35,10 @@ class Installation(Protocol):
     @property
     def workers(self) -> Workers:
         """The gate processes that run on this state."""
+
+    @property
+    def shadows(self) -> Shadows:
+        """The same processes, as those that can evaluate a draft beside the rulebook."""
 
     @property
     def journal(self) -> JournalView:

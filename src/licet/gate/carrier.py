@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from licet.core.decision import Decision, Outcome, Verdict
+from licet.core.decision import Decision
 from licet.gate import decider
 from licet.gate.answers import Receive, Send, answer_failure
 from licet.gate.arrival import Arrival, Scope, read_arrival
@@ -25,6 +24,7 @@ from licet.gate.receiving import read_body, watch_caller
 from licet.gate.refusal import Pages, explain
 from licet.gate.refused import Refused, refuse, unavailable
 from licet.gate.relay import NOT_DURABLE, Relay
+from licet.gate.shadow import Place, Request, Shadow
 from licet.gate.tracing import TRACE, answered, asking, tell_decision
 from licet.gate.watch import Watch, stale_failure
 from licet.services.admit import Stranger
@@ -40,14 +40,11 @@ _STRANGERS = {
     Stranger.NO_SUCH_SUBJECT: "this API key belongs to nobody who is known",
 }
 
-REQUESTED_LIMIT = 256
-"""Characters of a model's name that the journal keeps of what a caller sent; no catalogue has longer names."""
-
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What one worker's gate is built from. `monotonic` gives seconds, `tell` writes a line of the log;
-    `traces` is None unless requests are traced.
+    `traces` is None unless requests are traced. `place` is where a shadow runs, if one does.
     """
 
     watch: Watch
@@ -63,6 +60,7 @@ class Parts:
     meters: Meters
     tell: Callable[..., None]
     traces: Traces | None = None
+    place: Place = field(default_factory=Place)
 
 
 class Asked(NamedTuple):
@@ -81,6 +79,7 @@ class Carrier:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._place = parts.place
         self._reading = 0
 
     async def carry(self, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
@@ -138,15 +137,24 @@ class Carrier:
                 enforced, asked.caller, asked.endpoint, asked.body, now, substitution=asked.arrival.substitution
             )
         except Refused as refused:
-            undecided = _undecided(enforced, asked, now)
+            name, operation = asked.body.model, asked.endpoint.operation
+            undecided = decider.undecided(enforced.rulebook, operation, name, now)
+            if self._place.running is not None:
+                self._shadow(self._place.running, enforced, asked, undecided)
             await self._refuse(asked, enforced, undecided, decision_id, refused.failure, send)
             return
+        if self._place.running is not None:
+            self._shadow(self._place.running, enforced, asked, decided.decision)
         if decided.models:
             await self._serve(asked, enforced, decided, decision_id, receive, send)
         else:
             pages, withheld = self._parts.pages, decided.withheld
             failure = explain(decided.decision, enforced.rulebook, pages, decision_id, withheld=withheld)
             await self._refuse(asked, enforced, decided.decision, decision_id, failure, send)
+
+    def _shadow(self, shadow: Shadow, enforced: Enforced, asked: Asked, decision: Decision) -> None:
+        request = Request(asked.caller, asked.endpoint, asked.body, asked.arrival.substitution)
+        shadow.see(self._place, enforced, request, decision)
 
     async def _refuse(
         self, asked: Asked, enforced: Enforced, decision: Decision, decision_id: str, failure: Failure, send: Send
@@ -260,11 +268,3 @@ def _parsed(data: bytes, endpoint: Endpoint) -> ParsedBody:
         return parse(data, endpoint.uncarried)
     except BodyError as error:
         raise refuse(400, error.code, str(error), error.param) from None
-
-
-def _undecided(enforced: Enforced, asked: Asked, now: datetime) -> Decision:
-    """The record of a request that names no model that this caller could be decided on: refused, by default."""
-    name = asked.body.model[:REQUESTED_LIMIT].encode("utf-8", "replace").decode()
-    verdict = Verdict(name, False, (), (), (), (), ())
-    operation = asked.endpoint.operation
-    return Decision(Outcome.REFUSE, name, None, operation, (verdict,), enforced.rulebook.digest, now)

@@ -18,6 +18,9 @@ from licet.gate.refused import refuse
 from licet.services.keys import reaches
 from licet.wire.body import NestedModel, ParsedBody
 
+REQUESTED_LIMIT = 256
+"""Characters of a model's name that the journal keeps of what a caller sent; no catalogue has longer names."""
+
 
 class Decided(NamedTuple):
     """A decision about a body, and every model that serves if it is not refused (the served one first).
@@ -108,14 +111,15 @@ def _check_api(model: Model, api: Api) -> None:
         )
 
 
-def lost(enforced: Enforced, flight: Flight, now: datetime) -> Decision | None:
+def lost(enforced: Enforced, flight: Flight, now: datetime, caller: Caller | None = None) -> Decision | None:
     """The decision that refuses what a flight is served, or None if it may go on.
 
-    An open answer runs on if nothing but orders with `streams: finish` forbid it.
+    An open answer runs on if nothing but orders with `streams: finish` forbid it. `caller` takes the flight's place,
+    where a rulebook that is not enforced is asked.
     """
     points = enforced.points(now)
     try:
-        vector = flight.caller.vector(points, enforced.rulebook, flight.stream)
+        vector = (caller or flight.caller).vector(points, enforced.rulebook, flight.stream)
         for name in flight.models:
             decision = points.decide(vector, name, flight.endpoint.operation, now, False)
             if decision.served is None and not (
@@ -126,6 +130,13 @@ def lost(enforced: Enforced, flight: Flight, now: datetime) -> Decision | None:
         absent = Verdict(name, False, (), (), (), (), ())
         return Decision(Outcome.REFUSE, name, None, flight.endpoint.operation, (absent,), enforced.rulebook.digest, now)
     return None
+
+
+def undecided(rulebook: Rulebook, operation: str, name: str, at: datetime) -> Decision:
+    """The decision on a request that names no model that its caller could be decided on: refused, by default."""
+    name = name[:REQUESTED_LIMIT].encode("utf-8", "replace").decode()
+    verdict = Verdict(name, False, (), (), (), (), ())
+    return Decision(Outcome.REFUSE, name, None, operation, (verdict,), rulebook.digest, at)
 
 
 def _may_finish(rulebook: Rulebook, verdict: Verdict) -> bool:

@@ -54,11 +54,11 @@ def facts_at(record: SubjectRecord, declared: Mapping[str, Fact], now: datetime)
         for attestation in record.attestations
         if (attestation.until is None or now < attestation.until) and _fits(attestation, declared)
     }
-    return complete(declared, known | _named(record.id, declared))
+    return complete(declared, known | named(record.id, declared))
 
 
-def _named(subject: str, declared: Mapping[str, Fact]) -> dict[str, Value]:
-    """Who asks, where the rulebook has a fact for it; one that an operator declared otherwise is not ours to fill."""
+def named(subject: str, declared: Mapping[str, Fact]) -> dict[str, Value]:
+    """Who asks, as a fact, where there is one for it; one that an operator declared otherwise is not ours to fill."""
     fact = declared.get(SUBJECT_FACT)
     if fact is None or fact.about is not About.REQUEST or fact.kind is not Kind.STRING or not fact.admits(subject):
         return {}
