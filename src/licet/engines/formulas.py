@@ -34,6 +34,8 @@ class Formulas:
         self._symbols: dict[Provision, z3.BoolRef] = {}
         self._seen: dict[int, tuple[Provision, z3.BoolRef]] = {}
         self._trackers: dict[str, tuple[z3.BoolRef, str]] = {}
+        self._of_symbol: dict[int, z3.BoolRef] = {}
+        self._allowed: dict[tuple[int, ...], tuple[Sequence[Provision], z3.BoolRef]] = {}
 
     def holds(self, provision: Provision) -> z3.BoolRef:
         """The symbol of a provision: an order's condition is not definitely false, any other's is definitely true."""
@@ -52,6 +54,7 @@ class Formulas:
         true, possible = self.terms.pair(provision.condition)
         self.solver.add(z3.Implies(tracker, symbol == (possible if isinstance(provision, Order) else true)))
         self._trackers[str(tracker)] = (tracker, provision.name)
+        self._of_symbol[symbol.get_id()] = tracker
         return symbol
 
     def permitted(self, provisions: Iterable[Provision]) -> z3.BoolRef:
@@ -65,12 +68,22 @@ class Formulas:
 
     def allowed(self, provisions: Sequence[Provision]) -> z3.BoolRef:
         """That a model is allowed, given the provisions that are in force and cover it; see `decision.judge`."""
-        orders = [each for each in provisions if isinstance(each, Order)]
-        return z3.And(self.permitted(provisions), *(z3.Not(self.forbids(each, provisions)) for each in orders))
+        key = tuple(map(id, provisions))
+        if key not in self._allowed:
+            orders = [each for each in provisions if isinstance(each, Order)]
+            verdict = z3.And(self.permitted(provisions), *(z3.Not(self.forbids(each, provisions)) for each in orders))
+            # the provisions are kept, so that no other ones can come to have their numbers
+            self._allowed[key] = (provisions, verdict)
+        return self._allowed[key][1]
 
-    def trackers(self) -> list[z3.BoolRef]:
-        """The assumptions that every provision met so far says what it says; pass them to each `check`."""
-        return [tracker for tracker, _ in self._trackers.values()]
+    def trackers(self, provisions: Iterable[Provision] | None = None) -> list[z3.BoolRef]:
+        """The assumptions that provisions say what they say: those given, or all that were met so far.
+
+        Pass them to each `check`. Those that a formula speaks of are enough, and faster.
+        """
+        if provisions is None:
+            return [tracker for tracker, _ in self._trackers.values()]
+        return [self._of_symbol[self.holds(each).get_id()] for each in provisions]
 
     def named(self, core: Iterable[z3.BoolRef]) -> tuple[str, ...]:
         """The provisions behind the trackers in an unsatisfiable core, in alphabetical order."""

@@ -8,7 +8,7 @@ is complete.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 from string import ascii_uppercase
 
@@ -70,6 +70,13 @@ class Choice:
         true = z3.Or([flag for flag, truth in held if truth is Truth.TRUE])
         return true, z3.Or([flag for flag, truth in held if truth is not Truth.FALSE])
 
+    def simplify(self, settle: Callable[[z3.BoolRef], bool]) -> None:
+        """Settle on the first class that can be: unknown, or of a request what is nothing special; then the others."""
+        flags = self.flags
+        if self.fact.about is About.REQUEST and self.fact.kind in (Kind.STRING, Kind.COUNTRY):
+            flags = flags[::-1]
+        next((flag for flag in flags if settle(flag)), None)
+
     def value(self, model: z3.ModelRef) -> Value:
         """The fact's value in a model."""
         chosen = (number for number, flag in enumerate(self.flags) if z3.is_true(model.eval(flag, True)))
@@ -106,6 +113,13 @@ class Collection:
             case _:
                 raise AssertionError(f"{atom} is not about a set")
 
+    def simplify(self, settle: Callable[[z3.BoolRef], bool]) -> None:
+        """Settle on as few members as can be; but where all are known, rather on one that nobody mentions than none."""
+        if not settle(z3.Not(self.complete)) and self.other is not None and self.fact.about is About.SUBJECT:
+            settle(self.has[self.other])
+        for flag in self.has.values():
+            settle(z3.Not(flag))
+
     def value(self, model: z3.ModelRef) -> Value:
         """The fact's value in a model."""
         known = frozenset(member for member, flag in self.has.items() if z3.is_true(model.eval(flag, True)))
@@ -134,6 +148,7 @@ class Terms:
         extra = (OBSERVED.format(", ".join(f"`{name}`" for name in observed)),) if observed else ()
         self.assumptions = AXIOMS + extra
         self._used = {each.fact.name for each in used}
+        self._asked = {atom for found in asked.values() for atom in found}
         self._pairs: dict[int, tuple[Condition, Pair]] = {}
         self._atoms: dict[Atom, Pair] = {}
 
@@ -173,13 +188,24 @@ class Terms:
                     self._atoms[atom] = self._facts[atom.fact].pair(atom)
                 return self._atoms[atom]
 
-    def facts(self, model: z3.ModelRef) -> dict[str, Value]:
+    def simplify(self, settle: Callable[[z3.BoolRef], bool]) -> None:
+        """Settle, fact by fact, on the simplest value that can be. `settle` grants a wish where it can, and says so."""
+        for name in sorted(self._used):
+            self._facts[name].simplify(settle)
+
+    def covers(self, condition: Condition) -> bool:
+        """Whether there are variables for everything that a condition asks about."""
+        return all(atom in self._asked for atom in atoms(condition))
+
+    def facts(self, model: z3.ModelRef, asked: frozenset[str] | None = None) -> dict[str, Value]:
         """A subject and request as a model has them: a value for every declared fact.
 
-        Facts that nothing asks about are unknown, or where that cannot be, the first value that comes to mind.
+        Facts that nothing asks about (or that are not in `asked`) are unknown, or where that cannot be, the first value
+        that comes to mind.
         """
+        wanted = self._used if asked is None else self._used.intersection(asked)
         return {
-            name: variables.value(model) if name in self._used else idle(variables)
+            name: variables.value(model) if name in wanted else idle(variables)
             for name, variables in self._facts.items()
         }
 
@@ -198,7 +224,8 @@ def values_of(fact: Fact, asked: Iterable[Atom]) -> list[Value]:
     mentioned = {literal for atom in asked for literal in literals_in(atom)}
     if fact.kind is Kind.INTEGER:
         numbers = {int(each) + step for each in mentioned for step in (-1, 0, 1)} | {0}
-        return [number for number in sorted(numbers) if abs(number) <= LARGEST_INTEGER]
+        ordered = sorted(numbers, key=lambda number: (number < 0, abs(number)))
+        return [number for number in ordered if abs(number) <= LARGEST_INTEGER]
     texts = sorted(str(each) for each in mentioned)
     return [*(text for text in texts if fact.admits(text)), *unmentioned(fact, frozenset(texts))]
 
