@@ -268,6 +268,22 @@ def test_whoever_lacks_an_attribute_is_refused_and_not_let_in() -> None:
     assert let_in == {"a", "a_known", "b", "b_known"}
 
 
+def test_the_schema_refuses_a_value_of_another_type() -> None:
+    """Which nothing else does: so one asks with the schema."""
+    kinds = [Fact(f"f{number}", kind, About.SUBJECT, "", "") for number, kind in enumerate(Kind)]
+    oracle = Oracle(law(kinds, Always(False)), [{fact.name: UNKNOWN for fact in kinds}])
+    entities = json.loads(str(oracle.entities))
+    attrs = next(each["attrs"] for each in entities if each["uid"]["type"] == "Subject")
+    assert len(attrs) == 2 * len(Kind)
+    assert len(cedarpy.Entities.from_json_str(json.dumps(entities), oracle.schema)) == len(entities)
+    for name, right in list(attrs.items()):
+        for wrong in (each for each in (True, 7, "US", ["US"], None) if type(each) is not type(right)):
+            attrs[name] = wrong
+            with pytest.raises(ValueError, match=r"schema|attribute|null|deseriali"):
+                cedarpy.Entities.from_json_str(json.dumps(entities), oracle.schema)
+        attrs[name] = right
+
+
 def test_somebody_who_is_no_entity_or_a_context_without_facts_is_refused() -> None:
     book = law([boolean("a"), boolean("stream", About.REQUEST)], Attested("a"))
     oracle = Oracle(book, [{"a": False, "stream": False}])

@@ -163,6 +163,7 @@ class Policies:
         yield "definitions", ", ".join(dict.fromkeys(each.definition for each in definitions(provision.condition)))
         yield "from", span.start.isoformat()
         yield "until", span.end.isoformat() if span.end else ""
+        yield "streams", provision.streams.value if isinstance(provision, Order) else ""
         yield "relieved_by", ", ".join(each.name for each in relief)
         yield "digest", provision.digest
 
