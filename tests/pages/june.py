@@ -8,6 +8,7 @@ from licet.core.change import Change, Effect
 from licet.core.conditions import Always, Attested
 from licet.core.decision import Decision, Outcome, Verdict
 from licet.core.differences import Difference, Differences
+from licet.core.drill import Acknowledged, Checked, Cut, Drilled, DrillReport
 from licet.core.facts import UNKNOWN, Facts, Members
 from licet.core.instruments import Licence, Lift, Operation, Order
 from licet.core.preview import Moment, Preview, Row, Touched
@@ -199,4 +200,27 @@ PROOFS = (
         intervals=1_200,
         seconds=2.0,
     ),
+)
+
+DRILL = DrillReport(
+    name="drill-2026-06-10",
+    title="Drill: Fable 5 for two named subjects",
+    reasons="To see how fast an order reaches everybody.",
+    actor="officer-a",
+    models=("fable-5",),
+    streams="cut",
+    epoch=13,
+    rulebook=AFTER,
+    enacted=datetime(2026, 6, 10, 9, 59, 58, tzinfo=EASTERN),
+    begins=datetime(2026, 6, 10, 10, 0, tzinfo=EASTERN),
+    ends=datetime(2026, 6, 10, 10, 15, tzinfo=EASTERN),
+    at=datetime(2026, 6, 10, 10, 20, tzinfo=EASTERN),
+    subjects=(
+        Drilled("jean", "s-4f1a09", 124, 0, ((OPUS, 97),), 27, 0.041, (Cut("r-91", "fable-5", 0.018),), 0, 3, 41, 0, 0.37),
+        Drilled("imre", "s-77b2c1", 0, 0, (), 0, None, (), 1, 0, 0, 2, None),
+    ),
+    others=48_210,
+    touched_others=0,
+    acknowledged=(Acknowledged("gate-1", 0.0062, 1), Acknowledged("gate-2", 0.0081)),
+    checked=Checked(9_998, 416, 41_184, True, ("drill-2026-06-10",), ASSUMED),
 )

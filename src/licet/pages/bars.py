@@ -8,9 +8,10 @@ from typing import Any
 
 import altair as alt
 
-from licet.pages.chart import NARROW, Draw, Spec
-from licet.pages.number import amount
-from licet.pages.role import Role
+from licet.pages.blocks import Picture
+from licet.pages.chart import NARROW, Draw, Spec, picture
+from licet.pages.number import amount, plural
+from licet.pages.role import Role, ordered
 from licet.pages.words import shortened
 
 MOST = 24
@@ -35,7 +36,7 @@ def bars(rows: Sequence[Bar], unit: str) -> Draw:
     shown = rows[:MOST]
 
     def draw(across: int) -> Spec:
-        layout = Layout(across)
+        layout = Layout(across, tuple(bar.label for bar in shown))
         most = max((bar.total for bar in shown), default=0) or 1
         x = alt.X(
             "start:Q",
@@ -43,20 +44,31 @@ def bars(rows: Sequence[Bar], unit: str) -> Draw:
             scale=alt.Scale(domain=[0, most], nice=False),
             axis=alt.Axis(tickCount=4, tickMinStep=1, format=",d", labelBound=True, labelFlush=True),
         )
-        y = layout.y("n:O", len(shown))
+        y = layout.y("n:O")
+        colour = alt.Color("colour:N", scale=None)
         strips = (
             alt.Chart(values([part for n, bar in enumerate(shown) for part in stacked(n, bar)]))
-            .mark_bar(height=layout.thick, yOffset=layout.below)
-            .encode(x=x, x2="end:Q", y=y, color=alt.Color("colour:N", scale=None))
+            .mark_bar(height=layout.thick, yOffset=layout.below, strokeWidth=1)
+            .encode(x=x, x2="end:Q", y=y, color=colour, stroke=alt.Stroke("colour:N", scale=None))
         )
         totals = (
             alt.Chart(values([{"n": n, "end": bar.total, "total": amount(bar.total)} for n, bar in enumerate(shown)]))
             .mark_text(align="left", dx=6, yOffset=layout.below, fontWeight="bold")
             .encode(x="end:Q", y=y, text="total:N")
         )
-        return layout.sized([strips, totals, layout.labels([bar.label for bar in shown])], len(shown))
+        return layout.sized(strips, totals, layout.labels())
 
     return draw
+
+
+def bar_picture(name: str, caption: str, drawn: Sequence[Bar], unit: str, numbers: str) -> Picture:
+    """Bars with their key; in words, the largest of them."""
+    roles = ordered(role for bar in drawn for role, _ in bar.parts)
+    largest = "; ".join(f"{bar.label}: {amount(bar.total)}" for bar in drawn[:3])
+    words = f"{plural(len(drawn), 'bar')}, of {unit}; the largest: {largest}."
+    if len(drawn) > MOST:
+        words += f" Only the {MOST} largest are drawn."
+    return picture(name, caption, words, bars(drawn, unit), key=roles, table=numbers)
 
 
 def stacked(n: int, bar: Bar) -> list[dict[str, Any]]:
@@ -74,6 +86,7 @@ class Layout:
     """Where labels and rows go: on a wide screen the label is left of its row, on a narrow one above it."""
 
     across: int
+    texts: tuple[str, ...]
 
     @property
     def narrow(self) -> bool:
@@ -93,28 +106,36 @@ class Layout:
     @property
     def plot(self) -> int:
         """Pixels for the bars themselves, with room at their end for a total."""
-        return self.across - (76 if self.narrow else 316)
+        longest = max((len(text) for text in self.shown), default=0)
+        return self.across - (76 if self.narrow else 86 + min(230, 7 * longest))
 
-    def y(self, field: str, rows: int) -> alt.Y:
+    def y(self, field: str) -> alt.Y:
         """Rows one below the other; the labels are ours, so the axis has none."""
-        return alt.Y(
-            field, axis=None, sort=None, scale=alt.Scale(domain=[*range(rows)], paddingInner=0, paddingOuter=0)
-        )
+        rows = range(len(self.texts))
+        return alt.Y(field, axis=None, sort=None, scale=alt.Scale(domain=[*rows], paddingInner=0, paddingOuter=0))
 
-    def labels(self, texts: Sequence[str]) -> alt.Chart:
+    @property
+    def shown(self) -> list[str]:
+        """The labels, short enough for their place."""
+        return [shortened(text, 44 if self.narrow else 34) for text in self.texts]
+
+    def labels(self) -> alt.Chart:
         """The label of each row."""
-        most = 44 if self.narrow else 32
-        data = values([{"n": n, "label": shortened(text, most)} for n, text in enumerate(texts)])
-        chart = alt.Chart(data).encode(x=alt.value(0), y=self.y("n:O", len(texts)), text="label:N")
+        data = values([{"n": n, "label": text} for n, text in enumerate(self.shown)])
+        chart = alt.Chart(data).encode(x=alt.value(0), y=self.y("n:O"), text="label:N")
         if self.narrow:
             placed: alt.Chart = chart.mark_text(align="left", dx=0, dy=-8, limit=NARROW - 4)
         else:
             placed = chart.mark_text(align="right", dx=-10, limit=230)
         return placed
 
-    def sized(self, layers: Sequence[alt.Chart], rows: int) -> Spec:
+    def sized(self, *layers: alt.Chart) -> Spec:
         """The layers as one chart, at its size."""
-        return alt.layer(*layers).properties(width=self.plot, height=rows * (42 if self.narrow else 28)).to_dict()
+        return (
+            alt.layer(*layers)
+            .properties(width=self.plot, height=len(self.texts) * (42 if self.narrow else 28))
+            .to_dict()
+        )
 
 
 def values(rows: list[dict[str, Any]]) -> alt.InlineData:

@@ -10,7 +10,7 @@ from licet.pages import look
 from licet.pages.bars import MOST
 from licet.pages.blocks import Block, Figure, Page, Pairs, Section, Table, Text, table
 from licet.pages.chart import picture
-from licet.pages.number import count, instant, plural, seconds
+from licet.pages.number import count, instant, plural, seconds, verb
 from licet.pages.role import Role, ordered, role_of
 from licet.pages.spans import Stretch, spans
 from licet.pages.words import Code, Mark, Word, codes, givens
@@ -24,14 +24,21 @@ def page(differences: Differences, sentences: Sequence[str], *, title: str) -> s
 
 def lead(differences: Differences) -> tuple[str, ...]:
     """How many classes differ, since when, and whether that is all."""
-    since = f"From {instant(differences.since)} on"
+    since = f"From {instant(differences.since)} {until(differences)}"
     if differences.complete and not differences.differences:
         return (f"{since}, the two rulebooks decide the same for everybody: there is no difference.",)
     narrows = sum(each.narrows for each in differences.differences)
     widens = sum(each.widens for each in differences.differences)
-    said = f"{since}, {plural(len(differences.differences), 'class', 'classes')} of subjects meet a difference: "
-    said += f"{count(narrows)} lose something, {count(widens)} gain something."
+    number = len(differences.differences)
+    meet = "meets" if number == 1 else "meet"
+    said = f"{since}, {plural(number, 'class', 'classes')} of subjects {meet} a difference: "
+    said += f"{verb(narrows, 'loses', 'lose')} something, {verb(widens, 'gains', 'gain')} something."
     return (said, *incomplete(differences))
+
+
+def until(differences: Differences) -> str:
+    """Until when was looked."""
+    return "on" if differences.until is None else f"until {instant(differences.until)}"
 
 
 def incomplete(differences: Differences) -> tuple[str, ...]:
@@ -55,7 +62,7 @@ def figures(differences: Differences) -> tuple[Figure, ...]:
 def sections(differences: Differences, sentences: Sequence[str]) -> tuple[Section, ...]:
     """Everything that a difference says, for a page of its own or beside other results."""
     said = [Section("difference-words", "In sentences", (Text(tuple(sentences), listed=True),))] if sentences else []
-    return (*said, *class_sections(differences), basis_section(differences))
+    return (*said, *class_sections(differences), *model_section(differences), basis_section(differences))
 
 
 def class_sections(differences: Differences) -> list[Section]:
@@ -64,7 +71,12 @@ def class_sections(differences: Differences) -> list[Section]:
     if not found:
         return []
     when: tuple[Block, ...] = (timeline(differences), class_table(found))
-    who = Text(("One of each class, at the instant at which its change begins, with a value for every declared fact.",))
+    said = ["One of each class, at the instant at which its change begins, with a value for every declared fact."]
+    if not all(each.exact for each in found):
+        said.append(
+            "Where it says “and the like”, there were too many classes to tell apart: the reasons are this one's."
+        )
+    who = Text(tuple(said))
     return [
         Section("difference-when", "Who, what and when", when),
         Section("difference-witnesses", "One of each class", (who, witness_table(found))),
@@ -105,31 +117,17 @@ def what(difference: Difference) -> str:
 def class_table(found: Sequence[Difference]) -> Table:
     """Every class with its change and its time; with counts where there was a population."""
     counted = any(each.count is not None for each in found)
-    titles = [
-        "Class",
-        "Model",
-        "Effect",
-        "Operation",
-        "Served before",
-        "Served after",
-        "From",
-        "Until",
-        "By",
-        "Streams",
-    ]
+    titles = ["Class", "Change", "Served before", "Served after", "From", "Until", "By", "Streams"]
     rows = [(n, *class_cells(each), *([each.count] if counted else [])) for n, each in enumerate(found, 1)]
-    return table(
-        "difference-classes", "Every class of subjects that meets a change", titles + ["#Subjects"] * counted, rows
-    )
+    name, caption = "difference-classes", "Every class of subjects that meets a change"
+    return table(name, caption, titles + ["#Subjects"] * counted, rows)
 
 
 def class_cells(difference: Difference) -> tuple[Word, ...]:
     """One class of the table."""
     change = difference.change
     return (
-        Code(change.model),
-        Mark(role_of(change), change.effect.value),
-        difference.operation,
+        Mark(role_of(change), what(difference) + ("" if difference.exact else ", and the like")),
         "none" if change.was is None else Code(change.was),
         "none" if change.becomes is None else Code(change.becomes),
         difference.start,
@@ -137,6 +135,17 @@ def class_cells(difference: Difference) -> tuple[Word, ...]:
         codes(change.by),
         "cut" if change.cuts else "run on",
     )
+
+
+def model_section(differences: Differences) -> list[Section]:
+    """What differs in the documents of models, whether or not it changes a decision."""
+    if not differences.models:
+        return []
+    rows: list[tuple[Word, ...]] = [
+        (Code(each.model), each.field, each.before, each.after) for each in differences.models
+    ]
+    said = table("difference-models-table", "Fields of models that differ", ["Model", "Field", "Before", "After"], rows)
+    return [Section("difference-models", "Models", (said,))]
 
 
 def witness_table(found: Sequence[Difference]) -> Table:
@@ -154,6 +163,7 @@ def basis_section(differences: Differences) -> Section:
     pairs = Pairs(
         (
             ("Since", differences.since),
+            ("Until", differences.until or "no end"),
             ("Rulebook before", Code(differences.before)),
             ("Rulebook after", Code(differences.after)),
             ("Complete", "yes: no class is missing" if differences.complete else f"no: {differences.because}"),

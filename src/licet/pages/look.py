@@ -90,7 +90,7 @@ def link(value: Link) -> Markup:
 def instant(at: datetime) -> Markup:
     """An instant as it was written, and in UTC where that reads otherwise."""
     there = Markup("") if same_as_utc(at) else Markup(' <span class="utc">{}</span>').format(in_utc(at))
-    return Markup('<time datetime="{}">{}{}</time>').format(at.isoformat(), written(at), there)
+    return Markup('<time datetime="{}"><span>{}</span>{}</time>').format(at.isoformat(), written(at), there)
 
 
 def mark(value: Mark) -> Markup:

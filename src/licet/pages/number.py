@@ -88,13 +88,13 @@ def plural(number: int, one: str, many: str = "") -> str:
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
+def verb(number: int, one: str, many: str) -> str:
+    """A count with what they do: `1 loses`, `2,000 lose`."""
+    return f"{count(number)} {one if number == 1 else many}"
+
+
 def listing(parts: tuple[str, ...] | list[str], last: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`."""
     if len(parts) < 2:
         return "".join(parts)
     return ", ".join(parts[:-1]) + f" {last} " + parts[-1]
-
-
-def digest(text: str) -> str:
-    """A digest for a sentence: enough of it to compare by eye."""
-    return text[:19]

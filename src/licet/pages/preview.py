@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from licet.core.instruments import Instrument
 from licet.core.preview import Moment, Preview, Row, Touched
 from licet.pages import look
-from licet.pages.bars import MOST, Bar, bars
+from licet.pages.bars import Bar, bar_picture
 from licet.pages.blocks import Block, Page, Pairs, Picture, Section, Table, Text, table
 from licet.pages.chart import picture
 from licet.pages.draft import draft_section
 from licet.pages.number import amount, count, instant, listing, plural, seconds, share
 from licet.pages.preview_lead import figures, lead
-from licet.pages.role import Role, ordered, role_of
-from licet.pages.steps import Level, steps
+from licet.pages.role import Role, role_of
+from licet.pages.steps import Series, steps
 from licet.pages.tally import by_role, changed, grouped, losing, only_unknown, subjects
 from licet.pages.words import Amount, Code, Mark, Word, codes
 
@@ -57,16 +57,6 @@ def touched_section(preview: Preview) -> Section:
 def parts_of(rows: Sequence[Row | Touched]) -> tuple[tuple[Role, float], ...]:
     """The parts of a bar."""
     return tuple(by_role(rows).items())
-
-
-def bar_picture(name: str, caption: str, drawn: Sequence[Bar], unit: str, numbers: str) -> Picture:
-    """Bars with their key; in words, the largest of them."""
-    roles = ordered(role for bar in drawn for role, _ in bar.parts)
-    largest = "; ".join(f"{bar.label}: {amount(bar.total)}" for bar in drawn[:3])
-    words = f"{plural(len(drawn), 'bar')}, of {unit}; the largest: {largest}."
-    if len(drawn) > MOST:
-        words += f" Only the {MOST} largest are drawn."
-    return picture(name, caption, words, bars(drawn, unit), key=roles, table=numbers)
 
 
 def row_table(preview: Preview) -> Table:
@@ -124,7 +114,8 @@ def unknown_section(preview: Preview) -> list[Section]:
     drawn = [Bar(listing(facts, "or"), ((Role.UNKNOWN, subjects(each)),)) for facts, each in groups.items()]
     rows: list[tuple[Word, ...]] = [(codes(facts), subjects(each)) for facts, each in groups.items()]
     part = share(subjects(touched), subjects(losing(preview.rows)))
-    said = f"{part} of all losses are of this kind: one of the facts below, if it were known, could bring it back."
+    said = f"{part} of all losses fall on those whom an order may or may not be about. "
+    said += "One of these facts, once it is known, may bring the model back."
     return [
         Section(
             "preview-unknown",
@@ -155,13 +146,14 @@ def organisation_section(preview: Preview) -> list[Section]:
             organisation(each.org),
             Code(each.change.model),
             Mark(role_of(each.change), each.change.effect.value),
+            served(each.change.was),
             served(each.change.becomes),
             each.subjects,
         )
         for group in groups.values()
         for each in group
     ]
-    titles = ["Organisation", "Model", "Effect", "Served after", "#Subjects"]
+    titles = ["Organisation", "Model", "Effect", "Served before", "Served after", "#Subjects"]
     return [
         Section(
             "preview-organisations",
@@ -186,31 +178,31 @@ def moment_section(preview: Preview) -> list[Section]:
     moments = preview.moments
     if not moments:
         return []
-    blocks: list[Block] = []
-    if len(moments) > 1:
-        levels = [
-            Level(each.at, ((Role.LOSES, each.loses), (Role.SUBSTITUTED, each.substituted), (Role.GAINS, each.gains)))
-            for each in moments
-        ]
-        roles = ordered(role for level in levels for role, size in level.counts if size)
-        worst = max(moments, key=lambda each: each.loses)
-        words = (
-            f"{plural(len(moments), 'instant')}; the most losses are {count(worst.loses)}, from {instant(worst.at)} on."
-        )
-        blocks.append(
-            picture(
-                "preview-steps",
-                "Losses and gains over time",
-                words,
-                steps(levels, PAIRS),
-                key=roles,
-                table="preview-moments",
-            )
-        )
-    titles = ["From", "#Lose", "#Substituted", "#Gain", "Begins", "Ends"]
-    rows = [moment_cells(each) for each in moments]
-    blocks.append(table("preview-moments", "Every instant at which the difference becomes another one", titles, rows))
-    return [Section("preview-time", "Over time", tuple(blocks))]
+    said = "Counted are subjects, once for each model. Who loses a model and is served another one is in both columns."
+    titles = ["From", "#Lose", "#Are served another model", "#Gain", "Begins", "Ends"]
+    numbers = table(
+        "preview-moments",
+        "Every instant at which the difference becomes another one",
+        titles,
+        [moment_cells(each) for each in moments],
+    )
+    blocks: tuple[Block, ...] = (Text((said,)), *moment_picture(moments), numbers)
+    return [Section("preview-time", "Over time", blocks)]
+
+
+def moment_picture(moments: Sequence[Moment]) -> tuple[Picture, ...]:
+    """The same as a chart, where there is more than one instant and somebody is touched."""
+    series = (
+        Series(Role.LOSES, "lose", tuple(each.loses for each in moments)),
+        Series(Role.SUBSTITUTED, "are served another model", tuple(each.substituted for each in moments)),
+        Series(Role.GAINS, "gain", tuple(each.gains for each in moments)),
+    )
+    if len(moments) < 2 or not any(any(each.sizes) for each in series):
+        return ()
+    worst = max(moments, key=lambda each: each.loses)
+    words = f"{plural(len(moments), 'instant')}; the most losses are {count(worst.loses)}, from {instant(worst.at)} on."
+    drawn = steps([each.at for each in moments], series)
+    return (picture("preview-steps", "Losses and gains over time", words, drawn, key=(), table="preview-moments"),)
 
 
 def moment_cells(moment: Moment) -> tuple[Word, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from licet.core.change import Effect
 from licet.core.preview import Preview, Row
 from licet.pages.blocks import Figure
-from licet.pages.number import count, instant, listing, plural
+from licet.pages.number import count, instant, listing, plural, verb
 from licet.pages.role import Role
 from licet.pages.tally import by_role, changed, grouped, losing, only_unknown, requests, subjects
 
@@ -36,8 +36,7 @@ def model_sentence(model: str, rows: Sequence[Row]) -> str:
         meet = [row for row in rows if row.change.effect is effect]
         if meet:
             number = subjects(meet)
-            said = f"{count(number)} {one if number == 1 else many} {model}"
-            parts.append(said + (instead(meet) if effect is Effect.LOSES else ""))
+            parts.append(f"{verb(number, one, many)} {model}" + (instead(meet) if effect is Effect.LOSES else ""))
     return "; ".join(parts) + "."
 
 

@@ -23,17 +23,18 @@ def lead(proofs: Sequence[Proof]) -> tuple[str, ...]:
     """How many hold, and which do not."""
     if not proofs:
         return ("No property was asked about.",)
-    proved = sum(each.answer is Answer.PROVED for each in proofs)
-    first = f"{plural(len(proofs), 'property is', 'properties are')} looked at: "
-    first += "all are proved." if proved == len(proofs) else f"{count(proved)} proved."
-    rest = [said(proofs, Answer.REFUTED, "Refuted"), said(proofs, Answer.NOT_DECIDED, "Not decided")]
-    return (first, *(each for each in rest if each))
+    parts = [said(proofs, each) for each in Answer]
+    looked = plural(len(proofs), "property is", "properties are")
+    return (f"{looked} looked at: {listing([each for each in parts if each])}.",)
 
 
-def said(proofs: Sequence[Proof], answer: Answer, word: str) -> str:
-    """The names of those with one answer, in a sentence; empty if there is none."""
+def said(proofs: Sequence[Proof], answer: Answer) -> str:
+    """How many have one answer, and where it is not the good one, which; empty if none has."""
     names = [each.property.name for each in proofs if each.answer is answer]
-    return f"{word}: {listing(names)}." if names else ""
+    if not names:
+        return ""
+    which = "" if answer is Answer.PROVED else f" ({listing(names)})"
+    return f"{count(len(names))} {answer.value}{which}"
 
 
 def figures(proofs: Sequence[Proof]) -> tuple[Figure, ...]:
@@ -134,10 +135,11 @@ def witness_blocks(name: str, witness: Witness) -> list[Block]:
     decisions = (
         [("before", witness.before), ("after", witness.after)] if witness.before else [("decision", witness.after)]
     )
-    titles = ["Rulebook", "Outcome", "Served", "By", "Forbidden by", "Conflicts", "Unknown facts that matter", "Digest"]
+    titles = ["Rulebook", "Outcome", "Served", "By", "Forbidden by", "Conflicts", "Unknown facts that matter"]
     facts = [fact_cells(given(fact, witness.facts[fact])) for fact in sorted(witness.facts)]
     return [
         table(f"{name}-decisions", asked, titles, [decision_cells(label, each) for label, each in decisions if each]),
+        Pairs(tuple((f"Rulebook, {label}", Code(each.rulebook)) for label, each in decisions if each)),
         table(f"{name}-facts", "What is known of them", ["Fact", "Value"], facts),
     ]
 
@@ -153,7 +155,6 @@ def decision_cells(label: str, decision: Decision) -> tuple[Word, ...]:
         codes(asked.forbidden_by),
         codes(asked.conflicts),
         codes(decision.unknown),
-        Code(decision.rulebook),
     )
 
 

@@ -32,14 +32,14 @@ def page(
     if previewed is not None:
         lead += preview_lead.lead(previewed)
         figures += preview_lead.figures(previewed)
-    if proofs:
-        lead += proof.lead(proofs)
-        figures += proof.figures(proofs)
-        sections += proof.sections(proofs)
+        sections += preview.sections(previewed)
     if differences is not None:
         lead += difference.lead(differences)
         sections += difference.sections(differences, sentences)
-    if previewed is not None:
-        sections += preview.sections(previewed)
+    if proofs:
+        lead += proof.lead(proofs)
+        figures += proof.figures(proofs)
+        answers, *details = proof.sections(proofs)
+        sections = [answers, *sections, *details]
     sections += draft_section(draft)
     return look.render(Page("Review of a draft", title, tuple(lead), tuple(figures), tuple(sections)))

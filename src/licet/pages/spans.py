@@ -30,13 +30,13 @@ def spans(rows: Sequence[Stretch], since: datetime) -> Draw:
     time = extent([since, *(each.start for each in shown), *(each.end for each in shown if each.end is not None)])
 
     def draw(across: int) -> Spec:
-        layout = Layout(across)
+        layout = Layout(across, tuple(each.label for each in shown))
         rowed = [
             {"n": n, "start": time.clamp(each.start), "end": time.clamp(each.end), "colour": each.role.colour}
             for n, each in enumerate(shown)
         ]
         open_ended = [row | {"start": time.end} for row, each in zip(rowed, shown, strict=True) if each.end is None]
-        y, colour = layout.y("n:O", len(shown)), alt.Color("colour:N", scale=None)
+        y, colour = layout.y("n:O"), alt.Color("colour:N", scale=None)
         x = time.axis(layout.plot)
         drawn = (
             alt.Chart(values(rowed))
@@ -46,9 +46,8 @@ def spans(rows: Sequence[Stretch], since: datetime) -> Draw:
         arrows = (
             alt.Chart(values(open_ended))
             .mark_text(align="left", dx=4, yOffset=layout.below, fontWeight="bold", text="→")
-            .encode(x="start:Q", y=y, color=colour)
+            .encode(x=x, y=y, color=colour)
         )
-        labels = layout.labels([each.label for each in shown])
-        return layout.sized([drawn, arrows, labels], len(shown))
+        return layout.sized(drawn, arrows, layout.labels())
 
     return draw

@@ -3,67 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 import altair as alt
 
 from licet.pages.bars import values
-from licet.pages.chart import NARROW, Draw, Spec
+from licet.pages.chart import QUIET, Draw, Spec
 from licet.pages.number import count
 from licet.pages.role import Role
-from licet.pages.time_axis import Extent, extent
+from licet.pages.time_axis import extent
 
-DASHES: dict[Role, list[int]] = {Role.LOSES: [1, 0], Role.SUBSTITUTED: [7, 3], Role.GAINS: [2, 3]}
+HEIGHT = 76
+"""Pixels for one meaning."""
 
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """From `at` on, so many of each meaning."""
-
-    at: datetime
-    counts: tuple[tuple[Role, int], ...]
+MOST_FIGURES = 8
+"""Levels up to which each has its figure beside it; with more, figures would cover each other."""
 
 
-def steps(levels: Sequence[Level], unit: str) -> Draw:
-    """The lines; a dot where a level begins. The last level runs on to the edge."""
-    time = extent(level.at for level in levels)
-    roles = [role for role, _ in levels[0].counts]
-    most = max(size for level in levels for _, size in level.counts) or 1
+class Series(NamedTuple):
+    """What is counted over time: its colour and symbol, what it is called, and how many from each instant on."""
+
+    role: Role
+    words: str
+    sizes: tuple[int, ...]
+
+
+def steps(instants: Sequence[datetime], series: Sequence[Series]) -> Draw:
+    """One strip for each series that is not all nothing, over the same time; each has a scale of its own.
+
+    The last level runs on to the edge.
+    """
+    time = extent(instants)
+    places = [time.clamp(at) for at in instants]
+    drawn = [each for each in series if any(each.sizes)]
 
     def draw(across: int) -> Spec:
-        plot = across - (88 if across <= NARROW else 120)
-        y = alt.Y(
-            "size:Q",
-            title=unit,
-            scale=alt.Scale(domain=[0, most], nice=True),
-            axis=alt.Axis(tickCount=4, tickMinStep=1, format="~s" if most > 99_999 else ",d"),
-        )
-        layers = [layer for role in roles for layer in line(role, levels, time, plot, y)]
-        return alt.layer(*layers).properties(width=plot, height=220).to_dict()
+        plot = across - 70
+        axes = [time.axis(plot, labelled=each is drawn[-1]) for each in drawn]
+        strips = [strip(each, [*places, time.end], x, plot) for each, x in zip(drawn, axes, strict=True)]
+        return alt.vconcat(*strips, spacing=14).to_dict()
 
     return draw
 
 
-def line(role: Role, levels: Sequence[Level], time: Extent, plot: int, y: alt.Y) -> list[alt.Chart]:
-    """One meaning: its line, its dots, and its last figure at the edge."""
-    points: list[dict[str, Any]] = [
-        {"start": time.clamp(level.at), "size": dict(level.counts)[role]} for level in levels
-    ]
-    if not any(point["size"] for point in points):
-        return []
-    last = points[-1] | {"start": time.end}
-    x = time.axis(plot)
-    path = (
-        alt.Chart(values([*points, last]))
-        .mark_line(interpolate="step-after", strokeWidth=2.5, strokeDash=DASHES.get(role, [1, 0]), color=role.colour)
+def strip(series: Series, places: Sequence[int], x: alt.X, plot: int) -> alt.LayerChart:
+    """One series: an area under steps, and figures where a level begins. The last place is the edge."""
+    sizes = (*series.sizes, series.sizes[-1])
+    points = [{"start": at, "size": size, "text": count(size)} for at, size in zip(places, sizes, strict=True)]
+    most = max(sizes)
+    y = alt.Y("size:Q", title=None, scale=alt.Scale(domain=[0, most * 1.3], nice=False), axis=axis(most))
+    area = (
+        alt.Chart(values(points))
+        .mark_area(interpolate="step-after", color=series.role.colour, opacity=0.85)
         .encode(x=x, y=y)
     )
-    dots = alt.Chart(values(points)).mark_circle(size=48, opacity=1, color=role.colour).encode(x=x, y=y)
-    edge = (
-        alt.Chart(values([last | {"text": f"{role.symbol} {count(last['size'])}"}]))
-        .mark_text(align="left", dx=6, fontWeight="bold", fill=role.colour)
+    figures = (
+        alt.Chart(values(points[:-1] if len(points) <= MOST_FIGURES else []))
+        .mark_text(align="left", dx=2, dy=-8, fontWeight="bold")
         .encode(x=x, y=y, text="text:N")
     )
-    return [path, dots, edge]
+    said = f"{series.role.symbol} {series.words}"
+    title = alt.Title(said, anchor="start", frame="group", color=QUIET, fontSize=12, fontWeight="normal")
+    made: alt.LayerChart = alt.LayerChart(layer=[area, figures], width=plot, height=HEIGHT, title=title)
+    return made
+
+
+def axis(most: int) -> alt.Axis:
+    """Nothing and the most that there is."""
+    return alt.Axis(values=[0, most], format="~s" if most > 99_999 else ",d")

@@ -27,15 +27,17 @@ class Extent(NamedTuple):
         """Where an instant is drawn; None and what lies outside: at the rim."""
         return self.end if at is None else min(max(milliseconds(at), self.start), self.end)
 
-    def axis(self, across: int) -> alt.X:
-        """The axis; its labels have as much of the date as tells them apart."""
+    def axis(self, across: int, *, labelled: bool = True) -> alt.X:
+        """The axis; its labels, if it has any, have as much of the date as tells them apart."""
         days = (self.end - self.start) / 86_400_000
         form = "%-d %b %Y" if days > 300 else "%-d %b" if days > 6 else "%-d %b %H:%M"
         return alt.X(
             "start:T",
-            title="UTC",
+            title="UTC" if labelled else None,
             scale=alt.Scale(type="utc", domain=[self.start, self.end], nice=False),
-            axis=alt.Axis(format=form, tickCount=max(2, across // 130), labelFlush=True, labelOverlap="greedy"),
+            axis=alt.Axis(
+                format=form, tickCount=max(2, across // 130), labelFlush=True, labelOverlap="greedy", labels=labelled
+            ),
         )
 
 
