@@ -1,7 +1,7 @@
 """The same world for Cedar, to measure cedarpy beside the point engine, and as an oracle: the engine's own export.
 
 Cedar answers for the requested model only: the fallback chain, the unknown facts and the conflicts are extra work of
-ours.
+ours. About a fifth of its time goes to what makes an export safe for others: the instants and the guard.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ GUARD = "licet:complete"
 """The policy that forbids whoever lacks an attribute; no instrument can have this name."""
 
 DEEPEST = 300
-"""Levels of an expression, at most: half of what Cedar 4.12 reads and evaluates without fail."""
+"""Levels of an expression, at most. Cedar 4.12 was seen to crash on brackets between 1,200 and 1,600 levels deep."""
 
 
 class CedarRefused(LicetError):
