@@ -39,16 +39,22 @@ class Question:
 
 
 class Signatures:
-    """The signatures of one rulebook, the same over all of its time."""
+    """The signatures of a rulebook, or of several that are compared; the same over all of their time."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
-        provisions = [each for each in rulebook.instruments if isinstance(each, Provision)]
+    def __init__(self, *rulebooks: Rulebook) -> None:
+        instruments = [each for rulebook in rulebooks for each in rulebook.instruments]
+        provisions = [each for each in instruments if isinstance(each, Provision)]
         distinct = dict.fromkeys(atom for each in provisions for atom in atoms(each.condition))
         self.places: dict[Atom, int] = {atom: 2 * number for number, atom in enumerate(distinct)}
         questions: dict[str, Question] = {}
         for atom, place in self.places.items():
             questions.setdefault(atom.fact, Question(atom.fact)).atoms[atom] = place
         self._questions = tuple(questions.values())
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What is asked about each fact that matters."""
+        return self._questions
 
     def of(self, facts: Facts) -> int:
         """The signature of a subject and request. Raises `KeyError` if a fact that matters has no value."""
