@@ -197,15 +197,13 @@ class Terms:
         """Whether there are variables for everything that a condition asks about."""
         return all(atom in self._asked for atom in atoms(condition))
 
-    def facts(self, model: z3.ModelRef, asked: frozenset[str] | None = None) -> dict[str, Value]:
+    def facts(self, model: z3.ModelRef) -> dict[str, Value]:
         """A subject and request as a model has them: a value for every declared fact.
 
-        Facts that nothing asks about (or that are not in `asked`) are unknown, or where that cannot be, the first value
-        that comes to mind.
+        Facts that nothing asks about are unknown, or where that cannot be, the first value that comes to mind.
         """
-        wanted = self._used if asked is None else self._used.intersection(asked)
         return {
-            name: variables.value(model) if name in wanted else idle(variables)
+            name: variables.value(model) if name in self._used else idle(variables)
             for name, variables in self._facts.items()
         }
 
