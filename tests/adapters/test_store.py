@@ -17,17 +17,22 @@ from licet.core.facts import UNKNOWN, Members, Value
 from licet.services.ports import (
     Attestation,
     Enactment,
+    Ground,
     KeyRecord,
     Store,
     StoreConflict,
     StoredDocument,
     StoredList,
+    StoredProposal,
     SubjectRecord,
+    Warrant,
+    Withdrawal,
 )
 from licet.wire.canonical import digest
 
 NOW = datetime(2026, 6, 12, 21, 21, tzinfo=UTC)
 LATER = NOW + timedelta(days=14, microseconds=7)
+ALONE = Warrant(Ground.NARROWS, rests_on=("a", "b"), findings=("it is quick",))
 
 
 @pytest.fixture(params=["sqlite", "memory"])
@@ -47,6 +52,9 @@ def check_events(store: Store) -> None:
     assert all(isinstance(json.loads(event.body), dict) for event in events)
     kinds = [event.kind for event in events]
     assert kinds.count("enacted") == len(store.enactments())
+    assert kinds.count("proposed") == len(store.proposals())
+    assert kinds.count("approved") == len([each for each in store.enactments() if each.proposal])
+    assert kinds.count("withdrawn") == len([each for each in store.proposals() if each.withdrawn])
     assert kinds.count("subject added") == len(list(store.subjects()))
     assert kinds.count("key added") == len(store.keys())
     assert kinds.count("key revoked") == len([key for key in list(store.keys()) if key.revoked_at])
@@ -61,13 +69,21 @@ def an_attestation(subject: str, fact: str, value: Value, until: datetime | None
 
 
 def enact(store: Store, *documents: StoredDocument, epoch: int, lists: tuple[StoredList, ...] = ()) -> Enactment:
-    return store.enact(documents, lists, actor="officer", at=NOW, rulebook=f"sha256:{epoch}", expected_epoch=epoch - 1)
+    return store.enact(
+        documents,
+        lists,
+        actor="officer",
+        at=NOW,
+        rulebook=f"sha256:{epoch}",
+        expected_epoch=epoch - 1,
+        warrant=ALONE,
+    )
 
 
 def test_an_empty_store_has_nothing(store: Store) -> None:
     assert store.head() == 0
     assert list(store.events(0)) == []
-    assert not (store.enactments() or store.documents() or store.keys())
+    assert not (store.enactments() or store.documents() or store.keys() or store.proposals())
     assert store.list_content(digest(b"")) is None
     assert store.subject("alice") is None
     assert store.key_by_hash(b"x" * 32) is None
@@ -117,6 +133,102 @@ def test_a_wrong_digest_is_refused(store: Store) -> None:
     with pytest.raises(ValueError, match="does not have the digest"):
         enact(store, epoch=1, lists=(StoredList(digest(b"a"), b"b"),))
     assert store.enactments() == ()
+
+
+def test_an_enactment_keeps_what_it_stands_on(store: Store) -> None:
+    made = enact(store, a_document("a"), epoch=1)
+    assert store.enactments() == (made,)
+    assert (made.ground, made.rests_on, made.approved_by, made.proposal) == (Ground.NARROWS, ("a", "b"), None, None)
+    (event,) = store.events(0)
+    body = json.loads(event.body)
+    assert (body["ground"], body["rests_on"], body["findings"]) == ("narrows", ["a", "b"], ["it is quick"])
+
+
+def propose(store: Store, *documents: StoredDocument, epoch: int = 0, actor: str = "ann") -> StoredProposal:
+    annex = StoredList(digest(b"org"), b"org")
+    return store.propose(
+        documents, [annex], actor=actor, at=LATER, rulebook="sha256:next", epoch=epoch, summary=b'{"narrows":false}'
+    )
+
+
+def approve(store: Store, proposal: StoredProposal, *, epoch: int = 0, by: str = "ben") -> Enactment:
+    documents = store.proposed(proposal.id)
+    lists = [StoredList(each, store.list_content(each) or b"") for each in proposal.lists]
+    return store.enact(
+        documents,
+        lists,
+        actor=proposal.actor,
+        at=LATER,
+        rulebook=proposal.rulebook,
+        expected_epoch=epoch,
+        warrant=Warrant(Ground.TWO_OFFICERS, approved_by=by, proposal=proposal.id),
+    )
+
+
+def test_a_proposal_waits_and_puts_nothing_in_force(store: Store) -> None:
+    made = propose(store, a_document("b", b"1"), a_document("a", b"2"))
+    assert made.id.startswith("p-")
+    assert made.is_open
+    assert store.proposals() == (made,)
+    assert [document.canonical for document in store.proposed(made.id)] == [b"1", b"2"]
+    assert store.list_content(digest(b"org")) == b"org"
+    assert (store.documents(), store.enactments(), store.proposed("p-0")) == ((), (), ())
+    (event,) = store.events(0)
+    assert (event.kind, event.actor, event.at) == ("proposed", "ann", LATER)
+
+
+def test_an_approval_enacts_and_keeps_both_names(store: Store) -> None:
+    first = propose(store, a_document("a"))
+    made = approve(store, first)
+    assert (made.actor, made.approved_by, made.proposal, made.ground) == ("ann", "ben", first.id, Ground.TWO_OFFICERS)
+    assert store.enactments() == (made,)
+    assert [document.name for document in store.documents()] == ["a"]
+    assert store.proposals() == (replace(first, enacted=1),)
+    assert [(each.kind, each.actor) for each in store.events(1)] == [("approved", "ben"), ("enacted", "ann")]
+
+
+def test_a_proposal_is_settled_once(store: Store) -> None:
+    first, second = propose(store, a_document("a")), propose(store, a_document("b", b"2"))
+    store.withdraw(second.id, actor="cleo", at=NOW, reason="a slip")
+    approve(store, first)
+    head = store.head()
+    for proposal, message in ((first, "was approved already, as epoch 1"), (second, "was withdrawn by cleo: a slip")):
+        with pytest.raises(StoreConflict, match=message):
+            approve(store, proposal, epoch=1)
+        with pytest.raises(StoreConflict, match=message):
+            store.withdraw(proposal.id, actor="ann", at=NOW, reason="again")
+    with pytest.raises(StoreConflict, match="no proposal `p-0`"):
+        store.withdraw("p-0", actor="ann", at=NOW, reason="")
+    with pytest.raises(StoreConflict, match="no proposal `p-0`"):
+        approve(store, replace(first, id="p-0"), epoch=1)
+    assert store.proposals()[1].withdrawn == Withdrawal(NOW, "cleo", "a slip")
+    assert store.head() == head
+
+
+def test_a_proposal_is_made_on_the_newest_epoch_and_has_the_digests_it_says(store: Store) -> None:
+    enact(store, epoch=1)
+    with pytest.raises(StoreConflict, match="epoch 1 is in force"):
+        propose(store, a_document("a"))
+    with pytest.raises(ValueError, match="does not have the digest"):
+        propose(store, replace(a_document("a"), canonical=b"[]"), epoch=1)
+    assert store.proposals() == ()
+
+
+def test_the_same_proposal_twice_is_one_and_another_content_has_another_name(store: Store) -> None:
+    first = propose(store, a_document("a"))
+    with pytest.raises(StoreConflict):
+        propose(store, a_document("a"))
+    names = {first.id, propose(store, a_document("b", b"2")).id, propose(store, a_document("a"), actor="ben").id}
+    assert len(names) == 3
+
+
+def test_an_approval_on_an_epoch_that_is_not_the_last_leaves_the_proposal_open(store: Store) -> None:
+    first = propose(store, a_document("a"))
+    enact(store, epoch=1)
+    with pytest.raises(StoreConflict, match="epoch 1 is in force"):
+        approve(store, first)
+    assert store.proposals() == (first,)
+    assert approve(store, first, epoch=1).epoch == 2
 
 
 def test_acknowledgements_are_kept_once_each(store: Store) -> None:

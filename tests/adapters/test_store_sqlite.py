@@ -21,10 +21,19 @@ from licet.adapters import store_sqlite
 from licet.adapters.migrations import NEWEST, STEPS, migrate
 from licet.adapters.schema import metadata
 from licet.adapters.store import SqlStore, create_store, open_store
-from licet.services.ports import Attestation, KeyRecord, StoredDocument, StoredList, StoreUnavailable
+from licet.services.ports import (
+    Attestation,
+    Ground,
+    KeyRecord,
+    StoredDocument,
+    StoredList,
+    StoreUnavailable,
+    Warrant,
+)
 from licet.wire.canonical import digest
 
 NOW = datetime(2026, 6, 12, 21, 21, tzinfo=UTC)
+ALONE = Warrant(Ground.NARROWS)
 
 
 @pytest.fixture
@@ -45,7 +54,11 @@ def full(state: Path) -> Iterator[SqlStore]:
 def fill(store: SqlStore) -> None:
     document = StoredDocument("order", "a", digest(b"{}"), b"{}")
     annex = StoredList(digest(b"x"), b"x")
-    store.enact([document], [annex], actor="me", at=NOW, rulebook="r", expected_epoch=0)
+    waits = store.propose([document], [annex], actor="me", at=NOW, rulebook="r", epoch=0, summary=b"{}")
+    approved = Warrant(Ground.TWO_OFFICERS, approved_by="you", proposal=waits.id)
+    store.enact([document], [annex], actor="me", at=NOW, rulebook="r", expected_epoch=0, warrant=approved)
+    slip = store.propose([document], [], actor="me", at=NOW, rulebook="r", epoch=1, summary=b"{}")
+    store.withdraw(slip.id, actor="me", at=NOW, reason="a slip")
     store.acknowledge(1, "w", NOW)
     store.add_subject("alice", "person", actor="me", at=NOW)
     store.attest([Attestation("alice", "x", True, "me", "how", "level", NOW)], actor="me", at=NOW)
@@ -140,7 +153,9 @@ def test_an_old_store_is_brought_up_to_date_with_all_it_holds(state: Path, tmp_p
         )
         connection.execute("INSERT INTO enactment VALUES (1, '2026-06-12T21:21:00.000000Z', 'me', 'r', 1)")
     with closing(open_store(state, NOW)) as store:
-        assert [enactment.epoch for enactment in store.enactments()] == [1]
+        (old,) = store.enactments()
+        assert (old.epoch, old.ground, old.approved_by) == (1, Ground.NOT_RECORDED, None)
+        assert store.proposals() == ()
         store.acknowledge(1, "w", NOW)
         assert store.acknowledgements(1) == (("w", NOW),)
     with raw(state) as connection:
@@ -219,6 +234,37 @@ def test_a_document_that_was_tampered_with_is_not_read(full: SqlStore, state: Pa
 
 
 @pytest.mark.parametrize(
+    "change",
+    [
+        "proposal SET actor = 'somebody else'",
+        "proposal SET epoch = 7",
+        "proposal SET summary = '{\"narrows\": true}'",
+        "proposed_document SET digest = (SELECT max(digest) FROM document)",
+        "proposal SET id = 'p-0123456789abcdef' WHERE seq = (SELECT max(seq) FROM proposal)",
+    ],
+)
+def test_a_proposal_that_was_tampered_with_is_not_approved(full: SqlStore, state: Path, change: str) -> None:
+    """Another proposer, so that the same person could approve it; other documents; a milder review."""
+    waits = full.propose([document("b")], [], actor="me", at=NOW, rulebook="r", epoch=1, summary=b"{}")
+    full.propose([document("c"), document("d")], [], actor="me", at=NOW, rulebook="r", epoch=1, summary=b"{}")
+    approved = Warrant(Ground.TWO_OFFICERS, approved_by="you", proposal=waits.id)
+    with raw(state) as connection:
+        with pytest.raises(sqlite3.IntegrityError, match="appended and never changed"):
+            connection.execute(f"UPDATE {change}")
+        connection.execute(f"DROP TRIGGER {change.split(maxsplit=1)[0]}_no_update")
+        connection.execute(f"UPDATE {change}")
+    with pytest.raises(StoreUnavailable, match="is not what was proposed under this name"):
+        full.proposals()
+    with pytest.raises(StoreUnavailable, match="is not what was proposed under this name"):
+        full.enact([document("b")], [], actor="me", at=NOW, rulebook="r", expected_epoch=1, warrant=approved)
+    assert len(full.enactments()) == 1
+
+
+def document(name: str) -> StoredDocument:
+    return StoredDocument("order", name, digest(name.encode()), name.encode())
+
+
+@pytest.mark.parametrize(
     ("change", "read"),
     [
         ("UPDATE attestation SET value = 'maybe'", lambda store: store.subject("alice")),
@@ -226,6 +272,8 @@ def test_a_document_that_was_tampered_with_is_not_read(full: SqlStore, state: Pa
         ("UPDATE attestation SET until = 'soon'", lambda store: store.subject("alice")),
         ("UPDATE api_key SET scopes = ''", lambda store: store.key_by_hash(b"h")),
         ("UPDATE api_key SET scopes = '[1]'", lambda store: store.keys()),
+        ("UPDATE warrant SET ground = 'trust me'", lambda store: store.enactments()),
+        ("UPDATE warrant SET rests_on = ''", lambda store: store.enactments()),
         ("UPDATE list_file SET content = 'y'", lambda store: store.list_content(digest(b"x"))),
     ],
 )
@@ -253,7 +301,15 @@ def test_a_full_disk_says_so_and_changes_nothing(full: SqlStore) -> None:
     engine.dispose()
     content = b"x" * 1_000_000
     with pytest.raises(StoreUnavailable, match="the disk is full: free some space"):
-        full.enact([], [StoredList(digest(content), content)], actor="me", at=NOW, rulebook="r", expected_epoch=1)
+        full.enact(
+            [],
+            [StoredList(digest(content), content)],
+            actor="me",
+            at=NOW,
+            rulebook="r",
+            expected_epoch=1,
+            warrant=ALONE,
+        )
     assert full.head() == head
 
 
@@ -283,8 +339,9 @@ ENACT = """
     from datetime import UTC, datetime
     from pathlib import Path
     from licet.adapters.store import create_store
-    from licet.services.ports import StoreConflict
+    from licet.services.ports import Ground, StoreConflict, Warrant
 
+    alone = Warrant(Ground.NARROWS)
     now = datetime(2026, 6, 12, tzinfo=UTC)
     store = create_store(Path(sys.argv[1]), now)
     print("ready", flush=True)
@@ -294,7 +351,7 @@ ENACT = """
         while len(store.enactments()) < epoch:
             pass
         try:
-            store.enact([], [], actor=sys.argv[2], at=now, rulebook="r", expected_epoch=epoch)
+            store.enact([], [], actor=sys.argv[2], at=now, rulebook="r", expected_epoch=epoch, warrant=alone)
             won += 1
         except StoreConflict:
             pass
@@ -319,6 +376,91 @@ def test_of_two_processes_that_enact_the_same_epoch_exactly_one_wins(state: Path
         assert [enactment.epoch for enactment in enactments] == list(range(1, 21))
         assert [sum(each.actor == name for each in enactments) for name in ("ann", "bob")] == won
         assert store.head() == 20
+
+
+APPROVE = """
+    import sys
+    from datetime import UTC, datetime
+    from pathlib import Path
+    from licet.adapters.store import open_store
+    from licet.services.ports import Ground, StoreConflict, Warrant
+
+    now = datetime(2026, 6, 12, tzinfo=UTC)
+    store = open_store(Path(sys.argv[1]), now)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    won = 0
+    for waits in store.proposals():
+        warrant = Warrant(Ground.TWO_OFFICERS, approved_by=sys.argv[2], proposal=waits.id)
+        while True:
+            epoch = len(store.enactments())
+            try:
+                store.enact([], [], actor="ann", at=now, rulebook="r", expected_epoch=epoch, warrant=warrant)
+                won += 1
+            except StoreConflict as error:
+                if "somebody else enacted" in str(error):
+                    continue
+            break
+    print(won)
+"""
+
+
+def test_of_two_officers_who_approve_at_once_exactly_one_wins(state: Path) -> None:
+    with closing(create_store(state, NOW)) as store:
+        for number in range(20):
+            store.propose([], [], actor="ann", at=NOW, rulebook=f"r{number}", epoch=0, summary=b"{}")
+    racers = [start(APPROVE, str(state), name) for name in ("ben", "cleo")]
+    for racer in racers:
+        assert racer.stdout is not None
+        assert racer.stdout.readline() == "ready\n"
+    won = [int(racer.communicate("go\n", timeout=60)[0]) for racer in racers]
+    assert sum(won) == 20
+    with closing(open_store(state, NOW)) as store:
+        assert sorted(each.enacted or 0 for each in store.proposals()) == list(range(1, 21))
+        assert sorted(each.approved_by or "" for each in store.enactments()) == ["ben"] * won[0] + ["cleo"] * won[1]
+        assert store.head() == 60, "each was proposed, approved and enacted, once"
+
+
+DIE = """
+    import os
+    import sys
+    from datetime import UTC, datetime
+    from pathlib import Path
+    from sqlalchemy import event
+    from licet.adapters.store import open_store
+    from licet.services.ports import Ground, Warrant
+
+    now = datetime(2026, 6, 12, tzinfo=UTC)
+    store = open_store(Path(sys.argv[1]), now)
+    (waits,) = store.proposals()
+
+    @event.listens_for(store._database.engine, "after_cursor_execute")
+    def die(connection, cursor, statement, *_):
+        if statement.startswith(sys.argv[2]):
+            os._exit(9)
+
+    warrant = Warrant(Ground.TWO_OFFICERS, approved_by="ben", proposal=waits.id)
+    store.enact([], [], actor="ann", at=now, rulebook="r", expected_epoch=0, warrant=warrant)
+"""
+
+
+@pytest.mark.parametrize("statement", ["INSERT INTO event", "INSERT INTO enactment", "INSERT INTO warrant"])
+def test_an_approval_that_dies_in_the_middle_did_not_happen(state: Path, statement: str) -> None:
+    with closing(create_store(state, NOW)) as store:
+        store.propose([], [], actor="ann", at=NOW, rulebook="r", epoch=0, summary=b"{}")
+    dying = start(DIE, str(state), statement)
+    dying.communicate(timeout=60)
+    assert dying.returncode == 9
+    with closing(open_store(state, NOW)) as store:
+        (waits,) = store.proposals()
+        assert waits.is_open
+        assert store.enactments() == ()
+        assert [each.kind for each in store.events(0)] == ["proposed"]
+        warrant = Warrant(Ground.TWO_OFFICERS, approved_by="ben", proposal=waits.id)
+        assert (
+            store.enact([], [], actor="ann", at=NOW, rulebook="r", expected_epoch=0, warrant=warrant).proposal
+            == waits.id
+        )
 
 
 ADD = """

@@ -27,7 +27,7 @@ from licet.adapters.workers import LocalWorkers
 from licet.core.facts import Value
 from licet.services import keys
 from licet.services.enact import EnactReport, enact
-from licet.services.ports import Attestation, StoredDocument
+from licet.services.ports import Attestation, Ground, StoredDocument, Warrant
 from licet.wire.documents import SourceFile, read_files
 from licet.wire.journal import DecisionRecord, EndRecord, entries
 
@@ -248,6 +248,7 @@ class World:
             [],
             rulebook=rulebook,
             expected_epoch=epoch,
+            warrant=Warrant(Ground.TWO_OFFICERS, approved_by="another"),
             actor="test",
             now=datetime.now(UTC),
             stopwatch=time.monotonic,

@@ -19,6 +19,7 @@ from licet.gate.refusal import Pages
 from licet.gate.watch import Watch
 from licet.services.admit import Admission, admit
 from licet.services.keys import create, keyed_hash
+from licet.services.ports import Ground, Warrant
 from licet.services.rulebooks import in_force, propose
 from licet.services.subjects import import_people
 from licet.wire.documents import SourceFile
@@ -48,7 +49,10 @@ def enacted(now: datetime) -> tuple[MemoryStore, str]:
     ]
     proposal = propose(store, files)
     digest = proposal.rulebook.digest
-    store.enact(proposal.documents, proposal.lists, actor="test", at=now, rulebook=digest, expected_epoch=0)
+    warrant = Warrant(Ground.FOUNDING)
+    store.enact(
+        proposal.documents, proposal.lists, actor="test", at=now, rulebook=digest, expected_epoch=0, warrant=warrant
+    )
     with (FOLDER / "people.csv").open("rb") as lines:
         people = list(read_people(lines, proposal.rulebook.facts, file="people.csv"))
     import_people(store, people, file="people.csv", actor="test", now=now)

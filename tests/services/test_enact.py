@@ -14,7 +14,7 @@ from licet.adapters.store import create_store
 from licet.adapters.store_memory import MemoryStore
 from licet.adapters.workers import LocalWorkers
 from licet.services.enact import EnactReport, enact, push_again
-from licet.services.ports import Ack, Gone, Silence, Store, StoreConflict, StoredDocument
+from licet.services.ports import Ack, Gone, Ground, Silence, Store, StoreConflict, StoredDocument, Warrant
 from licet.wire.canonical import digest
 
 NOW = datetime(2026, 6, 12, 21, 21, tzinfo=UTC)
@@ -51,6 +51,7 @@ def run(store: Store, *answers: Callable[[int], Ack | Silence | Gone], expected_
         [],
         rulebook="sha256:r",
         expected_epoch=expected_epoch,
+        warrant=Warrant(Ground.NARROWS),
         actor="officer",
         now=NOW,
         stopwatch=lambda: next(ticks) * 0.5,
@@ -133,6 +134,7 @@ def test_the_real_store_and_the_real_push_agree(tmp_path: Path) -> None:
             [],
             rulebook="sha256:r",
             expected_epoch=0,
+            warrant=Warrant(Ground.NARROWS),
             actor="officer",
             now=NOW,
             stopwatch=lambda: 0.0,

@@ -156,3 +156,55 @@ acknowledgement = Table(
     Column("at", Instant, nullable=False),
     Column("seq", Integer, ForeignKey("event.seq"), nullable=False),
 )
+
+proposal = Table(
+    "proposal",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("rulebook", Text, nullable=False),
+    Column("summary", LargeBinary, nullable=False),
+    Column("seq", Integer, ForeignKey("event.seq"), nullable=False),
+)
+"""`id` holds the beginning of a digest of the rest and of what it proposes; it is checked when it is read."""
+
+proposed_document = Table(
+    "proposed_document",
+    metadata,
+    Column("proposal", Text, ForeignKey("proposal.id"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("digest", Text, ForeignKey("document.digest"), nullable=False),
+)
+
+proposed_list = Table(
+    "proposed_list",
+    metadata,
+    Column("proposal", Text, ForeignKey("proposal.id"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("digest", Text, ForeignKey("list_file.digest"), nullable=False),
+)
+
+withdrawal = Table(
+    "withdrawal",
+    metadata,
+    Column("proposal", Text, ForeignKey("proposal.id"), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("seq", Integer, ForeignKey("event.seq"), nullable=False),
+)
+
+warrant = Table(
+    "warrant",
+    metadata,
+    Column("epoch", Integer, ForeignKey("enactment.epoch"), primary_key=True, autoincrement=False),
+    Column("ground", Text, nullable=False),
+    Column("rests_on", Text, nullable=False),
+    Column("approved_by", Text),
+    Column("proposal", Text, ForeignKey("proposal.id")),
+    Column("seq", Integer, ForeignKey("event.seq"), nullable=False),
+    Index("warrant_by_proposal", "proposal", unique=True),
+)
+"""What each enactment stands on; none for those that an older Licet made. `rests_on` is a JSON list."""

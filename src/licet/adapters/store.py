@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -21,9 +22,14 @@ from licet.adapters.schema import (
     enactment,
     event,
     list_file,
+    proposed_document,
+    proposed_list,
     revocation,
+    withdrawal,
 )
+from licet.adapters.schema import proposal as proposal_table
 from licet.adapters.schema import subject as subject_table
+from licet.adapters.schema import warrant as warrant_table
 from licet.adapters.store_change import Change
 from licet.adapters.store_query import PAGE
 from licet.adapters.store_sqlite import WRITE, Database, create_database, open_database
@@ -35,8 +41,10 @@ from licet.services.ports import (
     StoreConflict,
     StoredDocument,
     StoredList,
+    StoredProposal,
     StoreUnavailable,
     SubjectRecord,
+    Warrant,
 )
 
 
@@ -112,39 +120,87 @@ class SqlStore:
         at: datetime,
         rulebook: str,
         expected_epoch: int,
+        warrant: Warrant,
     ) -> Enactment:
         """See the port."""
         rows.check_digests(documents, lists)
         digests = tuple(one.digest for one in documents)
+        epoch = expected_epoch + 1
         with self._changing(actor, at) as change:
-            rows.check_epoch(change.connection.scalar(select(func.max(enactment.c.epoch))) or 0, expected_epoch)
-            epoch = expected_epoch + 1
-            body = rows.enactment_body(epoch, digests, lists, rulebook)
-            seq = change.event(rows.ENACTED, body)
-            new_lists = query.missing(change.connection, list_file, [one.digest for one in lists])
-            new_documents = query.missing(change.connection, document, digests)
-            for content in {one.digest: one for one in lists if one.digest in new_lists}.values():
-                change.append(list_file, digest=content.digest, content=content.content, seq=seq)
-            for one in {one.digest: one for one in documents if one.digest in new_documents}.values():
-                change.append(
-                    document, digest=one.digest, kind=one.kind, name=one.name, canonical=one.canonical, seq=seq
-                )
+            rows.check_epoch(query.newest_epoch(change.connection), expected_epoch)
+            approval = None
+            if warrant.proposal is not None:
+                rows.check_open(query.proposal(change.connection, warrant.proposal), warrant.proposal)
+                by = warrant.approved_by or actor
+                approval = change.event(rows.APPROVED, rows.body(proposal=warrant.proposal), actor=by)
+            seq = change.event(rows.ENACTED, rows.enactment_body(epoch, digests, lists, rulebook, warrant))
+            change.keep(seq, documents, lists)
             change.append(enactment, epoch=epoch, at=at, actor=actor, rulebook=rulebook, seq=seq)
             for position, digest in enumerate(digests):
                 change.append(enacted_document, epoch=epoch, position=position, digest=digest)
-        return Enactment(epoch, at, actor, digests, rulebook)
+            change.append(
+                warrant_table,
+                epoch=epoch,
+                ground=warrant.ground.value,
+                rests_on=rows.names_text(warrant.rests_on),
+                approved_by=warrant.approved_by,
+                proposal=warrant.proposal,
+                seq=approval or seq,
+            )
+        stands_on = (warrant.ground, warrant.rests_on, warrant.approved_by, warrant.proposal)
+        return Enactment(epoch, at, actor, digests, rulebook, *stands_on)
+
+    def propose(
+        self,
+        documents: Sequence[StoredDocument],
+        lists: Sequence[StoredList],
+        *,
+        actor: str,
+        at: datetime,
+        rulebook: str,
+        epoch: int,
+        summary: bytes,
+    ) -> StoredProposal:
+        """See the port."""
+        rows.check_digests(documents, lists)
+        digests, list_digests = tuple(one.digest for one in documents), tuple(one.digest for one in lists)
+        made = StoredProposal("", at, actor, digests, list_digests, epoch, rulebook, summary)
+        made = replace(made, id=rows.named(made))
+        with self._changing(actor, at) as change:
+            rows.check_epoch(query.newest_epoch(change.connection), epoch)
+            seq = change.event(rows.PROPOSED, rows.proposal_body(made))
+            change.keep(seq, documents, lists)
+            change.append(
+                proposal_table, id=made.id, at=at, actor=actor, epoch=epoch, rulebook=rulebook, summary=summary, seq=seq
+            )
+            for table, members in ((proposed_document, digests), (proposed_list, list_digests)):
+                for position, digest in enumerate(members):
+                    change.append(table, proposal=made.id, position=position, digest=digest)
+        return made
+
+    def proposals(self) -> tuple[StoredProposal, ...]:
+        """See the port."""
+        with self._reading() as connection:
+            return query.proposals(connection)
+
+    def proposed(self, proposal: str) -> tuple[StoredDocument, ...]:
+        """See the port."""
+        with self._reading() as connection:
+            found = query.proposed_documents(connection, proposal)
+        rows.check_stored(found, ())
+        return found
+
+    def withdraw(self, proposal: str, *, actor: str, at: datetime, reason: str) -> None:
+        """See the port."""
+        with self._changing(actor, at) as change:
+            rows.check_open(query.proposal(change.connection, proposal), proposal)
+            seq = change.event(rows.WITHDRAWN, rows.body(proposal=proposal, reason=reason))
+            change.append(withdrawal, proposal=proposal, at=at, actor=actor, reason=reason, seq=seq)
 
     def enactments(self) -> tuple[Enactment, ...]:
         """See the port."""
         with self._reading() as connection:
-            digests: dict[int, list[str]] = {}
-            order = (enacted_document.c.epoch, enacted_document.c.position)
-            for row in connection.execute(select(enacted_document).order_by(*order)):
-                digests.setdefault(row.epoch, []).append(row.digest)
-            return tuple(
-                Enactment(row.epoch, row.at, row.actor, tuple(digests.get(row.epoch, ())), row.rulebook)
-                for row in connection.execute(select(enactment).order_by(enactment.c.epoch))
-            )
+            return query.enactments(connection)
 
     def documents(self, epoch: int | None = None) -> tuple[StoredDocument, ...]:
         """See the port."""
@@ -257,7 +313,7 @@ class SqlStore:
                 id=key.id,
                 keyed_hash=keyed_hash,
                 subject=key.subject,
-                scopes=rows.scopes_text(key.scopes),
+                scopes=rows.names_text(key.scopes),
                 created_at=key.created_at,
                 created_by=key.created_by,
                 expires_at=key.expires_at,

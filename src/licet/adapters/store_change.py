@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Table, func, insert, select
 
 from licet.adapters import store_rows as rows
-from licet.adapters.schema import attestation, event, instant_text, metadata
+from licet.adapters.schema import attestation, document, event, instant_text, list_file, metadata
 from licet.adapters.schema import subject as subject_table
-from licet.services.ports import Attestation, SubjectRecord
+from licet.adapters.store_query import missing
+from licet.services.ports import Attestation, StoredDocument, StoredList, SubjectRecord
 
 
 class Change:
@@ -24,16 +25,27 @@ class Change:
         self._pending: dict[Table, list[dict[str, object]]] = {}
         self._many: dict[Table, list[tuple[object, ...]]] = {event: [], subject_table: [], attestation: []}
 
-    def event(self, kind: str, body: bytes, *, subject: str | None = None, key: str | None = None) -> int:
-        """Append an event; its sequence number."""
+    def event(
+        self, kind: str, body: bytes, *, subject: str | None = None, key: str | None = None, actor: str | None = None
+    ) -> int:
+        """Append an event, of another actor than the others where one is named; its sequence number."""
         self.seq += 1
-        row = (self.seq, instant_text(self._at), self._actor, kind, subject, key, body)
+        row = (self.seq, instant_text(self._at), actor or self._actor, kind, subject, key, body)
         self._many[event].append(row)
         return self.seq
 
     def append(self, table: Table, **row: object) -> None:
         """Append a row, once `flush` is called; what rows refer to is written first."""
         self._pending.setdefault(table, []).append(row)
+
+    def keep(self, seq: int, documents: Sequence[StoredDocument], lists: Sequence[StoredList]) -> None:
+        """Append what was enacted or proposed and is not there yet, by digest."""
+        new_lists = missing(self.connection, list_file, [one.digest for one in lists])
+        new_documents = missing(self.connection, document, [one.digest for one in documents])
+        for content in {one.digest: one for one in lists if one.digest in new_lists}.values():
+            self.append(list_file, digest=content.digest, content=content.content, seq=seq)
+        for one in {one.digest: one for one in documents if one.digest in new_documents}.values():
+            self.append(document, digest=one.digest, kind=one.kind, name=one.name, canonical=one.canonical, seq=seq)
 
     def attest(self, seq: int, attestations: Iterable[Attestation]) -> None:
         """Append attestations that belong to one event."""

@@ -17,7 +17,10 @@ from licet.services.ports import (
     StoreConflict,
     StoredDocument,
     StoredList,
+    StoredProposal,
     SubjectRecord,
+    Warrant,
+    Withdrawal,
 )
 
 
@@ -27,6 +30,7 @@ class _State:
 
     events: list[Event] = field(default_factory=list)
     enactments: list[Enactment] = field(default_factory=list)
+    proposals: dict[str, StoredProposal] = field(default_factory=dict)
     documents: dict[str, StoredDocument] = field(default_factory=dict)
     lists: dict[str, bytes] = field(default_factory=dict)
     acknowledgements: dict[tuple[int, str], datetime] = field(default_factory=dict)
@@ -46,6 +50,11 @@ class _State:
     ) -> None:
         """Append an event."""
         self.events.append(Event(len(self.events) + 1, at, actor, kind, subject, key, body))
+
+    def keep(self, documents: Iterable[StoredDocument], lists: Iterable[StoredList]) -> None:
+        """Keep what was enacted or proposed, by digest."""
+        self.documents |= {document.digest: document for document in documents}
+        self.lists |= {content.digest: content.content for content in lists}
 
     def attest(self, group: Iterable[Attestation]) -> None:
         """Let attestations take the place of earlier ones."""
@@ -94,19 +103,69 @@ class MemoryStore:
         at: datetime,
         rulebook: str,
         expected_epoch: int,
+        warrant: Warrant,
     ) -> Enactment:
         """See the port."""
         rows.check_digests(documents, lists)
         with self._changing() as state:
             rows.check_epoch(len(state.enactments), expected_epoch)
             digests = tuple(document.digest for document in documents)
-            enactment = Enactment(expected_epoch + 1, at, actor, digests, rulebook)
-            body = rows.enactment_body(enactment.epoch, digests, lists, rulebook)
+            stands_on = (warrant.ground, warrant.rests_on, warrant.approved_by, warrant.proposal)
+            enactment = Enactment(expected_epoch + 1, at, actor, digests, rulebook, *stands_on)
+            if warrant.proposal is not None:
+                rows.check_open(state.proposals.get(warrant.proposal), warrant.proposal)
+                approved = replace(state.proposals[warrant.proposal], enacted=enactment.epoch)
+                state.proposals[warrant.proposal] = approved
+                by = warrant.approved_by or actor
+                state.add(rows.APPROVED, rows.body(proposal=warrant.proposal), actor=by, at=at)
+            body = rows.enactment_body(enactment.epoch, digests, lists, rulebook, warrant)
             state.add(rows.ENACTED, body, actor=actor, at=at)
-            state.documents |= {document.digest: document for document in documents}
-            state.lists |= {content.digest: content.content for content in lists}
+            state.keep(documents, lists)
             state.enactments.append(enactment)
         return enactment
+
+    def propose(
+        self,
+        documents: Sequence[StoredDocument],
+        lists: Sequence[StoredList],
+        *,
+        actor: str,
+        at: datetime,
+        rulebook: str,
+        epoch: int,
+        summary: bytes,
+    ) -> StoredProposal:
+        """See the port."""
+        rows.check_digests(documents, lists)
+        digests, list_digests = tuple(one.digest for one in documents), tuple(one.digest for one in lists)
+        proposal = StoredProposal("", at, actor, digests, list_digests, epoch, rulebook, summary)
+        proposal = replace(proposal, id=rows.named(proposal))
+        with self._changing() as state:
+            rows.check_epoch(len(state.enactments), epoch)
+            if proposal.id in state.proposals:
+                raise StoreConflict(f"the proposal `{proposal.id}` is there already")
+            state.add(rows.PROPOSED, rows.proposal_body(proposal), actor=actor, at=at)
+            state.keep(documents, lists)
+            state.proposals[proposal.id] = proposal
+        return proposal
+
+    def proposals(self) -> tuple[StoredProposal, ...]:
+        """See the port."""
+        return tuple(self._state.proposals.values())
+
+    def proposed(self, proposal: str) -> tuple[StoredDocument, ...]:
+        """See the port."""
+        state = self._state
+        found = state.proposals.get(proposal)
+        return tuple(state.documents[digest] for digest in found.documents) if found else ()
+
+    def withdraw(self, proposal: str, *, actor: str, at: datetime, reason: str) -> None:
+        """See the port."""
+        with self._changing() as state:
+            rows.check_open(state.proposals.get(proposal), proposal)
+            state.add(rows.WITHDRAWN, rows.body(proposal=proposal, reason=reason), actor=actor, at=at)
+            taken_back = replace(state.proposals[proposal], withdrawn=Withdrawal(at, actor, reason))
+            state.proposals[proposal] = taken_back
 
     def enactments(self) -> tuple[Enactment, ...]:
         """See the port."""

@@ -6,11 +6,33 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, bindparam, func, select
+from sqlalchemy import Column, Connection, Row, Table, bindparam, func, select
 
 from licet.adapters import store_rows as rows
-from licet.adapters.schema import api_key, attestation, revocation, subject
-from licet.services.ports import Attestation, KeyRecord, SubjectRecord
+from licet.adapters.schema import (
+    api_key,
+    attestation,
+    document,
+    enacted_document,
+    enactment,
+    proposed_document,
+    proposed_list,
+    revocation,
+    subject,
+    warrant,
+    withdrawal,
+)
+from licet.adapters.schema import proposal as proposal_table
+from licet.services.ports import (
+    Attestation,
+    Enactment,
+    Ground,
+    KeyRecord,
+    StoredDocument,
+    StoredProposal,
+    SubjectRecord,
+    Withdrawal,
+)
 
 PAGE = 1000
 """How many rows are read or written at a time; under every database's limit of parameters."""
@@ -38,6 +60,83 @@ _BETWEEN = (
     .where(attestation.c.subject >= bindparam("first"), attestation.c.subject <= bindparam("last"))
     .order_by(attestation.c.subject, attestation.c.fact, attestation.c.seq)
 )
+
+
+_ENACTMENTS = (
+    select(enactment, warrant.c.ground, warrant.c.rests_on, warrant.c.approved_by, warrant.c.proposal)
+    .join_from(enactment, warrant, warrant.c.epoch == enactment.c.epoch, isouter=True)
+    .order_by(enactment.c.epoch)
+)
+_PROPOSALS = (
+    select(
+        proposal_table,
+        warrant.c.epoch.label("enacted"),
+        withdrawal.c.at.label("withdrawn_at"),
+        withdrawal.c.actor.label("withdrawn_by"),
+        withdrawal.c.reason,
+    )
+    .join_from(proposal_table, warrant, warrant.c.proposal == proposal_table.c.id, isouter=True)
+    .join(withdrawal, withdrawal.c.proposal == proposal_table.c.id, isouter=True)
+    .order_by(proposal_table.c.seq)
+)
+_PROPOSED = (
+    select(document.c.kind, document.c.name, document.c.digest, document.c.canonical)
+    .join(proposed_document, proposed_document.c.digest == document.c.digest)
+    .where(proposed_document.c.proposal == bindparam("proposal"))
+    .order_by(proposed_document.c.position)
+)
+
+
+def newest_epoch(connection: Connection) -> int:
+    """The newest epoch; 0 before the first enactment."""
+    return connection.scalar(select(func.max(enactment.c.epoch))) or 0
+
+
+def enactments(connection: Connection) -> tuple[Enactment, ...]:
+    """Every enactment with what it stands on, oldest first."""
+    digests = _members(connection, enacted_document, enacted_document.c.epoch)
+    return tuple(_enactment(row, digests.get(row.epoch, ())) for row in connection.execute(_ENACTMENTS))
+
+
+def _enactment(row: Row[Any], documents: tuple[str, ...]) -> Enactment:
+    ground, rests_on = (Ground.NOT_RECORDED, ()) if row.ground is None else rows.ground_from(row.ground, row.rests_on)
+    return Enactment(
+        row.epoch, row.at, row.actor, documents, row.rulebook, ground, rests_on, row.approved_by, row.proposal
+    )
+
+
+def proposals(connection: Connection) -> tuple[StoredProposal, ...]:
+    """Every proposal and what became of it, oldest first; each is what its name says."""
+    documents = _members(connection, proposed_document, proposed_document.c.proposal)
+    lists = _members(connection, proposed_list, proposed_list.c.proposal)
+    return tuple(
+        rows.check_proposal(_proposal(row, documents.get(row.id, ()), lists.get(row.id, ())))
+        for row in connection.execute(_PROPOSALS)
+    )
+
+
+def proposal(connection: Connection, name: str) -> StoredProposal | None:
+    """One proposal, by its name."""
+    return next((each for each in proposals(connection) if each.id == name), None)
+
+
+def proposed_documents(connection: Connection, name: str) -> tuple[StoredDocument, ...]:
+    """What a proposal would enact, in order."""
+    return tuple(StoredDocument(*row) for row in connection.execute(_PROPOSED, {"proposal": name}))
+
+
+def _proposal(row: Row[Any], documents: tuple[str, ...], lists: tuple[str, ...]) -> StoredProposal:
+    taken_back = None if row.withdrawn_at is None else Withdrawal(row.withdrawn_at, row.withdrawn_by, row.reason)
+    content = (row.id, row.at, row.actor, documents, lists, row.epoch, row.rulebook, row.summary)
+    return StoredProposal(*content, row.enacted, taken_back)
+
+
+def _members(connection: Connection, table: Table, owner: Column[Any]) -> dict[Any, tuple[str, ...]]:
+    """The digests in a table of members, by what they belong to, each in order."""
+    found: dict[Any, list[str]] = {}
+    for name, digest in connection.execute(select(owner, table.c.digest).order_by(owner, table.c.position)):
+        found.setdefault(name, []).append(digest)
+    return {name: tuple(digests) for name, digests in found.items()}
 
 
 def one_subject(connection: Connection, name: str) -> SubjectRecord | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC
 from functools import lru_cache
 
 import msgspec
@@ -10,16 +11,22 @@ import msgspec
 from licet.core.facts import Value
 from licet.services.ports import (
     Attestation,
+    Ground,
     KeyRecord,
     StoreConflict,
     StoredDocument,
     StoredList,
+    StoredProposal,
     StoreUnavailable,
     SubjectRecord,
+    Warrant,
 )
 from licet.wire.canonical import digest
 from licet.wire.values import ValueFormError, from_json, to_json
 
+PROPOSED = "proposed"
+WITHDRAWN = "withdrawn"
+APPROVED = "approved"
 ENACTED = "enacted"
 ACKNOWLEDGED = "acknowledged"
 SUBJECT_ADDED = "subject added"
@@ -47,13 +54,13 @@ def value_from(text: str) -> Value:
         raise StoreUnavailable(f"a fact's value in the store is damaged ({error}): restore a backup") from error
 
 
-def scopes_text(scopes: Sequence[str]) -> str:
-    """A key's scopes as JSON."""
-    return msgspec.json.encode(scopes).decode()
+def names_text(names: Sequence[str]) -> str:
+    """Names (a key's scopes, instruments) as JSON."""
+    return msgspec.json.encode(names).decode()
 
 
 def scopes_from(text: str) -> tuple[str, ...]:
-    """The scopes that `scopes_text` wrote. A damaged text must not read as no scopes, which would reach everything."""
+    """The scopes that `names_text` wrote. A damaged text must not read as no scopes, which would reach everything."""
     try:
         return msgspec.json.decode(text, type=tuple[str, ...])
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
@@ -88,9 +95,75 @@ def attested_body(group: Sequence[Attestation]) -> bytes:
     return body(facts=[attestation.fact for attestation in group])
 
 
-def enactment_body(epoch: int, documents: Sequence[str], lists: Sequence[StoredList], rulebook: str) -> bytes:
+def ground_from(text: str, names: str) -> tuple[Ground, tuple[str, ...]]:
+    """On what an enactment stands, and the instruments on which that rests, as its warrant has them."""
+    try:
+        return Ground(text), msgspec.json.decode(names, type=tuple[str, ...])
+    except (ValueError, msgspec.DecodeError) as error:
+        raise StoreUnavailable(f"a warrant in the store is damaged ({error}): restore a backup") from error
+
+
+def enactment_body(
+    epoch: int, documents: Sequence[str], lists: Sequence[StoredList], rulebook: str, warrant: Warrant
+) -> bytes:
     """What the event of an enactment says."""
-    return body(epoch=epoch, documents=documents, lists=[content.digest for content in lists], rulebook=rulebook)
+    return body(
+        epoch=epoch,
+        documents=documents,
+        lists=[content.digest for content in lists],
+        rulebook=rulebook,
+        ground=warrant.ground,
+        rests_on=warrant.rests_on,
+        approved_by=warrant.approved_by,
+        proposal=warrant.proposal,
+        findings=warrant.findings,
+    )
+
+
+def proposal_body(proposal: StoredProposal) -> bytes:
+    """What the event of a proposal says."""
+    return body(
+        documents=proposal.documents,
+        lists=proposal.lists,
+        epoch=proposal.epoch,
+        rulebook=proposal.rulebook,
+        summary=digest(proposal.summary),
+    )
+
+
+def named(proposal: StoredProposal) -> str:
+    """The name that a proposal has by its content: who proposed what, when, on which epoch, and its review."""
+    at = proposal.at.astimezone(UTC).isoformat(timespec="microseconds")
+    content = body(actor=proposal.actor, at=at, proposal=digest(proposal_body(proposal)))
+    return "p-" + digest(content).removeprefix("sha256:")[:PROPOSAL_DIGITS]
+
+
+PROPOSAL_DIGITS = 16
+"""64 bits: nobody finds another content under the name that two officers told each other."""
+
+
+def check_proposal(proposal: StoredProposal) -> StoredProposal:
+    """The same; raises `StoreUnavailable` if its content is not what its name says."""
+    try:
+        genuine = named(proposal) == proposal.id
+    except TypeError:  # text where bytes were
+        genuine = False
+    if not genuine:
+        raise StoreUnavailable(
+            f"the proposal `{proposal.id}` in the store is not what was proposed under this name: it was changed or is"
+            " damaged; restore a backup of the state directory"
+        )
+    return proposal
+
+
+def check_open(proposal: StoredProposal | None, name: str) -> None:
+    """Raises `StoreConflict` unless a proposal is there and waits."""
+    if proposal is None:
+        raise StoreConflict(f"there is no proposal `{name}`")
+    if proposal.enacted is not None:
+        raise StoreConflict(f"`{name}` was approved already, as epoch {proposal.enacted}")
+    if proposal.withdrawn is not None:
+        raise StoreConflict(f"`{name}` was withdrawn by {proposal.withdrawn.actor}: {proposal.withdrawn.reason}")
 
 
 def check_digests(documents: Iterable[StoredDocument], lists: Iterable[StoredList]) -> None:

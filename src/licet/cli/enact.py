@@ -24,7 +24,7 @@ from licet.core.rulebook import Rulebook
 from licet.services.enact import EnactReport
 from licet.services.enact import enact as enact_documents
 from licet.services.lifting import check_lift, lift_name, lift_text
-from licet.services.ports import StoreConflict
+from licet.services.ports import Ground, StoreConflict, Warrant
 from licet.services.rulebooks import Proposal, in_force, propose
 from licet.wire.documents import SourceFile
 
@@ -148,6 +148,7 @@ def enacted(session: Session, proposal: Proposal, actor: str | None, timeout: fl
             proposal.lists,
             rulebook=proposal.rulebook.digest,
             expected_epoch=proposal.before.epoch,
+            warrant=Warrant(Ground.ONE_OFFICER),
             actor=actor or session.world.actor,
             now=session.installation.now(),
             stopwatch=session.world.stopwatch,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from licet.services.ports import Ack, Enactment, Gone, Silence, Store, StoredDocument, StoredList, Workers
+from licet.services.ports import Ack, Enactment, Gone, Silence, Store, StoredDocument, StoredList, Warrant, Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ def enact(
     *,
     rulebook: str,
     expected_epoch: int,
+    warrant: Warrant,
     actor: str,
     now: datetime,
     stopwatch: Callable[[], float],
@@ -44,7 +45,8 @@ def enact(
 ) -> EnactReport:
     """Append documents as the epoch after `expected_epoch`, push, and append each worker's acknowledgement.
 
-    `rulebook` is the digest of what results; `stopwatch` counts seconds (`time.monotonic`). The order of things: the
+    `rulebook` is the digest of what results; `warrant` says who else agreed, or why nobody had to
+    (`services.approval` finds that out); `stopwatch` counts seconds (`time.monotonic`). The order of things: the
     enactment is durable before any worker hears of it, so a worker that starts in between reads it by itself; an
     acknowledgement is appended after the worker has said so, so the store may know less than is so, never more.
 
@@ -52,7 +54,9 @@ def enact(
     the append, the enactment stands, and `push` again makes up for the rest.
     """
     start = stopwatch()
-    enactment = store.enact(documents, lists, actor=actor, at=now, rulebook=rulebook, expected_epoch=expected_epoch)
+    enactment = store.enact(
+        documents, lists, actor=actor, at=now, rulebook=rulebook, expected_epoch=expected_epoch, warrant=warrant
+    )
     return _push(store, workers, enactment, now, start, stopwatch, timeout)
 
 

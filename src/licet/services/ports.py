@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from licet.core.errors import LicetError
@@ -32,15 +33,91 @@ class StoredList:
     content: bytes
 
 
+class Ground(StrEnum):
+    """Why an enactment could be made by those who made it."""
+
+    FOUNDING = "founding"
+    """The first of an installation: there was nothing that it could have widened."""
+
+    NARROWS = "narrows"
+    """It was proved that nobody is allowed anything that they were not allowed before: one officer is enough."""
+
+    TWO_OFFICERS = "two officers"
+    """One proposed it, another one approved it."""
+
+    ONE_OFFICER = "one officer"
+    """One officer alone, as the configuration allows where it says `officers: 1`."""
+
+    NOT_RECORDED = "not recorded"
+    """It was made by a Licet that did not ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warrant:
+    """What an enactment stands on.
+
+    `rests_on`: the instruments on which the proof that it only narrows rests. `proposal` and `approved_by`: what was
+    approved, and by whom. `findings`: what its review found, in sentences, kept with the event.
+    """
+
+    ground: Ground
+    rests_on: tuple[str, ...] = ()
+    approved_by: str | None = None
+    proposal: str | None = None
+    findings: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Enactment:
-    """Who put which documents in force, when; `epoch` only grows, and `rulebook` is the digest that resulted."""
+    """Who put which documents in force, when; `epoch` only grows, and `rulebook` is the digest that resulted.
+
+    With two officers, `actor` proposed it and `approved_by` approved it.
+    """
 
     epoch: int
     at: datetime
     actor: str
     documents: tuple[str, ...]
     rulebook: str
+    ground: Ground = Ground.NOT_RECORDED
+    rests_on: tuple[str, ...] = ()
+    approved_by: str | None = None
+    proposal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Who took a proposal back, when and why."""
+
+    at: datetime
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProposal:
+    """Documents that wait for a second officer, or waited for one.
+
+    `id` is `p-` and the beginning of a digest of all that the proposer fixed, so another content has another name.
+    `epoch` and `rulebook`: what it was proposed on, and the digest of what would have resulted there. `summary`: what
+    its review found, as JSON. `enacted`: the epoch that it became.
+    """
+
+    id: str
+    at: datetime
+    actor: str
+    documents: tuple[str, ...]
+    lists: tuple[str, ...]
+    epoch: int
+    rulebook: str
+    summary: bytes
+    enacted: int | None = None
+    withdrawn: Withdrawal | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be approved or withdrawn."""
+        return self.enacted is None and self.withdrawn is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +165,8 @@ class Event:
     """One appended change of state; `subject` and `key` say whom it is about, where it is about one.
 
     `seq` counts from 1 without gaps, in the order of commit: whoever has read up to `seq` has missed nothing before.
-    `kind` is `enacted`, `acknowledged`, `subject added`, `attested`, `key added` or `key revoked`; `body` is JSON.
+    `kind` is `proposed`, `approved`, `withdrawn`, `enacted`, `acknowledged`, `subject added`, `attested`, `key added`
+    or `key revoked`; `body` is JSON.
     """
 
     seq: int
@@ -130,11 +208,41 @@ class Store(Protocol):
         at: datetime,
         rulebook: str,
         expected_epoch: int,
+        warrant: Warrant,
     ) -> Enactment:
         """Append documents and put them in force as epoch `expected_epoch + 1`; `StoreConflict` if that is not next.
 
-        `ValueError` if a document or a list does not have the digest that it says.
+        Where the warrant names a proposal, it is approved by this, in the same transaction: `StoreConflict` unless it
+        is open. `ValueError` if a document or a list does not have the digest that it says.
         """
+
+    def propose(
+        self,
+        documents: Sequence[StoredDocument],
+        lists: Sequence[StoredList],
+        *,
+        actor: str,
+        at: datetime,
+        rulebook: str,
+        epoch: int,
+        summary: bytes,
+    ) -> StoredProposal:
+        """Append documents that wait for a second officer; nothing is in force by that.
+
+        `epoch` is the one that they were read on: `StoreConflict` if it is not the newest. `ValueError` as in `enact`.
+        """
+
+    def proposals(self) -> tuple[StoredProposal, ...]:
+        """Every proposal, oldest first. `StoreUnavailable` if one is not what its `id` says."""
+
+    def proposed(self, proposal: str) -> tuple[StoredDocument, ...]:
+        """The documents of a proposal, in their order; none if there is no such proposal.
+
+        `StoreUnavailable` if one no longer has its digest.
+        """
+
+    def withdraw(self, proposal: str, *, actor: str, at: datetime, reason: str) -> None:
+        """Append that a proposal was taken back. `StoreConflict` unless it is open."""
 
     def enactments(self) -> tuple[Enactment, ...]:
         """Every enactment, oldest first."""

@@ -11,7 +11,17 @@ from licet.core.properties import Property
 from licet.core.rulebook import Rulebook
 from licet.core.subjects import Subject
 from licet.services.ports import Store, StoredDocument, StoredList
-from licet.wire.documents import SourceFile, Written, draft_digest, read_files, read_stored, rulebook_from, shipped
+from licet.wire.documents import (
+    Reading,
+    SourceFile,
+    Written,
+    draft_digest,
+    read_files,
+    read_proposed,
+    read_stored,
+    rulebook_from,
+    shipped,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +88,24 @@ def propose(store: Store | None, files: Iterable[SourceFile]) -> Proposal:
     stored = store.documents(epoch) if store else ()
     content = store.list_content if store else _no_list
     reading = read_files(files, stored, lambda _, digest: content(digest) if digest else None)
-    before = rulebook_from(stored, content, epoch)
+    return _proposal(rulebook_from(stored, content, epoch), reading)
+
+
+def propose_again(store: Store, proposed: Iterable[StoredDocument]) -> Proposal:
+    """What documents that were proposed earlier would add to a store as it is now.
+
+    Raises `DocumentsRejectedError` where they no longer fit.
+    """
+    epoch = epoch_of(store)
+    stored, content = store.documents(epoch), store.list_content
+    reading = read_proposed(proposed, stored, lambda _, digest: content(digest) if digest else None)
+    return _proposal(rulebook_from(stored, content, epoch), reading)
+
+
+def _proposal(before: Rulebook, reading: Reading) -> Proposal:
     documents = reading.documents
-    return Proposal(before, reading.rulebook(epoch + 1), reading.written, documents.subjects, documents.properties)
+    after = reading.rulebook(before.epoch + 1)
+    return Proposal(before, after, reading.written, documents.subjects, documents.properties)
 
 
 def change_at(rulebook: Rulebook, at: datetime) -> Change:

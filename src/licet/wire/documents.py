@@ -146,6 +146,16 @@ def _resolved(
     return Reading(resolved, tuple(written))
 
 
+def read_proposed(proposed: Iterable[Canonical], before: Iterable[Canonical], lists: ReadList) -> Reading:
+    """Documents that were proposed earlier, on top of what is enacted by now; `written` are those still to be enacted.
+
+    Raises `DocumentsRejectedError` where they do not fit (any more).
+    """
+    drafts, messages = _stored(before, lists)
+    fresh, more = _stored(proposed, lists, first=len(drafts))
+    return _resolved(drafts, fresh, [*messages, *more], {})
+
+
 def read_stored(stored: Iterable[Canonical], lists: ReadList) -> Reading:
     """Documents from a store. `lists` gives the bytes of a list by its name and digest.
 
@@ -160,11 +170,11 @@ def rulebook_from(stored: Iterable[Canonical], lists: Callable[[str], bytes | No
     return read_stored(stored, lambda _, pinned: lists(pinned) if pinned else None).rulebook(epoch)
 
 
-def _stored(before: Iterable[Canonical], lists: ReadList | None) -> tuple[list[Draft], list[str]]:
+def _stored(before: Iterable[Canonical], lists: ReadList | None, first: int = 0) -> tuple[list[Draft], list[str]]:
     drafts: list[Draft] = []
     messages: list[str] = []
     for document in before:
-        number = len(drafts)
+        number = first + len(drafts)
         if digest(document.canonical) != document.digest:
             messages.append(
                 f"stored {document.kind} `{document.name}`: its bytes do not have the digest it is kept under"

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, func, insert, inspect, select
 
-from licet.adapters.migrations import m0001_state, m0002_acknowledgements
+from licet.adapters.migrations import m0001_state, m0002_acknowledgements, m0003_proposals
 from licet.adapters.schema import schema_version
 from licet.services.ports import StoreUnavailable
 
@@ -21,7 +21,7 @@ Protect = Callable[[Connection, Table], None]
 Step = Callable[[Connection], Sequence[Table]]
 """Changes the schema, and returns the tables that it made."""
 
-STEPS: tuple[Step, ...] = (m0001_state.upgrade, m0002_acknowledgements.upgrade)
+STEPS: tuple[Step, ...] = (m0001_state.upgrade, m0002_acknowledgements.upgrade, m0003_proposals.upgrade)
 """In order; the first is version 1."""
 
 NEWEST = len(STEPS)

@@ -26,7 +26,7 @@ from licet.core.instruments import Instrument
 from licet.core.rulebook import Rulebook
 from licet.services import keys
 from licet.services.enact import enact
-from licet.services.ports import Ack, Gone, Store
+from licet.services.ports import Ack, Gone, Ground, Store, Warrant
 from licet.services.rulebooks import propose
 from licet.services.subjects import import_people
 from licet.wire.documents import SourceFile
@@ -162,6 +162,7 @@ def enact_all(store: Store, folder: Path, actor: str, now: datetime) -> Rulebook
         proposal.lists,
         rulebook=proposal.rulebook.digest,
         expected_epoch=proposal.before.epoch,
+        warrant=Warrant(Ground.FOUNDING),
         actor=actor,
         now=now,
         stopwatch=time.monotonic,
