@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import z3
 
+from licet.core.conditions import Condition, atoms
+from licet.core.facts import Facts
 from licet.core.instruments import Order, Provision
 from licet.engines.formulas import Formulas
 from licet.engines.proof_question import Question
@@ -43,6 +45,12 @@ class Asker:
         """Whether there is anybody of whom the formula of a question holds. Raises `OutOfTime`."""
         formula = question.formula(self.formulas)
         return self._check([formula, *self.formulas.trackers(question.provisions)])
+
+    def facts(self, question: Question, whom: Condition) -> Facts:
+        """Somebody of whom the formula of a question holds, just as the solver found them; see `possible` before."""
+        asked = {atom.fact for each in question.provisions for atom in atoms(each.condition)}
+        asked |= {atom.fact for atom in atoms(whom)}
+        return self.formulas.terms.facts(self._solver.model(), asked)
 
     def rests_on(self, question: Question) -> tuple[str, ...]:
         """The instruments from which it follows that nobody is possible, each of them needed; see `possible` before.

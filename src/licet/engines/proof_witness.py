@@ -28,7 +28,12 @@ def witness(property_: Property, question: Question, declared: Mapping[str, Fact
     the interpreter does not confirm it.
     """
     small = Formulas([replace(question.after, facts=declared, instruments=question.provisions)], [property_.whom])
-    found = decided(question, simplest(small, question))
+    return confirmed(property_, question, simplest(small, question))
+
+
+def confirmed(property_: Property, question: Question, facts: Facts) -> Witness:
+    """Somebody whom the solver found, once the reference interpreter has confirmed it. Raises `ProofUnsound`."""
+    found = decided(question, facts)
     if not confirms(property_, question, found):
         raise ProofUnsound(f"`{property_.name}`: the reference interpreter does not confirm {found}")
     return found

@@ -23,7 +23,7 @@ from licet.engines.proof_question import in_order
 from licet.engines.proof_sentences import dead, nothing_asked, refuted
 from licet.engines.proof_solver import Asker, Limit, OutOfTime
 from licet.engines.proof_time import Coverage, Time
-from licet.engines.proof_witness import witness
+from licet.engines.proof_witness import confirmed, witness
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class Prover:
         asked: set[tuple[object, ...]] = set()
         for question in in_order(list(effects(matter, instrument))):
             if question.key not in asked and asker.possible(question):
-                witness(matter.property_, question, self._declared)
+                confirmed(matter.property_, question, asker.facts(question, matter.property_.whom))
                 return True
             asked.add(question.key)
         return False

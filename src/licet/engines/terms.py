@@ -8,7 +8,7 @@ is complete.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from itertools import product
 from string import ascii_uppercase
 
@@ -197,13 +197,15 @@ class Terms:
         """Whether there are variables for everything that a condition asks about."""
         return all(atom in self._asked for atom in atoms(condition))
 
-    def facts(self, model: z3.ModelRef) -> dict[str, Value]:
+    def facts(self, model: z3.ModelRef, asked: Container[str] | None = None) -> dict[str, Value]:
         """A subject and request as a model has them: a value for every declared fact.
 
-        Facts that nothing asks about are unknown, or where that cannot be, the first value that comes to mind.
+        Facts that nothing asks about (or that are not in `asked`) are unknown, or where that cannot be, the first value
+        that comes to mind.
         """
+        wanted = self._used if asked is None else asked
         return {
-            name: variables.value(model) if name in self._used else idle(variables)
+            name: variables.value(model) if name in wanted else idle(variables)
             for name, variables in self._facts.items()
         }
 
