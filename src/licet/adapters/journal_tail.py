@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from licet.adapters.journal_file import SUFFIX
@@ -19,7 +21,7 @@ MOST_CHECKED = 32 << 20
 
 
 class JournalFolder:
-    """`services.status.JournalView` on the folder of a journal."""
+    """`services.status.JournalView` and `services.drill_report.JournalReader` on the folder of a journal."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -28,6 +30,13 @@ class JournalFolder:
         """See the port."""
         found = [entry for path in self._newest()[:MOST_FILES] for entry in tail_of(path, count)]
         return tuple(sorted(found, key=lambda entry: entry.at)[-count:]) if count else ()
+
+    def entries(self, since: datetime) -> Iterator[tuple[str, Entry | Damage]]:
+        """See `services.drill_report.JournalReader`. Whole files, those excepted that were done with a day before."""
+        done = (since - timedelta(days=1)).timestamp()
+        for path in sorted(self._folder.glob(f"*{SUFFIX}")):
+            if path.stat().st_mtime >= done:
+                yield from ((path.name, entry) for entry in entries(path.read_bytes()))
 
     def health(self) -> JournalHealth:
         """See the port. A torn end of a file that is still written may be a group on its way to the disk."""

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,12 @@ from licet.adapters.lock import only_gate
 from licet.adapters.secret import create_secret, read_secret
 from licet.app.config import ClockKind, Config, ConfigurationRejected, load
 from licet.cli.world import ConfigurationUnusable
+from licet.core.drill import DrillReport
 from licet.core.errors import LicetError
+from licet.core.rulebook import Rulebook
+from licet.services.drill_report import JournalReader
 from licet.services.ports import Store, Workers
+from licet.services.proving import Prover, ProverOf
 from licet.services.shadow import Shadows
 from licet.services.status import JournalView
 
@@ -30,6 +35,10 @@ CLOCK_TIMEOUT = 2.0
 
 class NotServing(LicetError):
     """The gate cannot listen where it should."""
+
+
+class ExtraMissing(LicetError):
+    """A command needs a part that is not installed."""
 
 
 class HostWorld:
@@ -55,6 +64,18 @@ class HostWorld:
         """See the port."""
         return monotonic()
 
+    def provers(self, now: datetime, *, limit: float) -> ProverOf | None:
+        """See the port."""
+        if find_spec("z3") is None:
+            return None
+        prover = _later("licet.engines.prover").Prover
+
+        def make(before: Rulebook, after: Rulebook) -> Prover:
+            made: Prover = prover(before, after, now=now, stopwatch=self.stopwatch, limit=limit)
+            return made
+
+        return make
+
     def open(self, configuration: Path) -> HostInstallation:
         """See the port."""
         try:
@@ -69,6 +90,14 @@ class HostWorld:
         create_secret(installation.state, self.random_bytes)
         return installation
 
+    def drill_page(self, report: DrillReport) -> str:
+        """See the port."""
+        try:
+            pages = _later("licet.pages.drill")
+        except ModuleNotFoundError as error:
+            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        return str(pages.page(report))
+
     def demo(self, arguments: Sequence[str]) -> int:
         """See the port."""
         return int(_later("licet.app.demo.__main__").main(list(arguments)))
@@ -82,6 +111,7 @@ class HostInstallation:
         self._world = world
         self.configuration = config.file
         self.state = config.state
+        self.officers = config.officers
         self.url = f"http://{config.listen}"
 
     @cached_property
@@ -111,6 +141,12 @@ class HostInstallation:
         """See the port."""
         journal: JournalView = _later("licet.adapters.journal_tail").JournalFolder(self.state / "journal")
         return journal
+
+    @cached_property
+    def records(self) -> JournalReader:
+        """See the port."""
+        records: JournalReader = _later("licet.adapters.journal_tail").JournalFolder(self.state / "journal")
+        return records
 
     @cached_property
     def secret(self) -> bytes:

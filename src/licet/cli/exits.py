@@ -6,6 +6,8 @@ from enum import IntEnum
 
 from licet.cli.world import ConfigurationUnusable
 from licet.core.errors import LicetError
+from licet.services.approval import ApprovalRefused
+from licet.services.drill import DrillRefused
 from licet.services.keys import KeyRefused
 from licet.services.lifting import LiftRefused
 from licet.services.ports import StoreConflict, StoreUnavailable
@@ -24,17 +26,19 @@ class Exit(IntEnum):
     REJECTED = 3
     STATE = 4
     NOT_EVERYWHERE = 5
+    WAITING = 6
     BUG = 70
     INTERRUPTED = 130
 
 
 MEANINGS = {
     Exit.OK: "done; or the answer is yes",
-    Exit.NO: "the answer is no: refused, another model would serve, or you said no",
+    Exit.NO: "the answer is no: refused, another model would serve, you said no, or another officer has to say yes",
     Exit.USAGE: "the command cannot be understood, or names what there is not",
     Exit.REJECTED: "a file was rejected; every problem is named with its place",
     Exit.STATE: "the configuration, the state or the store cannot be used, or somebody else changed it meanwhile",
     Exit.NOT_EVERYWHERE: "done and durable, but not every gate process has acknowledged it",
+    Exit.WAITING: "proposed; nothing is in force until a second officer approves it",
     Exit.BUG: "a bug in licet",
     Exit.INTERRUPTED: "interrupted from the keyboard",
 }
@@ -51,8 +55,10 @@ ERRORS: tuple[tuple[type[LicetError], str, Exit], ...] = (
     (ConfigurationUnusable, "configuration_unusable", Exit.STATE),
     (StoreConflict, "conflict", Exit.STATE),
     (StoreUnavailable, "store_unavailable", Exit.STATE),
+    (ApprovalRefused, "approval_refused", Exit.NO),
     (KeyRefused, "key_refused", Exit.USAGE),
     (LiftRefused, "lift_refused", Exit.USAGE),
+    (DrillRefused, "drill_refused", Exit.USAGE),
     (SubjectRefused, "subject_refused", Exit.USAGE),
     (Misnamed, "misnamed", Exit.USAGE),
     (LicetError, "state", Exit.STATE),

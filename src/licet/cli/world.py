@@ -7,8 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from licet.core.drill import DrillReport
 from licet.core.errors import LicetError
+from licet.services.drill_report import JournalReader
 from licet.services.ports import Store, Workers
+from licet.services.proving import ProverOf
 from licet.services.shadow import Shadows
 from licet.services.status import JournalView
 
@@ -28,6 +31,9 @@ class Installation(Protocol):
 
     state: Path
 
+    officers: int
+    """How many officers a widening needs, 1 or 2."""
+
     @property
     def store(self) -> Store:
         """Raises `StoreUnavailable`."""
@@ -43,6 +49,10 @@ class Installation(Protocol):
     @property
     def journal(self) -> JournalView:
         """The journal, to read."""
+
+    @property
+    def records(self) -> JournalReader:
+        """The journal, to read all of it."""
 
     @property
     def secret(self) -> bytes:
@@ -74,11 +84,17 @@ class World(Protocol):
     def now(self) -> datetime:
         """The instant, aware, in UTC."""
 
+    def provers(self, now: datetime, *, limit: float) -> ProverOf | None:
+        """Makes provers of steps from `now` on, with so many seconds a property; None where z3 is not installed."""
+
     def open(self, configuration: Path) -> Installation:
         """The installation of a configuration. Raises `ConfigurationUnusable`."""
 
     def create(self, configuration: Path) -> Installation:
         """The same, with a new state directory, store and secret where there are none. Raises `StoreUnavailable`."""
+
+    def drill_page(self, report: DrillReport) -> str:
+        """The report of a drill as a page. Raises `LicetError` where the extra `pages` is not installed."""
 
     def demo(self, arguments: Sequence[str]) -> int:
         """Play the demonstration; its exit status."""
