@@ -52,7 +52,9 @@ LICENCE = Licence(
     text="org in annex_a or staff",
     relieves=(NAME,),
 )
-LIFT = Lift(name="us-doc-2026-06-30", digest="sha256:" + "79" * 32, issued=LIFTED, from_=LIFTED, ends=(NAME, LICENCE.name))
+LIFT = Lift(
+    name="us-doc-2026-06-30", digest="sha256:" + "79" * 32, issued=LIFTED, from_=LIFTED, ends=(NAME, LICENCE.name)
+)
 DRAFT = (ORDER, LICENCE, LIFT)
 
 
@@ -134,7 +136,9 @@ JEAN: Facts = {
 
 def decision(outcome: Outcome, served: str | None, forbidden: tuple[str, ...], rulebook: str, at: datetime) -> Decision:
     """A decision about fable-5."""
-    first = Verdict("fable-5", not forbidden, ("dev-fable-5-2026-06-09",), forbidden, (), (), ("lpr",) if forbidden else ())
+    first = Verdict(
+        "fable-5", not forbidden, ("dev-fable-5-2026-06-09",), forbidden, (), (), ("lpr",) if forbidden else ()
+    )
     rest = (Verdict(OPUS, True, ("dev-opus-4.8",), (), (), (), ()),) if served == OPUS else ()
     return Decision(outcome, "fable-5", served, "use", (first, *rest), rulebook, at)
 
@@ -153,14 +157,16 @@ DIFFERENCES = Differences(
         Difference(lost("fable-5", OPUS), "use", ORDERED, LIFTED, witness(), 38_114),
         Difference(lost("fable-5", OPUS, ("lpr", "protected_individual")), "use", ORDERED, LIFTED, witness(), 6_279),
         Difference(lost("mythos-5"), "use", ORDERED, LICENSED, witness(), 116),
-        Difference(Change("mythos-5", None, "mythos-5", Effect.GAINS, (LICENCE.name,)), "use", LICENSED, None, witness(), 55),
+        Difference(
+            Change("mythos-5", None, "mythos-5", Effect.GAINS, (LICENCE.name,)), "use", LICENSED, None, witness(), 55
+        ),
     ),
     complete=True,
     assumptions=("A U.S. citizen has US among their citizenships.", "Nobody is a citizen and a permanent resident."),
     seconds=0.84,
 )
 SENTENCES = (
-    "From 2026-06-12 18:51:00-04:00 until 2026-06-30 20:00:00-04:00, foreign persons lose fable-5 and are served opus-4.8.",
+    "From 2026-06-12 18:51:00-04:00 until 2026-06-30 20:00:00-04:00, foreign persons lose fable-5.",
     "From 2026-06-26 20:30:00-04:00 on, staff gain mythos-5.",
 )
 
@@ -216,7 +222,9 @@ DRILL = DrillReport(
     ends=datetime(2026, 6, 10, 10, 15, tzinfo=EASTERN),
     at=datetime(2026, 6, 10, 10, 20, tzinfo=EASTERN),
     subjects=(
-        Drilled("jean", "s-4f1a09", 124, 0, ((OPUS, 97),), 27, 0.041, (Cut("r-91", "fable-5", 0.018),), 0, 3, 41, 0, 0.37),
+        Drilled(
+            "jean", "s-4f1a09", 124, 0, ((OPUS, 97),), 27, 0.041, (Cut("r-91", "fable-5", 0.018),), 0, 3, 41, 0, 0.37
+        ),
         Drilled("imre", "s-77b2c1", 0, 0, (), 0, None, (), 1, 0, 0, 2, None),
     ),
     others=48_210,

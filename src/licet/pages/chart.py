@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from licet.pages.blocks import Picture
 from licet.pages.role import Role
+from licet.pages.words import visible
 
 WIDE, NARROW = 720, 340
 """Pixels across: for a page of prose, and for a telephone."""
@@ -75,4 +76,4 @@ def dressed(drawn: str, words: str) -> Markup:
     root = re.match(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)" viewBox="([-\d. ]+)">', drawn)
     assert root is not None, "vl-convert writes the root of an SVG in another way"
     head = Markup('<svg class="chart" role="img" aria-label="{}" viewBox="{}" width="{}" height="{}">')
-    return head.format(words, root[3], root[1], root[2]) + Markup(drawn[root.end() :])  # noqa: S704 (see above)
+    return head.format(visible(words), root[3], root[1], root[2]) + Markup(drawn[root.end() :])  # noqa: S704 (see above)

@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Undefined
 from markupsafe import Markup, escape
 
 from licet.pages.blocks import Page
@@ -37,6 +37,8 @@ def shown(value: object) -> Markup:
             return escape(visible(value))
         case int() if not isinstance(value, bool):
             return escape(count(value))
+        case Undefined():
+            return escape(str(value))  # which raises, and says what is not there
         case _:
             raise TypeError(f"`{type(value).__name__}` is nothing that a page can show")
 

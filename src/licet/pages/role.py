@@ -48,7 +48,7 @@ SYMBOLS = {
 }
 
 WORDS = {
-    Role.LOSES: "loses, and nothing serves instead",
+    Role.LOSES: "loses, and is refused",
     Role.SUBSTITUTED: "substituted: another model serves",
     Role.GAINS: "gains",
     Role.UNCHANGED: "unchanged",
