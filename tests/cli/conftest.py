@@ -63,8 +63,23 @@ def installed(licet: Command) -> Command:
 
 
 @pytest.fixture
-def june(installed: Command) -> Command:
+def by_two(installed: Command) -> Command:
+    """Enacts or lifts as two officers do: ann proposes, ben approves; what the approval said."""
+
+    def call(*arguments: object) -> Said:
+        asked = [each for each in arguments if each != "--json"]
+        proposed = installed(*asked, "--actor", "ann", "--json")
+        assert proposed.code == 6, proposed
+        assert not proposed.tree["enacted"]
+        tail = ["--json"] if "--json" in arguments else []
+        return installed("approve", proposed.tree["proposal"], "--actor", "ben", *tail)
+
+    return call
+
+
+@pytest.fixture
+def june(installed: Command, by_two: Command) -> Command:
     """The same, with the cycle of June 2026 enacted and its people imported."""
-    assert installed("enact", JUNE / "models.yaml", JUNE / "instruments.yaml").code == 0
+    assert by_two("enact", JUNE / "models.yaml", JUNE / "instruments.yaml").code == 0
     assert installed("subjects", "import", JUNE / "people.csv").code == 0
     return installed

@@ -97,12 +97,12 @@ def test_enacting_the_same_again_changes_nothing(installed: Command) -> None:
     assert "exists already with another content" in installed("enact", "o.yaml").err
 
 
-def test_a_model_can_go_back_to_what_it_was(installed: Command) -> None:
+def test_a_model_can_go_back_to_what_it_was(installed: Command, by_two: Command) -> None:
     first = Path("rulebook/models.yaml").read_text()
     digests = []
     for text in (first.replace("http://127.0.0.1:9", "http://127.0.0.1:8"), first):
         Path("rulebook/models.yaml").write_text(text)
-        said = installed("enact", "rulebook", "--json")
+        said = by_two("enact", "rulebook", "--json")
         assert said.tree["enacted"]
         digests.append(said.tree["rulebook"])
     assert installed("status", "--json").tree["rulebook"] == digests[1] != digests[0]
@@ -115,10 +115,10 @@ def test_subjects_are_not_enacted(installed: Command) -> None:
     assert "use `licet subjects import`" in said.err
 
 
-def test_lift_ends_an_order_and_keeps_its_text(installed: Command) -> None:
+def test_lift_ends_an_order_and_keeps_its_text(installed: Command, by_two: Command) -> None:
     installed("enact", order(Path("o.yaml")))
     assert installed("decide", "-s", "first", "-m", "small").code == 1
-    said = installed("lift", "stop", "--reasons", 'a "quoted" reason: #1', "--issuer", "the desk", "--json")
+    said = by_two("lift", "stop", "--reasons", 'a "quoted" reason: #1', "--issuer", "the desk", "--json")
     assert said.code == 0
     text = Path(said.tree["file"]).read_text()
     assert "ends: [stop]" in text
@@ -127,9 +127,9 @@ def test_lift_ends_an_order_and_keeps_its_text(installed: Command) -> None:
     assert installed("enact", "rulebook", "--json").tree["enacted"] is False, "what is in the file is what was enacted"
 
 
-def test_a_lift_can_be_for_later(installed: Command) -> None:
+def test_a_lift_can_be_for_later(installed: Command, by_two: Command) -> None:
     installed("enact", order(Path("o.yaml")))
-    said = installed("lift", "stop", "--from", FUTURE, "--name", "the-end")
+    said = by_two("lift", "stop", "--from", FUTURE, "--name", "the-end")
     assert said.code == 0
     assert f"the-end takes effect {FUTURE} by itself" in said.out
     assert installed("decide", "-s", "first", "-m", "small").code == 1
@@ -153,9 +153,9 @@ def test_what_cannot_be_lifted(installed: Command, arguments: tuple[str, ...], m
     assert not list(Path("rulebook").glob("lift*"))
 
 
-def test_what_has_ended_is_not_lifted_again(installed: Command) -> None:
+def test_what_has_ended_is_not_lifted_again(installed: Command, by_two: Command) -> None:
     installed("enact", order(Path("o.yaml")))
-    assert installed("lift", "stop").code == 0
+    assert by_two("lift", "stop").code == 0
     said = installed("lift", "stop")
     assert said.code == 2
     assert "`stop` ends at" in said.err

@@ -134,8 +134,28 @@ def test_enact_asks_on_a_terminal(installed: Command) -> None:
     assert installed("status", "--json").tree["epoch"] == 1
     code, text = on_a_terminal("enact", "o.yaml", typed="y\n")
     assert (code, "enacted as epoch 2" in text) == (0, True)
-    code, text = on_a_terminal("lift", "stop", "--yes")
-    assert (code, "[y/N]" in text, "enacted as epoch 3" in text) == (0, False, True)
+    code, text = on_a_terminal("lift", "stop", "--yes", "--actor", "ann")
+    assert (code, "[y/N]" in text, "enacted as epoch 3" in text) == (6, False, False)
+    (waits,) = installed("status", "--json").tree["waiting"]
+    code, text = on_a_terminal("approve", waits, "--actor", "ben", typed="n\n")
+    assert code == 1
+    assert f"approve {waits} and enact it as epoch 3? [y/N]" in " ".join(without_codes(text).split())
+    assert "the proposal is still open" in text
+    code, text = on_a_terminal("approve", waits, "--actor", "ben", typed="y\n")
+    assert (code, "enacted as epoch 3" in text, "proposed by ann, approved by ben" in text) == (0, True, True)
+
+
+def test_a_proposal_is_asked_about_on_a_terminal(installed: Command) -> None:
+    Path("open.yaml").write_text(
+        ORDER.replace("order: stop", "release: more\noperations: [tune]").replace("forbids: not", "to:")
+    )
+    code, text = on_a_terminal("enact", "open.yaml", typed="n\n")
+    assert code == 1
+    assert "propose 1 document to a second officer? [y/N]" in text
+    assert installed("proposals", "--json").tree["proposals"] == []
+    code, text = on_a_terminal("enact", "open.yaml", typed="y\n")
+    assert code == 6
+    assert "it needs a second officer: licet approve p-" in text
 
 
 def test_who_was_overtaken_is_told_and_nothing_of_it_is_enacted(installed: Command, here: Path) -> None:
@@ -185,7 +205,7 @@ def test_text_cannot_steer_a_terminal(installed: Command) -> None:
         assert "\\x1b[2J" in text
 
 
-def test_an_enactment_reaches_a_running_gate(installed: Command, here: Path, free_port: None) -> None:
+def test_an_enactment_reaches_a_running_gate(installed: Command, by_two: Command, here: Path, free_port: None) -> None:
     Path("o.yaml").write_text(ORDER)
     with gate(here):
         said = installed("enact", "o.yaml")
@@ -201,11 +221,13 @@ def test_an_enactment_reaches_a_running_gate(installed: Command, here: Path, fre
         second = program("serve")
         assert second.returncode == 4
         assert "another gate (process" in second.stderr
-        assert "in force on 2/2" in installed("lift", "stop").out, "the second one took nothing away"
+        assert "in force on 2/2" in by_two("lift", "stop").out, "the second one took nothing away"
     assert "no gate is running" in installed("keys", "create", "first").out
 
 
-def test_now_is_the_gates_time_where_a_scenario_sets_it(june: Command, here: Path, free_port: None) -> None:
+def test_now_is_the_gates_time_where_a_scenario_sets_it(
+    june: Command, by_two: Command, here: Path, free_port: None
+) -> None:
     with (here / "licet.yaml").open("a") as configuration:
         configuration.write("clock: scenario\n")
     with gate(here):
@@ -215,7 +237,7 @@ def test_now_is_the_gates_time_where_a_scenario_sets_it(june: Command, here: Pat
         assert len(acks) == 2
         assert june("status", "--json").tree["now"].startswith("2026-06-20T16:0")
         assert june("decide", "-s", "jean", "-m", "fable-5", "--json").tree["outcome"] == "substitute"
-        said = june("lift", "us-doc-2026-06-12", "--json")
+        said = by_two("lift", "us-doc-2026-06-12", "--json")
         assert said.tree["at"].startswith("2026-06-20T16:0")
         assert june("decide", "-s", "jean", "-m", "fable-5", "--json").tree["outcome"] == "serve"
 

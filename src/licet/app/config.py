@@ -50,7 +50,8 @@ class Listen:
 class Config:
     """Everything that an operator sets. `file` is the configuration itself; `state` is an absolute path.
 
-    `max_rulebook_age` is in seconds: how long the gate goes on serving without a word from its store.
+    `max_rulebook_age` is in seconds: how long the gate goes on serving without a word from its store. `officers` is how
+    many an enactment needs that may widen access.
     """
 
     file: Path
@@ -58,6 +59,7 @@ class Config:
     listen: Listen = field(default_factory=Listen)
     workers: int = 2
     max_rulebook_age: int = 300
+    officers: int = 2
     limits: Limits = field(default_factory=Limits)
     public_url: str = "http://127.0.0.1:8080"
     appeal: str | None = None
@@ -219,6 +221,7 @@ SETTINGS: dict[str, Reader] = {
     "workers": _whole(1, 256),
     "state": _directory,
     "max_rulebook_age": _whole(1, 7 * DAY),
+    "officers": _whole(1, 2),
     "limits": {
         "body_bytes": _whole(1_024, 2**31),
         "header_bytes": _whole(1_024, 2**20),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import pwd
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib import import_module
@@ -23,8 +23,12 @@ from licet.app.config import ClockKind, Config, ConfigurationRejected, load
 from licet.cli.world import ConfigurationUnusable
 from licet.core.drill import DrillReport
 from licet.core.errors import LicetError
+from licet.core.facts import Fact
+from licet.core.instruments import Instrument
+from licet.core.preview import Preview
 from licet.core.rulebook import Rulebook
 from licet.services.drill_report import JournalReader
+from licet.services.population import Population, Report
 from licet.services.ports import Store, Workers
 from licet.services.proving import Prover, ProverOf
 from licet.services.shadow import Shadows
@@ -89,6 +93,23 @@ class HostWorld:
         installation.make_store()
         create_secret(installation.state, self.random_bytes)
         return installation
+
+    def population(self, path: Path, facts: Mapping[str, Fact], at: datetime, report: Report) -> Population:
+        """See the port."""
+        try:
+            populations = _later("licet.adapters.population")
+        except ModuleNotFoundError as error:
+            raise ExtraMissing("counting files of subjects is an extra: `pip install 'licet[columns]'`") from error
+        population: Population = populations.open_population(path, facts, at, report=report)
+        return population
+
+    def preview_page(self, preview: Preview, title: str, instruments: Sequence[Instrument]) -> str:
+        """See the port."""
+        try:
+            pages = _later("licet.pages.preview")
+        except ModuleNotFoundError as error:
+            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        return str(pages.page(preview, title=title, instruments=instruments))
 
     def drill_page(self, report: DrillReport) -> str:
         """See the port."""

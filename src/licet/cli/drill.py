@@ -14,7 +14,7 @@ import click
 from licet.cli.blocks import Block, Line, Reply, Tone, listed, pairs
 from licet.cli.command import Session, command
 from licet.cli.drill_report import report_blocks, report_tree
-from licet.cli.enact import ACTOR, TIMEOUT, YES, enacted
+from licet.cli.enact import ACTOR, TIMEOUT, YES, enacted, warranted
 from licet.cli.exits import Exit, Misnamed
 from licet.cli.kinds import DURATION
 from licet.cli.live import live
@@ -132,7 +132,7 @@ def _enacted(session: Session, planned: Plan, actor: str | None, timeout: float)
     proposal: Proposal = propose(store, [SourceFile(file, planned.text.encode(), lambda _: None)])
     order = order_of(proposal, planned)
     checked = check_drill(proposal.before, proposal.rulebook, order, store.subjects(), None)
-    return order, checked, enacted(session, proposal, actor, timeout)
+    return order, checked, enacted(session, proposal, warranted(session, proposal), actor, timeout)
 
 
 def _begun(order: Order, checked: Checked, done: EnactReport) -> Reply:

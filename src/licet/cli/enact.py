@@ -1,7 +1,8 @@
-"""`licet enact` and `licet lift`: put documents in force, and wait until every gate process has them."""
+"""`licet enact` and `licet lift`: put documents in force or propose them; wait until every gate process has them."""
 
 from __future__ import annotations
 
+import json
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -15,14 +16,16 @@ from licet.cli.exits import Exit, Misnamed
 from licet.cli.files import source_files
 from licet.cli.kinds import INSTANT
 from licet.cli.proposal import ahead, documents_table, proposal_tree
+from licet.cli.review import review_blocks, review_tree, reviewed
 from licet.cli.root import licet
 from licet.cli.screen import screen
 from licet.cli.told import exit_of, reached
 from licet.cli.trees import Tree, instant, workers_tree
 from licet.core.instruments import Instrument
 from licet.core.rulebook import Rulebook
+from licet.services.approval import ApprovalRefused, ask_second, enact_proposal, warrant_for_one
 from licet.services.enact import EnactReport
-from licet.services.enact import enact as enact_documents
+from licet.services.findings import Review
 from licet.services.lifting import check_lift, lift_name, lift_text
 from licet.services.ports import Ground, StoreConflict, Warrant
 from licet.services.rulebooks import Proposal, in_force, propose
@@ -49,10 +52,11 @@ YES = click.option("--yes", "-y", is_flag=True, help="Do not ask on a terminal."
 @YES
 @TIMEOUT
 def enact(session: Session, files: tuple[Path, ...], actor: str | None, yes: bool, timeout: float) -> Reply:
-    """Put documents in force, as one epoch, and wait until every gate process has it.
+    """Review documents and put them in force, as one epoch; wait until every gate process has it.
 
     FILES are YAML files, directories of them, or - for the standard input. What is enacted already is left out. An
-    instrument whose `from` is yet to come takes effect at that instant by itself.
+    instrument whose `from` is yet to come takes effect at that instant by itself. What is proved to only narrow access
+    is enacted at once; everything else is proposed, and a second officer approves it with `licet approve`.
     """
     proposal = propose(session.installation.store, source_files(files))
     if proposal.subjects:
@@ -91,9 +95,10 @@ def lift(
     yes: bool,
     timeout: float,
 ) -> Reply:
-    """End instruments: write a lift beside the configuration, in rulebook/, and enact it.
+    """End instruments: enact a lift, and keep its text beside the configuration, in rulebook/.
 
-    What was there before is there again: whatever else is in force stays as it is.
+    What was there before is there again: whatever else is in force stays as it is. To lift an order widens access, so
+    it is proposed, and a second officer approves it.
     """
     installation = session.installation
     now = installation.now().replace(microsecond=0)
@@ -107,11 +112,11 @@ def lift(
     if file.exists():
         raise Misnamed(f"`{file}` exists already; give the lift another name with `--name`")
     proposal = propose(installation.store, [SourceFile(str(file), text.encode(), lambda _: None)])
-    reply = put_in_force(session, proposal, actor=actor, yes=yes, timeout=timeout)
-    return _kept(reply, file, text) if reply.tree["enacted"] else reply
+    reply = put_in_force(session, proposal, actor=actor, yes=yes, timeout=timeout, by="lift")
+    return kept(reply, file, text) if reply.tree["enacted"] else reply
 
 
-def _kept(reply: Reply, file: Path, text: str) -> Reply:
+def kept(reply: Reply, file: Path, text: str) -> Reply:
     """The lift is in force, whether or not its text can be kept beside the configuration."""
     try:
         file.parent.mkdir(exist_ok=True)
@@ -122,33 +127,76 @@ def _kept(reply: Reply, file: Path, text: str) -> Reply:
     return Reply({**reply.tree, "file": str(file)}, [*reply.blocks, line], reply.exit)
 
 
-def put_in_force(session: Session, proposal: Proposal, *, actor: str | None, yes: bool, timeout: float) -> Reply:
-    """Show, ask, enact, and tell how far it got."""
-    installation, epoch = session.installation, proposal.rulebook.epoch
-    blocks = documents_table(proposal)
-    if not yes and not session.json and sys.stdin.isatty() and sys.stdout.isatty():
+def put_in_force(
+    session: Session, proposal: Proposal, *, actor: str | None, yes: bool, timeout: float, by: str = "enact"
+) -> Reply:
+    """Review, show, ask; then enact and tell how far it got, or leave it to a second officer.
+
+    The proof that it only narrows is about the epoch that it is read on, from the instant of the review on. It is
+    enacted on that epoch or not at all, and later, so the proof holds of what is enacted. `by`: the command.
+    """
+    found = reviewed(session, proposal)
+    warrant = warrant_for_one(found, officers=session.installation.officers)
+    blocks = [*documents_table(proposal), *review_blocks(found)]
+    own, _ = proposal.told_apart()
+    documents = count(len(own), "document")
+    question = f"enact {documents} as epoch {proposal.rulebook.epoch}?"
+    if warrant is None:
+        question = f"propose {documents} to a second officer?"
+    if asks(session, yes=yes):
         screen(sys.stdout).show(blocks)
         blocks = []
-        own, _ = proposal.told_apart()
-        if not click.confirm(f"enact {count(len(own), 'document')} as epoch {epoch}?", err=True):
+        if not click.confirm(question, err=True):
             tree = {**proposal_tree(proposal), "enacted": False, "epoch": proposal.before.epoch}
-            return Reply(tree, [Line("nothing was enacted")], Exit.NO)
-    report = enacted(session, proposal, actor, timeout)
-    blocks += outcome(proposal, report, installation.now())
-    return Reply({**proposal_tree(proposal), **report_tree(proposal, report)}, blocks, exit_of(report))
+            return Reply({**tree, "review": review_tree(found)}, [Line("nothing was enacted")], Exit.NO)
+    if warrant is None:
+        return _proposed(session, proposal, found, actor, by, blocks)
+    report = enacted(session, proposal, warrant, actor, timeout)
+    blocks += [*outcome(proposal, report, session.installation.now()), *alone(report)]
+    tree = {**proposal_tree(proposal), **report_tree(proposal, report), "review": review_tree(found)}
+    return Reply(tree, blocks, exit_of(report))
 
 
-def enacted(session: Session, proposal: Proposal, actor: str | None, timeout: float) -> EnactReport:
+def asks(session: Session, *, yes: bool) -> bool:
+    """Whether there is somebody to ask."""
+    return not yes and not session.json and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _proposed(
+    session: Session, proposal: Proposal, found: Review, actor: str | None, by: str, blocks: list[Block]
+) -> Reply:
+    """Keep it until a second officer approves it; what waits already is only named."""
+    installation = session.installation
+    summary = json.dumps({"by": by, "review": review_tree(found)}, sort_keys=True).encode()
+    now, actor = installation.now(), actor or session.world.actor
+    try:
+        waits = ask_second(installation.store, proposal, summary=summary, actor=actor, now=now)
+    except StoreConflict as error:
+        raise StoreConflict(f"nothing of this was proposed: {error}") from error
+    blocks += [
+        Line(f"proposed as {waits.id} by {waits.actor}; nothing of it is in force", Tone.STRONG),
+        Line(f"it needs a second officer: licet approve {waits.id}", Tone.WARN),
+    ]
+    tree = {
+        **proposal_tree(proposal),
+        "enacted": False,
+        "epoch": proposal.before.epoch,
+        "proposal": waits.id,
+        "actor": waits.actor,
+        "at": instant(waits.at),
+        "review": review_tree(found),
+    }
+    return Reply(tree, blocks, Exit.WAITING)
+
+
+def enacted(session: Session, proposal: Proposal, warrant: Warrant, actor: str | None, timeout: float) -> EnactReport:
     """Enact a proposal as the epoch that it was made for. Raises `StoreConflict` if that has passed."""
     try:
-        return enact_documents(
+        return enact_proposal(
             session.installation.store,
             session.installation.workers,
-            proposal.documents,
-            proposal.lists,
-            rulebook=proposal.rulebook.digest,
-            expected_epoch=proposal.before.epoch,
-            warrant=Warrant(Ground.ONE_OFFICER),
+            proposal,
+            warrant,
             actor=actor or session.world.actor,
             now=session.installation.now(),
             stopwatch=session.world.stopwatch,
@@ -156,6 +204,23 @@ def enacted(session: Session, proposal: Proposal, actor: str | None, timeout: fl
         )
     except StoreConflict as error:
         raise StoreConflict(f"nothing of this was enacted: {error}") from error
+
+
+def warranted(session: Session, proposal: Proposal) -> Warrant:
+    """The warrant by which one officer may enact this at once. Raises `ApprovalRefused` where there is none."""
+    found = reviewed(session, proposal)
+    warrant = warrant_for_one(found, officers=session.installation.officers)
+    if warrant is None:
+        raise ApprovalRefused(f"this needs a second officer, and was not enacted: {found.headline}")
+    return warrant
+
+
+def alone(report: EnactReport) -> list[Block]:
+    """That one officer made a widening, where one did."""
+    if report.enactment.ground is not Ground.ONE_OFFICER:
+        return []
+    sentence = f"made by {report.enactment.actor} alone, as `officers: 1` allows; it was not proved to only narrow"
+    return [Line(sentence, Tone.WARN)]
 
 
 def outcome(proposal: Proposal, report: EnactReport, now: datetime) -> list[Block]:
@@ -182,6 +247,10 @@ def report_tree(proposal: Proposal, report: EnactReport) -> Tree:
         "epoch": report.enactment.epoch,
         "at": instant(report.enactment.at),
         "actor": report.enactment.actor,
+        "approved_by": report.enactment.approved_by,
+        "ground": report.enactment.ground.value,
+        "rests_on": list(report.enactment.rests_on),
+        "proposal": report.enactment.proposal,
         "ahead": [_ahead_tree(each, proposal.rulebook) for each in ahead(proposal, report.enactment.at)],
         "workers": workers_tree(report.acks, report.silences, report.gone, report.seconds),
     }

@@ -10,6 +10,7 @@ from licet.services.approval import ApprovalRefused
 from licet.services.drill import DrillRefused
 from licet.services.keys import KeyRefused
 from licet.services.lifting import LiftRefused
+from licet.services.population import PopulationRejected
 from licet.services.ports import StoreConflict, StoreUnavailable
 from licet.services.subjects import SubjectRefused
 from licet.wire.documents import DocumentsRejectedError
@@ -51,6 +52,7 @@ class Misnamed(LicetError):
 ERRORS: tuple[tuple[type[LicetError], str, Exit], ...] = (
     (DocumentsRejectedError, "documents_rejected", Exit.REJECTED),
     (SheetRejected, "sheet_rejected", Exit.REJECTED),
+    (PopulationRejected, "population_rejected", Exit.REJECTED),
     (YamlRejectedError, "documents_rejected", Exit.REJECTED),
     (ConfigurationUnusable, "configuration_unusable", Exit.STATE),
     (StoreConflict, "conflict", Exit.STATE),

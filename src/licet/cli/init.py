@@ -14,6 +14,7 @@ from licet.cli.exits import Misnamed
 from licet.cli.root import licet
 from licet.cli.world import Installation
 from licet.services import keys, subjects
+from licet.services.approval import founding
 from licet.services.rulebooks import propose
 from licet.services.starter import Start, files
 from licet.wire.documents import SourceFile
@@ -62,7 +63,8 @@ def init(
     propose(None, sources)  # what is wrong with the arguments shows here, before anything is written
     write(directory, texts)
     installation = session.installation = session.world.create(written[CONFIGURATION])
-    enacted(session, propose(installation.store, sources), None, timeout=1.0)
+    proposal = propose(installation.store, sources)
+    enacted(session, proposal, founding(proposal), None, timeout=1.0)
     key = first_key(session, installation, subject)
     tree = {
         "directory": str(directory),

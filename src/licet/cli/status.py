@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import assert_never
 
 import click
 
@@ -14,6 +16,7 @@ from licet.cli.root import licet
 from licet.cli.trees import Tree, change_tree, instant, instrument_tree, kind_of
 from licet.core.instruments import Instrument, Provision
 from licet.core.rulebook import Rulebook
+from licet.services.ports import Enactment, Ground, StoredProposal
 from licet.services.rulebooks import Change, changes_after, in_force
 from licet.services.status import JournalHealth, Status, WorkerState
 from licet.services.status import status as look
@@ -74,11 +77,36 @@ def head(seen: Status) -> list[Block]:
         pairs(
             ("epoch", Line(str(seen.rulebook.epoch), Tone.STRONG)),
             ("rulebook", seen.rulebook.digest),
-            ("enacted", f"{seen.enactment.at.isoformat(timespec='seconds')} by {seen.enactment.actor}"),
+            ("enacted", enacted_line(seen.enactment)),
+            ("one officer alone", Line(f"epochs {listed(seen.alone)}" if seen.alone else "", Tone.WARN)),
+            ("waiting", Line(waiting_line(seen.waiting), Tone.WARN)),
             ("now", seen.now.isoformat(timespec="seconds")),
             ("models", listed(sorted(seen.rulebook.catalogue.models))),
         )
     ]
+
+
+def enacted_line(enactment: Enactment) -> Line:
+    """When the newest enactment was made, by whom, and on what it stands."""
+    when = f"{enactment.at.isoformat(timespec='seconds')} by {enactment.actor}"
+    match enactment.ground:
+        case Ground.TWO_OFFICERS:
+            return Line(f"{when}, approved by {enactment.approved_by}")
+        case Ground.NARROWS:
+            return Line(f"{when}, proved to only narrow access")
+        case Ground.ONE_OFFICER:
+            return Line(f"{when}, one officer alone", Tone.WARN)
+        case Ground.FOUNDING:
+            return Line(f"{when}, at the founding")
+        case Ground.NOT_RECORDED:
+            return Line(when)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def waiting_line(waiting: Sequence[StoredProposal]) -> str:
+    """The proposals that wait for a second officer."""
+    return f"{listed([each.id for each in waiting])}: `licet approve` by another officer" if waiting else ""
 
 
 def in_force_blocks(law: Rulebook, now: datetime) -> list[Block]:
@@ -124,6 +152,10 @@ def rest(seen: Status) -> list[Block]:
     if seen.workers:
         columns = ("worker", "epoch", "enforces", "open", "pid", "trouble")
         blocks.append(Grid([worker_row(each) for each in seen.workers], columns))
+    shadow = seen.shadow
+    if shadow is not None:
+        text = f"beside it, in shadow: {shadow['title']}, begun by {shadow['actor']}; nothing of that is enforced"
+        blocks.append(Line(text, Tone.WARN))
     void = len(seen.keys) - seen.keys_that_work
     keys = count(seen.keys_that_work, "key") + (f" (and {void} expired or revoked)" if void else "")
     blocks.append(
@@ -174,7 +206,9 @@ def status_tree(seen: Status) -> Tree:
         "now": instant(seen.now),
         "epoch": law.epoch,
         "rulebook": law.digest,
-        "enacted": {"at": instant(enactment.at), "actor": enactment.actor} if enactment else None,
+        "enacted": enacted_tree(enactment) if enactment else None,
+        "waiting": [each.id for each in seen.waiting],
+        "alone": list(seen.alone),
         "models": sorted(law.catalogue.models),
         "in_force": [instrument_tree(each, law) for each in law.in_force(seen.now)],
         "next": change_tree(seen.changes[0]) if seen.changes else None,
@@ -191,6 +225,7 @@ def status_tree(seen: Status) -> Tree:
             }
             for each in seen.workers
         ],
+        "shadow": seen.shadow,
         "acknowledged": [{"worker": worker, "at": instant(at)} for worker, at in seen.acknowledged],
         "journal": {
             "files": seen.journal.files,
@@ -199,4 +234,16 @@ def status_tree(seen: Status) -> Tree:
             "torn": list(seen.journal.torn),
             "damaged": list(seen.journal.damaged),
         },
+    }
+
+
+def enacted_tree(enactment: Enactment) -> Tree:
+    """Who made an enactment, and on what it stands."""
+    return {
+        "at": instant(enactment.at),
+        "actor": enactment.actor,
+        "approved_by": enactment.approved_by,
+        "ground": enactment.ground.value,
+        "rests_on": list(enactment.rests_on),
+        "proposal": enactment.proposal,
     }

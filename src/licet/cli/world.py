@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from licet.core.drill import DrillReport
 from licet.core.errors import LicetError
+from licet.core.facts import Fact
+from licet.core.instruments import Instrument
+from licet.core.preview import Preview
 from licet.services.drill_report import JournalReader
+from licet.services.population import Population, Report
 from licet.services.ports import Store, Workers
 from licet.services.proving import ProverOf
 from licet.services.shadow import Shadows
@@ -92,6 +96,14 @@ class World(Protocol):
 
     def create(self, configuration: Path) -> Installation:
         """The same, with a new state directory, store and secret where there are none. Raises `StoreUnavailable`."""
+
+    def population(self, path: Path, facts: Mapping[str, Fact], at: datetime, report: Report) -> Population:
+        """The subjects of a file or a folder at an instant. Raises `LicetError`: see `Population`, or where the extra
+        `columns` is not installed.
+        """
+
+    def preview_page(self, preview: Preview, title: str, instruments: Sequence[Instrument]) -> str:
+        """A preview as a page. Raises `LicetError` where the extra `pages` is not installed."""
 
     def drill_page(self, report: DrillReport) -> str:
         """The report of a drill as a page. Raises `LicetError` where the extra `pages` is not installed."""

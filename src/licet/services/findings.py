@@ -71,7 +71,8 @@ class Review:
                 return "it permits nobody anything new, but may widen access otherwise"
             case Answer.REFUTED:
                 witness = self.narrows.witness
-                return f"it widens access: {gained(witness) if witness else self.narrows.because}"
+                whom = f"; for example somebody with {described(witness.facts)}" if witness else ""
+                return f"it widens access: {self.narrows.because}{whom}"
             case _:
                 return f"not proved to only narrow access: {self.narrows.because}"
 
@@ -82,15 +83,6 @@ ORDER_OF_SEVERITY = tuple(Severity)
 def worst_first(findings: list[Finding]) -> tuple[Finding, ...]:
     """Findings by their severity; otherwise in the order in which they were made."""
     return tuple(sorted(findings, key=lambda each: ORDER_OF_SEVERITY.index(each.severity)))
-
-
-def gained(witness: Witness) -> str:
-    """What somebody is allowed who was not, in a sentence."""
-    by = ", ".join(witness.after.instruments)
-    return (
-        f"somebody with {described(witness.facts)} is allowed to {witness.operation} {witness.model} from"
-        f" {witness.at.isoformat()} on" + (f" ({by})" if by else "") + ", and was not before"
-    )
 
 
 def described(facts: Facts) -> str:

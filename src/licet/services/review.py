@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Protocol
 
 from licet.core.conditions import Always
 from licet.core.instruments import Licence, Lift, Mandate, Operation
-from licet.core.proof import Answer, Proof
+from licet.core.proof import Answer, Proof, ProofUnsound
 from licet.core.properties import Claim, Property
 from licet.core.rulebook import Rulebook
 from licet.services import checks
 from licet.services.checks import People, Step
 from licet.services.findings import Check, Finding, Review, Severity, described, worst_first
+from licet.services.proving import Prover, ProverOf
 from licet.services.rulebooks import Proposal
 
 EVERYTHING = tuple(Operation)
@@ -24,15 +24,18 @@ WITHOUT_PROVER = (
 )
 
 
-class Prover(Protocol):
-    """Proves claims about the step from one rulebook to another, from an instant on."""
+class Sound:
+    """A prover whose own faults count as not decided: a bug in Licet must not keep an order from being obeyed."""
+
+    def __init__(self, prover: Prover) -> None:
+        self._prover = prover
 
     def prove(self, asked: Property, /) -> Proof:
-        """The answer; never an exception for what cannot be decided."""
-
-
-ProverOf = Callable[[Rulebook, Rulebook], Prover]
-"""A prover of the step between two rulebooks; of one alone, where they are the same."""
+        """See `Prover`."""
+        try:
+            return self._prover.prove(asked)
+        except ProofUnsound as error:
+            return Proof(asked, Answer.NOT_DECIDED, because=f"a bug in licet, please report it: {error}")
 
 
 def review(
@@ -61,7 +64,7 @@ def review(
         narrows = Proof(ONLY_NARROWS, Answer.NOT_DECIDED, because="the prover is not installed")
         findings.append(Finding(Check.NOT_MADE, Severity.WARNING, WITHOUT_PROVER))
     else:
-        of_step = prover(step.before, step.after)
+        of_step: Prover = Sound(prover(step.before, step.after))
         narrows = of_step.prove(ONLY_NARROWS)
         known = {name for each in findings for name in each.instruments if each.check in DEAD}
         earlier = _Earlier(prover, step.before)
@@ -96,7 +99,7 @@ class _Earlier:
         """What it says of a property; None where a model that it names was not there."""
         if not set(models) <= self._before.catalogue.models.keys():
             return None
-        self._made = self._made or self._make(self._before, self._before)
+        self._made = self._made or Sound(self._make(self._before, self._before))
         return self._made.prove(asked).answer
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from licet.core.rulebook import Rulebook
-from licet.services.ports import Enactment, Gone, KeyRecord, Silence, Store, Workers
+from licet.services.ports import Enactment, Gone, Ground, KeyRecord, Silence, Store, StoredProposal, Workers
 from licet.services.rulebooks import Change, changes_after, in_force
 from licet.wire.journal import Entry
 
@@ -54,7 +54,10 @@ class WorkerState:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Everything at one instant. `acknowledged` says which workers had taken over the newest epoch, and when."""
+    """Everything at one instant. `acknowledged` says which workers had taken over the newest epoch, and when.
+
+    `waiting` are the proposals for a second officer; `alone` the epochs that one officer alone made without a proof.
+    """
 
     now: datetime
     rulebook: Rulebook
@@ -65,6 +68,18 @@ class Status:
     workers: tuple[WorkerState, ...]
     acknowledged: tuple[tuple[str, datetime], ...]
     journal: JournalHealth
+    waiting: tuple[StoredProposal, ...]
+    alone: tuple[int, ...]
+
+    @property
+    def shadow(self) -> dict[str, object] | None:
+        """The shadow that runs beside the rulebook, with the names of its workers; None if none does."""
+        told = [(each.worker, each.says.get("shadow")) for each in self.workers]
+        running = [(worker, shadow) for worker, shadow in told if isinstance(shadow, dict)]
+        if not running:
+            return None
+        _, first = running[0]
+        return {**{key: first.get(key) for key in ("id", "title", "actor")}, "workers": [name for name, _ in running]}
 
     @property
     def keys_that_work(self) -> int:
@@ -87,6 +102,8 @@ def status(store: Store, workers: Workers, journal: JournalView, now: datetime, 
         workers=tuple(worker_state(answer, rulebook) for answer in answers),
         acknowledged=store.acknowledgements(rulebook.epoch) if enactments else (),
         journal=journal.health(),
+        waiting=tuple(each for each in store.proposals() if each.is_open),
+        alone=tuple(each.epoch for each in enactments if each.ground is Ground.ONE_OFFICER),
     )
 
 

@@ -1,0 +1,216 @@
+"""`licet proposals`, `licet approve`, `licet withdraw`: what waits for a second officer, and what they say to it."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from licet.cli.blocks import Block, Grid, Line, Reply, Tone, cell, count, listed, pairs
+from licet.cli.command import Session, command
+from licet.cli.enact import ACTOR, TIMEOUT, YES, asks, kept, outcome, report_tree
+from licet.cli.exits import Exit
+from licet.cli.proposal import documents_table, proposal_tree
+from licet.cli.review import review_blocks, review_tree, reviewed
+from licet.cli.root import licet
+from licet.cli.screen import screen
+from licet.cli.told import exit_of
+from licet.cli.trees import Tree, instant
+from licet.core.instruments import Lift
+from licet.services import approval
+from licet.services.approval import Again, State, Waiting
+from licet.services.enact import EnactReport
+from licet.services.findings import Review
+from licet.services.lifting import lift_text
+from licet.services.ports import Store, StoreConflict, StoredProposal
+
+ID = click.argument("proposal", metavar="ID")
+
+TONES = {State.OPEN: Tone.WARN, State.ENACTED: Tone.GOOD, State.WITHDRAWN: Tone.QUIET, State.SUPERSEDED: Tone.QUIET}
+
+
+@command(licet, "proposals", examples=("licet proposals", "licet proposals --open --json | jq -r '.proposals[].id'"))
+@click.option("--open", "only_open", is_flag=True, help="Only those that wait.")
+def proposals(session: Session, only_open: bool) -> Reply:
+    """What was proposed, by whom, and what became of it: open, enacted, withdrawn or superseded.
+
+    Superseded is what neither was approved nor withdrawn, and of which nothing is left to enact, or which no longer
+    fits what is enacted by now.
+    """
+    store = session.installation.store
+    found = [each for each in approval.proposals(store) if each.state is State.OPEN or not only_open]
+    rows = [
+        [
+            cell(each.stored.id, Tone.STRONG),
+            cell(each.state.value, TONES[each.state]),
+            cell(each.stored.at.isoformat(timespec="seconds")),
+            cell(each.stored.actor),
+            cell(listed(names(store, each.stored))),
+            cell(fate(each)),
+        ]
+        for each in found
+    ]
+    columns = ("proposal", "state", "proposed", "by", "documents", "since")
+    blocks: list[Block] = [Grid(rows, columns)] if rows else [Line("no proposals", Tone.QUIET)]
+    return Reply({"proposals": [waiting_tree(store, each) for each in found]}, blocks)
+
+
+@command(
+    licet,
+    "approve",
+    examples=(
+        "licet approve p-3f9c2d1e0a7b4c58",
+        "licet approve p-3f9c2d1e0a7b4c58 --actor 'B. Counsel' --yes",
+    ),
+)
+@ID
+@ACTOR
+@YES
+@TIMEOUT
+def approve(session: Session, proposal: str, actor: str | None, yes: bool, timeout: float) -> Reply:
+    """Enact what another officer proposed, after a review of it on top of what is enacted now.
+
+    If the rulebook has changed since it was proposed, the review is another one: it is shown, and where nobody can be
+    asked, only `--yes` goes ahead.
+    """
+    store, actor = session.installation.store, actor or session.world.actor
+    again = approval.reopen(store, proposal, actor=actor)
+    found = reviewed(session, again.proposal)
+    blocks = [*about(again), *documents_table(again.proposal), *review_blocks(found)]
+    refusal: Line | None = None
+    if asks(session, yes=yes):
+        screen(sys.stdout).show(blocks)
+        blocks = []
+        question = f"approve {again.stored.id} and enact it as epoch {again.proposal.rulebook.epoch}?"
+        if not click.confirm(question, err=True):
+            refusal = Line("nothing was enacted; the proposal is still open")
+    elif again.moved and not yes:
+        refusal = Line("nothing was enacted: the rulebook has changed since; `--yes` approves it as it is", Tone.BAD)
+    if refusal is not None:
+        tree = {**proposal_tree(again.proposal), **again_tree(again, found), "enacted": False}
+        return Reply({**tree, "epoch": again.proposal.before.epoch}, [*blocks, refusal], Exit.NO)
+    report = approved(session, again, found, actor, timeout)
+    blocks += [
+        *outcome(again.proposal, report, session.installation.now()),
+        Line(f"proposed by {again.stored.actor}, approved by {report.enactment.approved_by}"),
+    ]
+    tree = {**proposal_tree(again.proposal), **again_tree(again, found), **report_tree(again.proposal, report)}
+    return kept_lift(session, again, Reply(tree, blocks, exit_of(report)))
+
+
+@command(
+    licet,
+    "withdraw",
+    examples=("licet withdraw p-3f9c2d1e0a7b4c58 --reason 'the wrong annex'",),
+)
+@ID
+@click.option("--reason", required=True, help="Why.")
+@ACTOR
+def withdraw(session: Session, proposal: str, reason: str, actor: str | None) -> Reply:
+    """Take a proposal back, whoever made it. Nothing that is in force changes."""
+    installation = session.installation
+    actor = actor or session.world.actor
+    stored = approval.withdraw(installation.store, proposal, actor=actor, now=installation.now(), reason=reason)
+    tree = {"id": stored.id, "state": State.WITHDRAWN.value, "actor": actor, "reason": reason}
+    return Reply(tree, [Line(f"{stored.id} is withdrawn", Tone.GOOD)])
+
+
+def approved(session: Session, again: Again, found: Review, actor: str, timeout: float) -> EnactReport:
+    """Enact it in both names. Raises `StoreConflict` where somebody was faster."""
+    try:
+        return approval.approve(
+            session.installation.store,
+            session.installation.workers,
+            again,
+            found,
+            actor=actor,
+            now=session.installation.now(),
+            stopwatch=session.world.stopwatch,
+            timeout=timeout,
+        )
+    except StoreConflict as error:
+        raise StoreConflict(f"nothing of this was enacted: {error}") from error
+
+
+def kept_lift(session: Session, again: Again, reply: Reply) -> Reply:
+    """What `licet lift` proposed is kept as text, as `lift` would have kept it."""
+    if json.loads(again.stored.summary).get("by") != "lift":
+        return reply
+    folder = session.installation.configuration.parent / "rulebook"
+    for written in again.proposal.written:
+        lift = again.proposal.rulebook.instrument(written.name)
+        file = folder / f"{written.name}.yaml"
+        if isinstance(lift, Lift) and lift.digest == written.digest and not file.exists():
+            reply = kept(reply, file, text_of(lift))
+    return reply
+
+
+def text_of(lift: Lift) -> str:
+    """A lift as `licet lift` writes it."""
+    return lift_text(
+        lift.name, lift.ends, issuer=lift.issuer, issued=lift.issued, from_=lift.from_, reasons=lift.reasons or None
+    )
+
+
+def about(again: Again) -> list[Block]:
+    """Who proposed it and when, and whether the rulebook has changed since."""
+    stored = again.stored
+    blocks: list[Block] = [
+        pairs(
+            ("proposal", Line(stored.id, Tone.STRONG)),
+            ("proposed", f"{stored.at.isoformat(timespec='seconds')} by {stored.actor}, on epoch {stored.epoch}"),
+        )
+    ]
+    if again.moved:
+        epoch = again.proposal.before.epoch
+        gone = count(len(stored.documents) - len(again.proposal.written), "document")
+        sentence = f"the rulebook has changed since: epoch {epoch} is in force, and this is the review on top of it"
+        left = f"; {gone} of it were enacted meanwhile" if len(again.proposal.written) < len(stored.documents) else ""
+        blocks.append(Line(sentence + left, Tone.WARN))
+    return blocks
+
+
+def again_tree(again: Again, found: Review) -> Tree:
+    """The proposal with its review of today."""
+    return {
+        "proposal": again.stored.id,
+        "proposed_by": again.stored.actor,
+        "proposed_at": instant(again.stored.at),
+        "proposed_on": again.stored.epoch,
+        "moved": again.moved,
+        "review": review_tree(found),
+    }
+
+
+def names(store: Store, stored: StoredProposal) -> list[str]:
+    """The names of what is proposed."""
+    return [each.name for each in store.proposed(stored.id)]
+
+
+def fate(waiting: Waiting) -> str:
+    """What became of a proposal, in a few words."""
+    stored = waiting.stored
+    if stored.withdrawn is not None:
+        return f"withdrawn by {stored.withdrawn.actor}: {stored.withdrawn.reason}"
+    return f"epoch {stored.enacted}" if stored.enacted is not None else waiting.because
+
+
+def waiting_tree(store: Store, waiting: Waiting) -> Tree:
+    """A proposal and what became of it."""
+    stored, withdrawn = waiting.stored, waiting.stored.withdrawn
+    return {
+        "id": stored.id,
+        "state": waiting.state.value,
+        "because": waiting.because,
+        "at": instant(stored.at),
+        "actor": stored.actor,
+        "epoch": stored.epoch,
+        "rulebook": stored.rulebook,
+        "documents": [
+            {"kind": each.kind, "name": each.name, "digest": each.digest} for each in store.proposed(stored.id)
+        ],
+        "enacted": stored.enacted,
+        "withdrawn": withdrawn and {"at": instant(withdrawn.at), "actor": withdrawn.actor, "reason": withdrawn.reason},
+        "summary": json.loads(stored.summary),
+    }
