@@ -14,6 +14,7 @@ from licet.core.instruments import Licence, Lift, Operation, Order
 from licet.core.preview import Moment, Preview, Row, Touched
 from licet.core.proof import Answer, Proof, Witness
 from licet.core.properties import Claim, Property
+from licet.services.findings import Check, Finding, Review, Severity
 
 EASTERN = timezone(timedelta(hours=-4))
 ORDERED = datetime(2026, 6, 12, 18, 51, tzinfo=EASTERN)
@@ -231,4 +232,20 @@ DRILL = DrillReport(
     touched_others=0,
     acknowledged=(Acknowledged("gate-1", 0.0062, 1), Acknowledged("gate-2", 0.0081)),
     checked=Checked(9_998, 416, 41_184, True, ("drill-2026-06-10",), ASSUMED),
+)
+
+REVIEW = Review(
+    PROOFS[1],
+    (
+        Finding(
+            Check.CONTRADICTION,
+            Severity.SERIOUS,
+            "no mandate can be met while the order is in force",
+            (NAME,),
+            witness(),
+        ),
+        Finding(Check.NO_END, Severity.NOTE, f"{NAME} has neither an end nor a date of review", (NAME,)),
+        Finding(Check.UNKNOWN_FACTS, Severity.WARNING, "6,366 subjects are locked out only by unknown facts"),
+    ),
+    0.52,
 )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from tests.pages import june
@@ -16,6 +20,7 @@ from tests.pages.reading import check, read
 from licet.core.preview import Moment, Preview, Row, Touched
 from licet.pages import difference, drill, preview, proof, review
 
+ROOT = Path(__file__).parents[2]
 FACTS = "citizenships, org, staff, us_citizen or us_organised"
 TITLE = "Suspension of Fable 5 and Mythos 5"
 PAGES: dict[str, Callable[[], str]] = {
@@ -26,7 +31,13 @@ PAGES: dict[str, Callable[[], str]] = {
     "no proof": lambda: proof.page((), title=TITLE),
     "drill": lambda: drill.page(june.DRILL, title=TITLE),
     "review": lambda: review.page(
-        june.PREVIEW, june.DIFFERENCES, june.PROOFS, title=TITLE, draft=june.DRAFT, sentences=june.SENTENCES
+        june.PREVIEW,
+        june.DIFFERENCES,
+        june.PROOFS,
+        title=TITLE,
+        draft=june.DRAFT,
+        sentences=june.SENTENCES,
+        checks=june.REVIEW,
     ),
     "review of nothing": lambda: review.page(None, None, (), title=TITLE),
 }
@@ -44,6 +55,22 @@ def test_a_page_is_well_formed_and_needs_nothing_else(page: str) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_the_same_values_give_the_same_page(name: str) -> None:
     assert PAGES[name]() == PAGES[name]()
+
+
+def test_the_same_page_on_another_machine() -> None:
+    """Another time zone, another order of sets, another folder."""
+    code = "from tests.pages.test_pages import PAGES; import sys; sys.stdout.buffer.write(PAGES['review']().encode())"
+    environment = {**os.environ, "TZ": "Asia/Kolkata", "PYTHONHASHSEED": "7", "LC_ALL": "C"}
+    there = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, check=True)
+    assert there.stdout.decode() == PAGES["review"]()
+
+
+def test_a_review_says_everything_on_one_page() -> None:
+    text = check(PAGES["review"]()).text
+    assert "It widens access" in text and "✕ serious" in text and "! warning" in text
+    assert all(each.sentence in text for each in june.REVIEW.findings)
+    assert all(each.name in text and each.digest in text for each in june.DRAFT)
+    assert all(each.property.name in text for each in june.PROOFS)
 
 
 def test_nothing_is_loaded_or_run_and_only_our_style_applies(page: str) -> None:

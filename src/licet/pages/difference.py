@@ -43,7 +43,7 @@ def until(differences: Differences) -> str:
 
 def incomplete(differences: Differences) -> tuple[str, ...]:
     """That classes may be missing, and why."""
-    return () if differences.complete else (f"This is not all of it: {differences.because}.",)
+    return () if differences.complete else ("This is not all of it: " + differences.because.removesuffix(".") + ".",)
 
 
 def figures(differences: Differences) -> tuple[Figure, ...]:

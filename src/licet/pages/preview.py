@@ -44,6 +44,7 @@ def touched_section(preview: Preview) -> Section:
     blocks: list[Block] = []
     if rows:
         groups = grouped(rows, lambda row: (row.change.model, row.kind))
+        blocks.append(Text((f"Counted are {PAIRS}, here and in the figures at the top.",)))
         drawn = [Bar(f"{model} · {kind}", parts_of(each)) for (model, kind), each in groups.items()]
         blocks.append(
             bar_picture(

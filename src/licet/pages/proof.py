@@ -86,7 +86,7 @@ def card(number: int, proof: Proof) -> Card:
 def sentence(proof: Proof) -> str:
     """What the answer means."""
     if proof.because:
-        return proof.because[0].upper() + proof.because[1:].removesuffix(".") + "."
+        return as_sentence(proof.because, proof.about)
     looked = f"{plural(proof.models, 'model')} and {plural(proof.intervals, 'interval')}"
     match proof.answer:
         case Answer.PROVED:
@@ -95,6 +95,12 @@ def sentence(proof: Proof) -> str:
             return "It does not hold: there is a counterexample."
         case Answer.NOT_DECIDED:
             return "It is not known whether it holds."
+
+
+def as_sentence(text: str, names: Sequence[str]) -> str:
+    """A clause as a sentence; a name at its beginning stays as it is written."""
+    named = any(text.startswith(name) for name in names)
+    return (text if named else text[:1].upper() + text[1:]).removesuffix(".") + "."
 
 
 def claim_rows(claimed: Property) -> tuple[tuple[str, Word], ...]:

@@ -11,6 +11,8 @@ from licet.core.proof import Proof
 from licet.pages import difference, look, preview, preview_lead, proof
 from licet.pages.blocks import Figure, Page, Section
 from licet.pages.draft import draft_section
+from licet.pages.findings import findings_section
+from licet.services.findings import Review
 
 
 def page(
@@ -21,10 +23,12 @@ def page(
     title: str,
     draft: Sequence[Instrument] = (),
     sentences: Sequence[str] = (),
+    checks: Review | None = None,
 ) -> str:
     """What an officer reads before a draft is in force, as one self-contained HTML page.
 
-    What was not computed (None, or no proof) is left out. `sentences` say the difference in words.
+    What was not computed (None, or no proof) is left out. `sentences` say the difference in words, `checks` are what
+    was found by the review that is made at every enactment.
     """
     lead: list[str] = []
     figures: list[Figure] = []
@@ -41,5 +45,7 @@ def page(
         figures += proof.figures(proofs)
         answers, *details = proof.sections(proofs)
         sections = [answers, *sections, *details]
+    if checks is not None:
+        sections.insert(0, findings_section(checks))
     sections += draft_section(draft)
     return look.render(Page("Review of a draft", title, tuple(lead), tuple(figures), tuple(sections)))

@@ -20,6 +20,7 @@ class Role(StrEnum):
     UNKNOWN = "unknown"
     PROVED = "proved"
     REFUTED = "refuted"
+    WARNING = "warning"
 
     @property
     def colour(self) -> str:
@@ -45,6 +46,7 @@ SYMBOLS = {
     Role.UNKNOWN: "?",
     Role.PROVED: "✓",
     Role.REFUTED: "✕",
+    Role.WARNING: "!",
 }
 
 WORDS = {
@@ -55,6 +57,7 @@ WORDS = {
     Role.UNKNOWN: "unknown",
     Role.PROVED: "proved",
     Role.REFUTED: "refuted",
+    Role.WARNING: "warning",
 }
 
 ANSWERS = {Answer.PROVED: Role.PROVED, Answer.REFUTED: Role.REFUTED, Answer.NOT_DECIDED: Role.UNKNOWN}
