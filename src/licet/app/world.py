@@ -26,6 +26,7 @@ from licet.core.errors import LicetError
 from licet.core.facts import Fact
 from licet.core.instruments import Instrument
 from licet.core.preview import Preview
+from licet.core.proof import Proof
 from licet.core.rulebook import Rulebook
 from licet.services.drill_report import JournalReader
 from licet.services.population import Population, Report
@@ -110,6 +111,14 @@ class HostWorld:
         except ModuleNotFoundError as error:
             raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
         return str(pages.page(preview, title=title, instruments=instruments))
+
+    def proof_page(self, proofs: Sequence[Proof], title: str) -> str:
+        """See the port."""
+        try:
+            pages = _later("licet.pages.proof")
+        except ModuleNotFoundError as error:
+            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        return str(pages.page(proofs, title=title))
 
     def drill_page(self, report: DrillReport) -> str:
         """See the port."""

@@ -12,6 +12,7 @@ from licet.core.errors import LicetError
 from licet.core.facts import Fact
 from licet.core.instruments import Instrument
 from licet.core.preview import Preview
+from licet.core.proof import Proof
 from licet.services.drill_report import JournalReader
 from licet.services.population import Population, Report
 from licet.services.ports import Store, Workers
@@ -104,6 +105,9 @@ class World(Protocol):
 
     def preview_page(self, preview: Preview, title: str, instruments: Sequence[Instrument]) -> str:
         """A preview as a page. Raises `LicetError` where the extra `pages` is not installed."""
+
+    def proof_page(self, proofs: Sequence[Proof], title: str) -> str:
+        """Proofs as a page. Raises `LicetError` where the extra `pages` is not installed."""
 
     def drill_page(self, report: DrillReport) -> str:
         """The report of a drill as a page. Raises `LicetError` where the extra `pages` is not installed."""
