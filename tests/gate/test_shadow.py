@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -23,6 +27,7 @@ from licet.wire.documents import DocumentsRejectedError, SourceFile
 World = Any
 MakeWorld = Callable[..., World]
 NEVER = datetime.min.replace(tzinfo=UTC)
+LICET = (sys.executable, "-c", "from licet.app.main import main; main()")
 CHAT = "/v1/chat/completions"
 NAMES = (f"{number:016x}" for number in range(1, 1 << 20))
 PEOPLE: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
@@ -253,4 +258,58 @@ def test_a_worker_that_comes_later_takes_part(lawful: World) -> None:
     lawful.wait_for(lambda: run.ask() and run.is_complete)
     lawful.post(CHAT, {"model": "m"}, lawful.keys["nobody"])
     assert run.ask().compared == before + 1
+    run.end()
+
+
+def command(world: World, *arguments: str) -> subprocess.Popen[bytes]:
+    whole = [*LICET, "--config", str(world.home / "licet.yaml"), "shadow", str(world.home / "draft.yaml"), *arguments]
+    return subprocess.Popen(whole, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def test_the_command_and_ctrl_c_and_a_second_one(lawful: World) -> None:
+    (lawful.home / "draft.yaml").write_text(lawful.order(*DRAFT))
+    process = command(lawful, "--for", "60s", "--json")
+    lawful.wait_for(lambda: [each["state"] for each in told(lawful) if each] == ["running"] * 2)
+    for name in PEOPLE:
+        lawful.post(CHAT, {"model": "m"}, lawful.keys[name])
+    second = command(lawful)
+    out, err = second.communicate(timeout=20)
+    assert (second.returncode, out) == (4, b"") and b"w1, w2: a shadow of order draft by" in err
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 0, err
+    tree = json.loads(out)
+    assert (tree["compared"], tree["changed"], tree["callers"]) == (3, 1, 3)
+    assert tree["changes"] == [
+        {
+            "model": "m",
+            "was": "m",
+            "becomes": "other",
+            "effect": "loses",
+            "by": ["draft"],
+            "unknown": ["lpr", "us_citizen"],
+            "requests": 1,
+        }
+    ]
+    plain = command(lawful, "--for", "1s")
+    out, _ = plain.communicate(timeout=20)
+    assert plain.returncode == 0 and out.startswith(b"shadow of order draft: nothing of it is enforced\n")
+    assert out.count(b"shadow of") == 1, "in a pipe, once"
+    assert told(lawful) == [None, None]
+
+
+def test_on_a_scenario_s_clock(make_world: MakeWorld) -> None:
+    """The draft takes effect when that clock says so."""
+    world = make_world(settings="clock: scenario\n")
+    world.enact(world.model("m", "json"))
+    world.start()
+    start = datetime(2026, 6, 12, tzinfo=UTC)
+    world.workers.set_clock(start, timeout=5)
+    key = world.key("jean")
+    run = shadow(world, world.order("draft", "m", "true", since=(start + timedelta(hours=1)).isoformat()))
+    assert world.post(CHAT, {"model": "m"}, key)[0] == 200
+    assert (run.ask().compared, run.ask().changed) == (1, 0)
+    world.workers.set_clock(start + timedelta(hours=1), timeout=5)
+    assert world.post(CHAT, {"model": "m"}, key)[0] == 200
+    assert (run.ask().compared, run.ask().changed) == (2, 1)
     run.end()

@@ -8,7 +8,17 @@ from licet.cli.blocks import Block, Grid, Line, Tone, cell, count, listed, pairs
 from licet.cli.trees import Tree, instant
 from licet.core.drill import Checked, Drilled, DrillReport
 
-COLUMNS = ("subject", "requests", "substituted", "refused", "served", "first after", "cut", "after", "served again")
+DURING = (
+    "while it lasted",
+    "requests",
+    "substituted",
+    "refused",
+    "served",
+    "first after",
+    "decided before it got there",
+)
+ANSWERS = ("open answers", "cut", "half after", "all after", "ran on")
+AFTERWARDS = ("after its end", "requests", "served again", "first after", "not served")
 
 
 def report_blocks(seen: DrillReport, *, running: bool = False) -> list[Block]:
@@ -23,9 +33,13 @@ def report_blocks(seen: DrillReport, *, running: bool = False) -> list[Block]:
             ("workers", _workers(seen)),
             ("compared before", _compared(seen.checked) if seen.checked else ""),
         ),
-        Grid([_row(each, seen) for each in seen.subjects], COLUMNS),
-        _others(seen),
+        Grid([_during(each) for each in seen.subjects], DURING),
     ]
+    if any(each.cuts or each.ran_on for each in seen.subjects):
+        shown.append(Grid([_answers(each) for each in seen.subjects], ANSWERS))
+    if seen.is_over:
+        shown.append(Grid([_afterwards(each) for each in seen.subjects], AFTERWARDS))
+    shown.append(_others(seen))
     shown += [Line(each, Tone.BAD) for each in seen.failures]
     if running:
         shown.append(Line("Ctrl-C leaves it alone; it ends by itself", Tone.QUIET))
@@ -42,9 +56,13 @@ def _workers(seen: DrillReport) -> str:
 def _compared(checked: Checked) -> str:
     proof = {None: "", True: "; proved for everybody", False: "; not proved for everybody"}[checked.proved]
     return (
-        f"{count(checked.subjects, 'other')} in {checked.classes:,} classes, {count(checked.decisions, 'decision')}:"
+        f"{count(checked.subjects, 'other')} in {_classes(checked.classes)}, {count(checked.decisions, 'decision')}:"
         f" none differs{proof}"
     )
+
+
+def _classes(number: int) -> str:
+    return f"{number:,} class" + ("" if number == 1 else "es")
 
 
 def _others(seen: DrillReport) -> Line:
@@ -53,26 +71,37 @@ def _others(seen: DrillReport) -> Line:
     return Line(text, Tone.BAD if seen.touched_others else Tone.GOOD)
 
 
-def _row(each: Drilled, seen: DrillReport) -> Sequence[Line]:
+def _during(each: Drilled) -> Sequence[Line]:
     instead = listed([f"{number:,} by {model}" for model, number in each.instead])
-    cut = f"{len(each.cuts):,}"
-    if each.cuts:
-        cut += f", half after {seconds(each.median_cut)}, all after {seconds(each.slowest_cut)}"
-    if each.ran_on:
-        cut += f"; {each.ran_on:,} ran on"
-    early = f" (+{each.before:,} before it reached their worker)" if each.before else ""
-    back = f"{each.restored:,}, first after {seconds(each.back)}" if each.restored else "nobody asked"
-    back = f"{back}, {each.still_refused:,} not" if each.still_refused else back
     return (
         cell(each.subject, Tone.STRONG),
-        cell(f"{each.requests:,}{early}"),
+        cell(f"{each.requests:,}"),
         cell(instead or "0", Tone.WARN if instead else Tone.PLAIN),
         cell(f"{each.refused:,}"),
         cell(f"{each.served:,}", Tone.BAD if each.served else Tone.GOOD),
         cell(seconds(each.first)),
-        cell(cut),
-        cell(f"{each.restored + each.still_refused:,}" if seen.is_over else ""),
-        cell(back if seen.is_over else "", Tone.GOOD if each.restored else Tone.PLAIN),
+        cell(f"{each.before:,}"),
+    )
+
+
+def _answers(each: Drilled) -> Sequence[Line]:
+    return (
+        cell(each.subject, Tone.STRONG),
+        cell(f"{len(each.cuts):,}"),
+        cell(seconds(each.median_cut)),
+        cell(seconds(each.slowest_cut)),
+        cell(f"{each.ran_on:,}"),
+    )
+
+
+def _afterwards(each: Drilled) -> Sequence[Line]:
+    asked = each.restored + each.still_refused
+    return (
+        cell(each.subject, Tone.STRONG),
+        cell(f"{asked:,}"),
+        cell(f"{each.restored:,}", Tone.GOOD if each.restored else Tone.PLAIN),
+        cell(seconds(each.back)),
+        cell(f"{each.still_refused:,}", Tone.WARN if each.still_refused else Tone.PLAIN),
     )
 
 

@@ -211,7 +211,7 @@ class Shadow:
         refused = [each for each in answers if isinstance(each, Silence)]
         if refused:
             self.end()
-            raise ShadowRefused("; ".join(f"{each.worker}: {each.why}" for each in refused))
+            raise ShadowRefused(_by_reason([(each.worker, each.why) for each in refused]))
         if not any(isinstance(each, dict) for each in answers):
             self.end()
             raise ShadowRefused("no gate is running; `licet serve` starts it, and then it has traffic to compare")
@@ -240,7 +240,7 @@ class Shadow:
         failed = [each for each in self._latest if each.state == "failed"]
         if failed:
             self.end()
-            raise ShadowRefused("; ".join(f"{each.worker} switched the shadow off: {each.why}" for each in failed))
+            raise ShadowRefused("switched off by " + _by_reason([(each.worker, each.why) for each in failed]))
         if any(each.state in ("superseded", "none") for each in self._latest):
             self._again()
         return self.tally()
@@ -308,6 +308,14 @@ class Shadow:
             rebased=self._rebased,
             trouble=self._trouble,
         )
+
+
+def _by_reason(said: Iterable[tuple[str, str]]) -> str:
+    """`w1, w2: why`: what several processes say alike, once."""
+    names: dict[str, list[str]] = {}
+    for worker, why in said:
+        names.setdefault(why, []).append(worker)
+    return "; ".join(f"{', '.join(workers)}: {why}" for why, workers in names.items())
 
 
 def added(reports: Iterable[Report]) -> tuple[Seen, ...]:
