@@ -121,7 +121,7 @@ def test_the_order_names_its_subjects_its_models_and_its_end(store: Any) -> None
     assert order.condition == OneOf("subject", frozenset({"jean", ODD}))
     assert (order.models, order.streams) == (("m",), Streams.CUT)
     assert (order.from_, order.until) == (NOW, NOW + MINUTES)
-    assert drilled(order) == {"jean", ODD}
+    assert drilled(order) == frozenset({"jean", ODD})
 
 
 def test_a_second_drill_of_a_day_has_another_name(store: Any) -> None:
