@@ -224,12 +224,14 @@ def _header(file: Path) -> list[str]:
     """The names of a CSV file's columns. Raises `PopulationRejected`."""
     with file.open("rb") as content:
         head = content.read(HEADER)
+    # bytes that are not UTF-8 may follow, or be half of a character where the reading ended
+    text = head.decode("utf-8-sig", "surrogateescape")
     try:
-        # the last character of what was read may be cut in two
-        text = head.decode("utf-8-sig", "strict" if len(head) < HEADER else "ignore")
         names = next(csv.reader(io.StringIO(text, newline=""), strict=True), [])
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise PopulationRejected(f"{file}:1:1: the first line is not a header in CSV (UTF-8): {error}") from error
+    except csv.Error as error:
+        raise PopulationRejected(f"{file}:1:1: the first line is not a header in CSV: {error}") from error
+    if any(0xDC80 <= ord(each) <= 0xDCFF for name in names for each in name):
+        raise PopulationRejected(f"{file}:1:1: the first line is not a header in UTF-8")
     _check_width(len(names), file)
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice or not names:

@@ -131,7 +131,7 @@ class TablePopulation(ABC):
                 found.append(codes(fact, questions[name], asked.mask))
         self._plan = plan(found)
         for table, each in columns.tables(self._plan).items():
-            self._make(table, {"value": [*each.values], "code": [*each.values.values()]})  # type: ignore[dict-item]
+            self._make(table, {"value": [*each], "code": [*each.values()]})  # type: ignore[dict-item]
 
     def _texts(self, fact: Fact) -> list[str]:
         """Every text that a set has. Raises `PopulationRejected`."""

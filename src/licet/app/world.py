@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import pwd
 import secrets
+import signal
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -27,6 +28,7 @@ from licet.core.facts import Fact
 from licet.core.instruments import Instrument
 from licet.core.preview import Preview
 from licet.core.proof import Proof
+from licet.core.properties import Property
 from licet.core.rulebook import Rulebook
 from licet.services.drill_report import JournalReader
 from licet.services.population import Population, Report
@@ -76,8 +78,7 @@ class HostWorld:
         prover = _later("licet.engines.prover").Prover
 
         def make(before: Rulebook, after: Rulebook) -> Prover:
-            made: Prover = prover(before, after, now=now, stopwatch=self.stopwatch, limit=limit)
-            return made
+            return _Interruptible(prover(before, after, now=now, stopwatch=self.stopwatch, limit=limit))
 
         return make
 
@@ -208,6 +209,23 @@ class HostInstallation:
         """See the port."""
         if "store" in self.__dict__:
             self.store.close()
+
+
+class _Interruptible:
+    """A prover after whose work Ctrl-C ends a question at once again.
+
+    z3 handles the signal while it works, and gives it back in a way that lets an interrupted read begin anew.
+    """
+
+    def __init__(self, prover: Prover) -> None:
+        self._prover = prover
+
+    def prove(self, asked: Property, /) -> Proof:
+        """See `services.proving.Prover`."""
+        try:
+            return self._prover.prove(asked)
+        finally:
+            signal.siginterrupt(signal.SIGINT, True)
 
 
 def _later(module: str) -> Any:

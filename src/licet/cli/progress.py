@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 from rich.console import Console
@@ -34,4 +35,23 @@ def tracked(
                 progress.update(task, completed=passed)
     finally:
         if shown:
+            progress.stop()
+
+
+@contextmanager
+def reported(*, stream: TextIO, stopwatch: Callable[[], float]) -> Iterator[Callable[[str, float], None]]:
+    """What to tell how far something is: what is being done, and which part of it is (0 to 1). Any thread may."""
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
+    progress = Progress(*columns, console=Console(file=stream), transient=True, refresh_per_second=5)
+    task, start, visible = progress.add_task("", total=1.0), stopwatch(), stream.isatty()
+
+    def report(what: str, part: float) -> None:
+        if visible and stopwatch() - start > PATIENCE:
+            progress.start()
+            progress.update(task, description=what, completed=part)
+
+    try:
+        yield report
+    finally:
+        if progress.live.is_started:
             progress.stop()

@@ -42,7 +42,7 @@ NATURAL_PERSON = "natural_person"
 NOT_KNOWN, NOT_ADMITTED = 2**60, 2**60 + 1
 """Integers that no fact admits, for what is not known and for what is wrong."""
 
-FEW = 24
+FEW = 3
 """Literals that are told apart within the expression; more are joined to."""
 
 OFFSET = r"(Z|[+-][0-9][0-9]:[0-9][0-9])$"
@@ -127,7 +127,7 @@ def _column(raw: Any, fact: Fact, forms: Mapping[str, Form]) -> tuple[Any, Any]:
 def _flag(column: Any, form: Form) -> Any:
     """Unknown 0, false 1, true 2, anything else 3: the codes of a boolean."""
     if form is Form.FLAG:
-        return column.cases((True, 2), (False, 1), else_=0).cast("int64")
+        return ibis.ifelse(column, 2, ibis.ifelse(column.isnull(), 0, 1)).cast("int64")
     return column.fill_null("").cases(("", 0), ("false", 1), ("true", 2), else_=3).cast("int64")
 
 
@@ -143,19 +143,23 @@ def _whole(column: Any, form: Form) -> Any:
 
 
 def _set(raw: Any, column: Any, fact: Fact, forms: Mapping[str, Form]) -> Any:
-    """A mark and the members, each after a separator (see `columns_codes.members_of`)."""
+    """A mark, how many members there are (of a list), and each after a separator (see `columns_codes.members_of`)."""
     name = companion(fact.name)
-    whole = _flag(raw[name], forms[name]) if name in forms else ibis.literal(1, "int64")
-    mark = whole.cases((2, COMPLETE), (3, UNSAID), else_=PARTIAL)
-    if forms[fact.name] is Form.TEXTS:
-        nothing = column.isnull()
-        members = column.map(lambda each: ibis.literal(SEPARATOR) + each.fill_null("")).join("").fill_null("")
+    if name not in forms:
+        mark, silent = ibis.literal(PARTIAL), ibis.literal("")
+    elif forms[name] is Form.FLAG:
+        complete = raw[name].fill_null(False)
+        mark, silent = ibis.ifelse(complete, COMPLETE, PARTIAL), ibis.ifelse(complete, CONTRADICTORY, "")
     else:
-        nothing = column.fill_null("") == ""
-        members = ibis.literal(SEPARATOR) + column.fill_null("").replace(";", SEPARATOR)
-    silent = whole.cases((2, CONTRADICTORY), (3, UNSAID), else_="")
-    known = ibis.ifelse((members == "") & (mark == PARTIAL), "", mark + members)
-    return ibis.ifelse(nothing, silent, known)
+        said = raw[name].fill_null("")
+        mark = said.cases(("true", COMPLETE), ("false", PARTIAL), ("", PARTIAL), else_=UNSAID)
+        silent = said.cases(("true", CONTRADICTORY), ("false", ""), ("", ""), else_=UNSAID)
+    if forms[fact.name] is Form.TEXTS:
+        # NULL members are not joined, so the number of members tells that one is missing
+        members = column.length().cast("string") + SEPARATOR + column.join(SEPARATOR).fill_null("")
+        return (mark + members).fill_null(silent)
+    members = ibis.literal(SEPARATOR) + column.fill_null("").replace(";", SEPARATOR)
+    return ibis.ifelse(column.fill_null("") == "", silent, mark + members)
 
 
 def _past(raw: Any, at: str) -> Any:
@@ -167,9 +171,9 @@ def _past(raw: Any, at: str) -> Any:
     return ibis.ifelse(text == "", "", ibis.ifelse(is_one, ibis.ifelse(over, "past", "").fill_null(""), "?"))
 
 
-def tables(plan: Plan) -> dict[str, Codes]:
+def tables(plan: Plan) -> dict[str, dict[str | int, int]]:
     """The tables of literals that `reduced` joins to, by their names; the adapter makes them."""
-    return {code_table(each.name): each.codes for each in plan.digits if _is_joined(each.codes)}
+    return {code_table(each.name): literals_of(each.codes) for each in plan.digits if _is_joined(each.codes)}
 
 
 def _is_joined(codes: Codes) -> bool:
@@ -178,23 +182,35 @@ def _is_joined(codes: Codes) -> bool:
 
 def reduced(population: Any, plan: Plan, keep: Mapping[str, str] | None = None) -> Any:
     """Each subject's keys, `key0`, `key1` ..., and the columns that are kept, under new names."""
-    kept = dict(keep or {})
-    table, found = population, dict[str, Any]()
-    for each in plan.digits:
-        if _is_joined(each.codes):
-            literals = ibis.table(
-                {"value": "int64" if each.codes.steps else "string", "code": "int64"}, name=code_table(each.name)
-            )
-            table = table.left_join(literals, table[each.name] == literals["value"]).drop("value")
-            table = table.rename({f"code_{each.name}": "code"})
-            found[each.name] = f"code_{each.name}"
-    keys: dict[str, Any] = {}
-    for each in plan.digits:
-        code = code_of(table[each.name], each.codes, table[found[each.name]] if each.name in found else None)
-        key = f"key{each.word}"
-        term = code if each.shift == 0 else code * (1 << each.shift)
-        keys[key] = keys[key] + term if key in keys else term
-    return table.select(**keys, **{new: table[old] for new, old in kept.items()})
+    joined = [each for each in plan.digits if _is_joined(each.codes)]
+    texts = {each.name: population[each.name] for each in joined}
+    terms = [(each, code_of(population[each.name], each.codes)) for each in plan.digits if each not in joined]
+    # what needs no join is done before, so that the joins carry little
+    table = population.select(
+        **_keys(terms, plan.words), **texts, **{f"kept_{new}": population[old] for new, old in (keep or {}).items()}
+    )
+    names = list(table.columns)
+    for each in joined:
+        form = "int64" if each.codes.steps else "string"
+        literals = ibis.table({"value": form, "code": "int64"}, name=code_table(each.name))
+        both = table.left_join(literals, table[each.name] == literals["value"])
+        code = f"code_{each.name}"
+        table = both.select(*(table[name] for name in names), **{code: literals["code"]})
+        names.append(code)
+    terms = [(each, code_of(table[each.name], each.codes, table[f"code_{each.name}"])) for each in joined]
+    keys = _keys(terms, plan.words)
+    return table.select(
+        **{name: table[name] + key for name, key in keys.items()}, **{new: table[f"kept_{new}"] for new in keep or ()}
+    )
+
+
+def _keys(terms: Iterable[tuple[Digit, Any]], words: int) -> dict[str, Any]:
+    """Codes at their places, added up to keys."""
+    keys: dict[str, Any] = {f"key{word}": ibis.literal(0, "int64") for word in range(words)}
+    for digit, code in terms:
+        name = f"key{digit.word}"
+        keys[name] = keys[name] + (code * (1 << digit.shift) if digit.shift else code)
+    return keys
 
 
 def code_of(column: Any, codes: Codes, joined: Any = None) -> Any:
@@ -203,15 +219,13 @@ def code_of(column: Any, codes: Codes, joined: Any = None) -> Any:
         return column
     rest = _rest(column, codes)
     if joined is not None:
-        code = joined.fill_null(rest)
-    elif codes.values:
-        code = column.cases(*[(value, code) for value, code in codes.values.items()], else_=rest)
-    else:
-        code = rest
-    unknown = NOT_KNOWN if codes.fact.kind is Kind.INTEGER else ""
-    if codes.fact.kind.is_set:
-        return code.cast("int64")
-    return ibis.ifelse(column == unknown, 0, code).cast("int64")
+        return joined.fill_null(rest)
+    return column.cases(*literals_of(codes).items(), else_=rest).cast("int64")
+
+
+def literals_of(codes: Codes) -> dict[str | int, int]:
+    """The values with codes of their own, unknown among them."""
+    return {NOT_KNOWN if codes.fact.kind is Kind.INTEGER else "": 0, **codes.values}
 
 
 def _rest(column: Any, codes: Codes) -> Any:

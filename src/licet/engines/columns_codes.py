@@ -36,8 +36,9 @@ ELSE = "\0"
 """A text that no literal is: what every text that is not mentioned is like."""
 
 SEPARATOR, COMPLETE, PARTIAL, CONTRADICTORY, UNSAID = "\x1f", "=", "~", "!", "?"
-"""A set as one text: a mark, then each member after a separator. The marks: these are all members; there may be more;
-complete, but not attested; it is not told whether it is complete. Unknown is the empty text."""
+"""A set as one text: a mark, how many members there are (where it was a list), and each after a separator. The marks:
+these are all members; there may be more; complete, but not attested; it is not told whether it is complete. Unknown is
+the empty text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +122,16 @@ def members_of(fact: Fact, text: str) -> Value:
     """The set that a text stands for. Raises `NotMembers`."""
     if text == "":
         return UNKNOWN
-    mark, parts = text[0], text.split(SEPARATOR)[1:]
+    head, *parts = text.split(SEPARATOR)
+    mark, number = head[0], head[1:]
     if mark == CONTRADICTORY:
         raise NotMembers(f"nothing in `{fact.name}`, so it cannot be complete")
     if mark == UNSAID:
         raise NotMembers(f"neither `true` nor `false` in `{fact.name}_complete`")
+    if number == "0" and parts == [""]:
+        parts = []
+    if number and int(number) != len(parts):
+        raise NotMembers(f"a list with a member of `{fact.name}` that is null, or has a character that does not print")
     for part in parts:
         if not fact.admits_member(part):
             raise NotMembers(f"`{part}` is not a value of `{fact.name}`; allowed is {fact.allowed}")

@@ -174,8 +174,10 @@ class Law:
 
     def ended(self, name: str, before: Law) -> int:
         """Where an answer of whatever model served those who asked for this one is ended when this takes effect."""
-        found, rest = 0, self.reading.block.everybody
         had = before.served(name)
+        if not self.chain(name):
+            return had.get(name, 0)
+        found, rest = 0, self.reading.block.everybody
         for each in self.chain(name):
             standing = self.standing(each)
             found |= had.get(each, 0) & rest & ~standing.allowed & ~standing.finishing

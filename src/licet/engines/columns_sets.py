@@ -163,7 +163,7 @@ class SignedBlock(Block):
 def planes(numbers: Sequence[int]) -> list[int]:
     """For each power of two, the set of those of some numbers that have it."""
     width = max(numbers, default=0).bit_length()
-    text = "".join([f"{number:0{width}b}" for number in numbers]) if width else ""
+    text = "".join(map(f"{{:0{width}b}}".format, numbers)) if width else ""
     return [int(text[width - 1 - power :: width], 2) for power in range(width)]
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from heapq import nlargest
+from heapq import nsmallest
 from itertools import groupby
 from operator import attrgetter
 
@@ -19,17 +19,7 @@ from licet.engines.columns_sets import Block, Key
 from licet.engines.signature import Signatures
 from licet.services.population import Population
 from licet.services.rulebooks import change_at
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What a journal says of the last `days`: how often each subject asked for each model, by whatever name of it.
-
-    Subjects are pseudonyms, as in the journal.
-    """
-
-    days: float
-    asked: Mapping[tuple[str, str], int]
+from licet.services.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +206,7 @@ class _Back:
             return ()
         by_org = groupby(self._population.tally(self._fates), key=attrgetter("org"))
         totals = ((org, Counter({each.fate: each.subjects for each in some})) for org, some in by_org)
-        largest = nlargest(most, totals, key=lambda total: (total[1].total(), total[0] or ""))
+        largest = nsmallest(most, totals, key=lambda total: (-total[1].total(), total[0] is None, total[0] or ""))
         return tuple(each for org, fates in largest for each in self._touched(org, fates))
 
     def _touched(self, org: str | None, fates: Counter[int]) -> Iterator[Touched]:
