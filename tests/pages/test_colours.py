@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from itertools import combinations
 from math import cbrt, dist
+from pathlib import Path
 
 import pytest
 
+from licet.pages.bars import MOST
 from licet.pages.look import STYLE
 from licet.pages.role import Role
 
@@ -99,3 +101,10 @@ def test_meanings_are_told_apart(palette: dict[str, str], by: str) -> None:
 
 def test_no_meaning_is_told_by_colour_alone() -> None:
     assert len({role.symbol for role in Role}) == len({role.words for role in Role}) == len(Role)
+
+
+def test_the_specification_has_every_symbol_and_limit() -> None:
+    text = (Path(__file__).parents[2] / "spec" / "pages.md").read_text(encoding="utf-8")
+    for role in Role:
+        assert re.search(rf"^\| {role.value}\b.* \| {re.escape(role.symbol)} \|$", text, re.MULTILINE), role
+    assert f"at most {MOST} bars" in text

@@ -107,11 +107,12 @@ def timeline(differences: Differences) -> Block:
 
 
 def what(difference: Difference) -> str:
-    """A change in a few words: `loses fable-5`, `fable-5: gains a substitute`."""
+    """A change in a few words: `loses fable-5`, `fable-5: gains a substitute, for want of a fact`."""
     change = difference.change
     simple = change.effect in (Effect.LOSES, Effect.GAINS)
     said = f"{change.effect.value} {change.model}" if simple else f"{change.model}: {change.effect.value}"
-    return said if difference.operation == "use" else f"{said} ({difference.operation})"
+    said += "" if difference.operation == "use" else f" ({difference.operation})"
+    return f"{said}, for want of a fact" if change.unknown else said
 
 
 def class_table(found: Sequence[Difference]) -> Table:

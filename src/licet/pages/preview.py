@@ -283,7 +283,7 @@ def basis_section(preview: Preview) -> Section:
             ("Classes", preview.classes),
             ("Rulebook before", Code(preview.before)),
             ("Rulebook after", Code(preview.after)),
-            ("Epoch before", preview.epoch),
+            ("Epoch", preview.epoch),
             ("Days of journal", decimal(preview.journal_days)),
             ("Query", seconds(preview.query_seconds)),
             ("Altogether", seconds(preview.seconds)),

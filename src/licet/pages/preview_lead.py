@@ -45,6 +45,7 @@ VERBS = {
     Effect.LOSES_SUBSTITUTE: ("loses the substitute for", "lose their substitute for"),
     Effect.OTHER_SUBSTITUTE: ("gets another substitute for", "get another substitute for"),
     Effect.GAINS: ("gains", "gain"),
+    Effect.SAME: ("has open streams cut, and nothing else, of", "have open streams cut, and nothing else, of"),
     Effect.GAINS_SUBSTITUTE: ("gains a substitute for", "gain a substitute for"),
 }
 """What somebody does to whom an effect happens: one, and many."""
@@ -88,7 +89,7 @@ def figures(preview: Preview) -> tuple[Figure, ...]:
         Figure(count(tally.get(Role.SUBSTITUTED, 0)), "are served another model", Role.SUBSTITUTED),
         Figure(count(tally.get(Role.GAINS, 0)), "gain", Role.GAINS),
         Figure(count(unknown), "touched only because a fact is unknown", Role.UNKNOWN),
-        Figure(count(streams), "whose open streams are cut"),
+        Figure(count(streams), "would have their open streams cut"),
     ]
     if daily is not None:
         strip.append(Figure(count(round(daily)), "requests a day of theirs"))

@@ -17,8 +17,8 @@ Tally = dict[Role, int]
 
 
 def changed(preview: Preview) -> tuple[Row, ...]:
-    """The rows that are about a change; a preview may hold the others too."""
-    return tuple(row for row in preview.rows if row.change.effect is not Effect.SAME)
+    """The rows in which anything happens, be it that a stream is cut; a preview may hold the others too."""
+    return tuple(row for row in preview.rows if row.change.effect is not Effect.SAME or row.change.cuts)
 
 
 def by_role(rows: Iterable[Row | Touched]) -> Tally:
