@@ -59,7 +59,16 @@ async def stream(world: World, name: str, model: str) -> tuple[bytes, list[float
         found += part
         times.append(time.monotonic())
     writer.close()
-    return found.partition(b"\r\n\r\n")[2], times
+    return unchunked(found.partition(b"\r\n\r\n")[2]), times
+
+
+def unchunked(body: bytes) -> bytes:
+    """Without the chunks' sizes, which depend on how the parts fall together on the way."""
+    found = b""
+    while body:
+        size, _, rest = body.partition(b"\r\n")
+        found, body = found + rest[: int(size, 16)], rest[int(size, 16) + 2 :]
+    return found
 
 
 def ask(world: World, name: str, model: str) -> int:
@@ -68,9 +77,13 @@ def ask(world: World, name: str, model: str) -> int:
 
 async def in_force(world: World) -> str:
     """Wait until the drill is in force; its name."""
-    await asyncio.to_thread(world.wait_for, lambda: len(world.store.enactments()) == 2)
+
+    def everywhere() -> bool:
+        return [status["epoch"] for status in world.workers.status(timeout=2)] == [2, 2]
+
+    await asyncio.to_thread(world.wait_for, everywhere)
     drill: str = next(each.name for each in world.store.documents() if each.name.startswith("drill-"))
-    await asyncio.to_thread(world.wait_for, lambda: ask(world, "ada", "n") == 451)
+    assert await asyncio.to_thread(ask, world, "ada", "n") == 451
     return drill
 
 

@@ -18,6 +18,7 @@ from licet.cli.enact import ACTOR, TIMEOUT, YES, enacted, warranted
 from licet.cli.exits import Exit, Misnamed
 from licet.cli.kinds import DURATION
 from licet.cli.live import live
+from licet.cli.review import PROOF_SECONDS
 from licet.cli.root import licet
 from licet.cli.screen import screen
 from licet.cli.told import reached
@@ -131,7 +132,8 @@ def _enacted(session: Session, planned: Plan, actor: str | None, timeout: float)
     file = f"{planned.name}.yaml"
     proposal: Proposal = propose(store, [SourceFile(file, planned.text.encode(), lambda _: None)])
     order = order_of(proposal, planned)
-    checked = check_drill(proposal.before, proposal.rulebook, order, store.subjects(), None)
+    prover = session.world.provers(session.installation.now(), limit=PROOF_SECONDS)
+    checked = check_drill(proposal.before, proposal.rulebook, order, store.subjects(), prover)
     return order, checked, enacted(session, proposal, warranted(session, proposal), actor, timeout)
 
 

@@ -25,6 +25,8 @@ from licet.services.rulebooks import Proposal, propose
 from licet.services.shadow import Seen, Shadow, Tally, first_difference
 
 EVERY_SECONDS = 1.0
+MOST_LIVE = 15
+"""Kinds of change that are shown while it runs; in the end all are."""
 
 
 @command(
@@ -129,7 +131,10 @@ def blocks(tally: Tally, title: str, *, running: bool = False) -> list[Block]:
         ),
     ]
     if tally.rows:
-        shown.append(Grid([_row(each) for each in tally.rows], COLUMNS))
+        rows = tally.rows[:MOST_LIVE] if running else tally.rows
+        shown.append(Grid([_row(each) for each in rows], COLUMNS))
+        if len(rows) < len(tally.rows):
+            shown.append(Line(f"and {len(tally.rows) - len(rows):,} kinds of change with fewer requests", Tone.QUIET))
     if tally.uncounted:
         shown.append(Line(f"and {count(tally.uncounted, 'request')} in more kinds of change than are told apart"))
     shown += [Line(f"worker {worker} takes no part: {why}", Tone.BAD) for worker, why in tally.trouble]

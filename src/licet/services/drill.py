@@ -7,11 +7,10 @@ enacted (`check_drill`), in what the reference interpreter says of everybody els
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product
-from typing import Protocol
 
 from licet.core.conditions import OneOf
 from licet.core.decision import Decision, Request, decide
@@ -25,6 +24,7 @@ from licet.core.properties import Certainty, Claim, Property
 from licet.core.rulebook import Rulebook
 from licet.engines.signature import Signatures
 from licet.services.ports import Store, SubjectRecord
+from licet.services.proving import ProverOf
 from licet.services.rulebooks import Proposal
 from licet.services.subjects import SUBJECT_FACT, facts_at, next_change
 
@@ -36,16 +36,6 @@ STREAM = "stream"
 
 class DrillRefused(LicetError):
     """A drill that may not be enacted; the message says why and what is allowed."""
-
-
-class Prover(Protocol):
-    """Proves claims about the step from one rulebook to another, about everybody who could ever ask."""
-
-    def prove(self, claim: Property, /) -> Proof:
-        """The answer; never an exception for what cannot be decided."""
-
-
-ProverOf = Callable[[Rulebook, Rulebook], Prover]
 
 
 @dataclass(frozen=True, slots=True)
