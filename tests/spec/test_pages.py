@@ -14,9 +14,13 @@ from licet.wire.documents import SourceFile, read_files, shipped
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "spec"
 INSTRUMENTS = ("release", "order", "licence", "mandate", "lift")
-PAGES = {"fact": "facts", "definition": "definitions", "model": "models", "subject": "subjects", "property": "properties"} | dict.fromkeys(
-    INSTRUMENTS, "instruments"
-)
+PAGES = {
+    "fact": "facts",
+    "definition": "definitions",
+    "model": "models",
+    "subject": "subjects",
+    "property": "properties",
+} | dict.fromkeys(INSTRUMENTS, "instruments")
 PROPERTIES = (
     "default_refuse",
     "forbid_trumps_permit",

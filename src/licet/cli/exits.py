@@ -34,7 +34,7 @@ class Exit(IntEnum):
 
 MEANINGS = {
     Exit.OK: "done; or the answer is yes",
-    Exit.NO: "the answer is no: refused, another model would serve, not proved, you said no, or another officer has to say yes",
+    Exit.NO: "the answer is no: refused, another model would serve, not proved, or you said no",
     Exit.USAGE: "the command cannot be understood, or names what there is not",
     Exit.REJECTED: "a file was rejected; every problem is named with its place",
     Exit.STATE: "the configuration, the state or the store cannot be used, or somebody else changed it meanwhile",

@@ -68,7 +68,8 @@ def sentence(model: str, effect: Effect, rows: list[Row]) -> str:
     text = f"{model}: {count(number, 'subject')} {verb}"
     for served in dict.fromkeys(row.change.becomes for row in rows):
         if served not in (None, model) and effect is not Effect.SAME:
-            text += f", {sum(row.subjects for row in rows if row.change.becomes == served):,} of them served {served} instead"
+            instead = sum(row.subjects for row in rows if row.change.becomes == served)
+            text += f", {instead:,} of them served {served} instead"
     open_ = [row for row in rows if row.change.unknown]
     if open_:
         facts = listed(sorted({fact for row in open_ for fact in row.change.unknown}))

@@ -244,9 +244,15 @@ def test(atom: Atom, fact: Attribute) -> str | Among:
         case Compare(_, comparison, wanted):
             return f"{fact.value} {comparison.value} {literal(wanted)}"
         case OneOf(_, choices):
-            return Among(fact.value, tuple(map(literal, sorted(choices)))) if choices else "false"
+            return Among(fact.value, choices_in_order(choices)) if choices else "false"
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def choices_in_order(choices: frozenset[str] | frozenset[int]) -> tuple[str, ...]:
+    """Choices as literals, in order."""
+    texts: list[str | int] = [*sorted(choices)]
+    return tuple(literal(each) for each in texts)
 
 
 def contrary(atom: Atom, fact: Attribute) -> str | Among:
@@ -255,6 +261,6 @@ def contrary(atom: Atom, fact: Attribute) -> str | Among:
         case Compare(name, comparison, wanted) if wanted != frozenset():
             return test(Compare(name, CONTRARY[comparison], wanted), fact)
         case OneOf(_, choices):
-            return Among(fact.value, tuple(map(literal, sorted(choices))), negated=True) if choices else "true"
+            return Among(fact.value, choices_in_order(choices), negated=True) if choices else "true"
         case _:
             return f"!{test(atom, fact)}"
