@@ -19,6 +19,7 @@ LICET = str(Path(sys.executable).with_name("licet"))
 CONFIGURATION = f"""\
 listen: 127.0.0.1:{PORT}
 workers: 1
+officers: 1
 """
 
 ORDER = """\

@@ -7,7 +7,7 @@ the command runs; `SECURITY.md` says so.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -124,8 +124,8 @@ def proposal_named(store: Store, name: str) -> StoredProposal:
 def reopen(store: Store, name: str, *, actor: str) -> Again:
     """A proposal on top of what is enacted now, for a second officer to see.
 
-    Raises `ApprovalRefused` if it is settled, if `actor` proposed it, or if nothing is left of it;
-    `DocumentsRejectedError` if its documents no longer fit; `StoreUnavailable` if they are not what was proposed.
+    Raises `ApprovalRefused` if it is settled, if `actor` proposed it, if nothing is left of it or it no longer fits;
+    `StoreUnavailable` if its documents are not what was proposed.
     """
     stored = proposal_named(store, name)
     check_open(stored)
@@ -134,7 +134,11 @@ def reopen(store: Store, name: str, *, actor: str) -> Again:
             f"`{stored.actor}` proposed `{stored.id}`, so somebody else has to approve it; officers go by `--actor`, or"
             " by their names on this system"
         )
-    proposal = propose_again(store, documents_of(store, stored))
+    try:
+        proposal = propose_again(store, documents_of(store, stored))
+    except DocumentsRejectedError as error:
+        why = "; ".join(error.messages)
+        raise ApprovalRefused(f"`{stored.id}` no longer fits what is enacted: {why}") from error
     if not proposal.written:
         raise ApprovalRefused(f"all of `{stored.id}` is enacted already; `licet withdraw` closes it")
     moved = proposal.before.epoch != stored.epoch
@@ -253,8 +257,3 @@ def _waiting(store: Store, stored: StoredProposal, epoch: int) -> Waiting:
     except DocumentsRejectedError as error:
         return Waiting(stored, State.SUPERSEDED, str(error.messages[0]))
     return Waiting(stored, State.OPEN) if left else Waiting(stored, State.SUPERSEDED, "all of it is enacted by now")
-
-
-def open_proposals(store: Store) -> Sequence[StoredProposal]:
-    """Those that still wait."""
-    return [each for each in store.proposals() if each.is_open]

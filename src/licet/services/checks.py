@@ -226,13 +226,8 @@ class _Missing:
         self._at = at
         self._declared = step.after.facts
         self._laws = compile_points(step.before, at), compile_points(step.after, at)
-        catalogues = step.before.catalogue.models, step.after.catalogue.models
-        touched = set(step.touched)
-        self._models = [
-            name
-            for name, model in catalogues[1].items()
-            if name in catalogues[0] and touched & {name, *model.fallback, *catalogues[0][name].fallback}
-        ]
+        models = step.before.catalogue.models.keys() & step.after.catalogue.models.keys()
+        self._models = [name for name in step.touched if name in models]
 
     def look(self, record: SubjectRecord) -> None:
         """Count one subject, if it loses something that a fact could give back."""
@@ -243,6 +238,8 @@ class _Missing:
         old, new = before.vector(facts), after.vector(facts)
         unknown: set[str] = set()
         for model in self._models:
+            if not after.decide(new, model, Operation.USE.value, self._at, substitution=False).unknown:
+                continue  # it is allowed, or no fact can help
             was = before.decide(old, model, Operation.USE.value, self._at)
             becomes = after.decide(new, model, Operation.USE.value, self._at)
             if effect_of(model, was.served, becomes.served) in NARROWING:

@@ -15,7 +15,7 @@ from rich.text import Text
 from licet.app.demo.callers import STREAM_TOKENS
 from licet.app.demo.compare import Played, day, differences
 from licet.app.demo.scenario import Place, Scenario
-from licet.app.demo.stage import CONFIGURED, WORKERS, Stage, licet_command
+from licet.app.demo.stage import APPROVER, CONFIGURED, PROPOSER, WORKERS, Stage, licet_command
 from licet.app.demo.table import legend, result
 
 MOST_DIFFERENCES = 12
@@ -30,7 +30,10 @@ def opening(scenario: Scenario) -> Iterator[str]:
     )
     names = ", ".join(scenario.models[:-1]) + " and " + scenario.models[-1]
     yield f"Not real: {names}. One small model, SmolLM2-135M, stands in for all of them."
-    yield "Every instrument is enacted beforehand and takes effect by itself, as the gate's clock comes to its instant."
+    yield (
+        f"Every instrument was proposed by {PROPOSER}, approved by {APPROVER} and enacted beforehand; it takes effect "
+        "by itself, as the gate's clock comes to its instant."
+    )
 
 
 def report(console: Console, scenario: Scenario, stage: Stage, played: Played, seconds: float) -> None:

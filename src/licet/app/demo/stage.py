@@ -25,8 +25,9 @@ from licet.app.demo.scenario import PEOPLE, SHEETS
 from licet.core.instruments import Instrument
 from licet.core.rulebook import Rulebook
 from licet.services import keys
-from licet.services.enact import enact
-from licet.services.ports import Ack, Gone, Ground, Store, Warrant
+from licet.services.approval import approve, ask_second, reopen
+from licet.services.ports import Ack, Gone, Store
+from licet.services.review import review
 from licet.services.rulebooks import propose
 from licet.services.subjects import import_people
 from licet.wire.documents import SourceFile
@@ -34,6 +35,9 @@ from licet.wire.journal import DecisionRecord, EndRecord
 from licet.wire.people import read_people
 
 WORKERS = 2
+PROPOSER, APPROVER = "A. Counsel", "B. Safety"
+"""The two officers of the demonstration."""
+
 READY_SECONDS = 30.0
 STOP_SECONDS = 30.0
 """Longer than the gate leaves open answers to finish."""
@@ -126,11 +130,11 @@ def copy_documents(scenario: Path, folder: Path, upstream: str) -> None:
 
 def prepare(folder: Path, now: datetime) -> tuple[Rulebook, dict[str, str]]:
     """A store with every document enacted, everybody imported, and a key for each of them."""
-    state, actor = state_of(folder), "demo"
+    state, actor = state_of(folder), PROPOSER
     store = create_store(state, now)
     pepper = create_secret(state, secrets.token_bytes)
     try:
-        rulebook = enact_all(store, folder, actor, now)
+        rulebook = enact_all(store, folder, now)
         with (folder / PEOPLE).open("rb") as lines:
             people = list(read_people(lines, rulebook.facts, file=PEOPLE))
         import_people(store, people, file=PEOPLE, actor=actor, now=now)
@@ -145,8 +149,11 @@ def prepare(folder: Path, now: datetime) -> tuple[Rulebook, dict[str, str]]:
     return rulebook, issued
 
 
-def enact_all(store: Store, folder: Path, actor: str, now: datetime) -> Rulebook:
-    """Enact the scenario's documents, all of them at once and beforehand: they take effect by themselves."""
+def enact_all(store: Store, folder: Path, now: datetime) -> Rulebook:
+    """Enact the scenario's documents, all of them at once and beforehand: they take effect by themselves.
+
+    They permit what nobody was permitted before, so one officer proposes them and another one approves them.
+    """
     place = folder / "rulebook"
 
     def read_list(name: str) -> bytes | None:
@@ -155,18 +162,11 @@ def enact_all(store: Store, folder: Path, actor: str, now: datetime) -> Rulebook
     proposal = propose(
         store, [SourceFile(str(place / name), (place / name).read_bytes(), read_list) for name in SHEETS]
     )
-    enact(
-        store,
-        LocalWorkers(state_of(folder) / "workers"),
-        proposal.documents,
-        proposal.lists,
-        rulebook=proposal.rulebook.digest,
-        expected_epoch=proposal.before.epoch,
-        warrant=Warrant(Ground.FOUNDING),
-        actor=actor,
-        now=now,
-        stopwatch=time.monotonic,
-    )
+    found = review(proposal, now, prover=None, people=None, stopwatch=time.monotonic)
+    waits = ask_second(store, proposal, summary=b"{}", actor=PROPOSER, now=now)
+    again = reopen(store, waits.id, actor=APPROVER)
+    workers = LocalWorkers(state_of(folder) / "workers")
+    approve(store, workers, again, found, actor=APPROVER, now=now, stopwatch=time.monotonic)
     return proposal.rulebook
 
 
