@@ -35,9 +35,7 @@ def number(text: str, place: str) -> int:
     """A decimal number from 0 to 2^63 - 1: `0`, or without a leading zero; no sign."""
     value = int(text) if _number.fullmatch(text) else NUMBER_LIMIT
     if value >= NUMBER_LIMIT:
-        raise Malformed(
-            place, f"{shown(text)} is not a decimal number from 0 to 2^63 - 1 without a leading zero or a sign"
-        )
+        raise Malformed(place, f"{shown(text)} is not a number: decimal, below 2^63, no leading zero, no sign")
     return value
 
 

@@ -43,7 +43,7 @@ def judge(policy: Policy, content: bytes, place: str = "checkpoint") -> Verdict:
     try:
         return _judge(policy, signed, place)
     except RecordRefused as error:
-        return Verdict(False, (str(error),), signed.checkpoint)
+        return Verdict(False, (error.why,), signed.checkpoint)
 
 
 def accept(policy: Policy, content: bytes, place: str = "checkpoint") -> Checkpoint:
