@@ -251,8 +251,9 @@ def test(atom: Atom, fact: Attribute) -> str | Among:
 
 def choices_in_order(choices: frozenset[str] | frozenset[int]) -> tuple[str, ...]:
     """Choices as literals, in order."""
-    texts: list[str | int] = [*sorted(choices)]
-    return tuple(literal(each) for each in texts)
+    numbers = sorted(each for each in choices if isinstance(each, int))
+    texts = sorted(each for each in choices if isinstance(each, str))
+    return (*(literal(each) for each in numbers), *(literal(each) for each in texts))
 
 
 def contrary(atom: Atom, fact: Attribute) -> str | Among:
