@@ -144,4 +144,6 @@ def charts(reading: Reading) -> None:
     for each in drawn:
         assert each.attributes["role"] == "img"
         assert len(each.attributes["aria-label"] or "") > 20
+    for each in reading.elements:
+        assert "svg" not in each.path or not {"role", "class"} & each.attributes.keys()
     assert sum("The numbers are in a table" in each.text for each in reading.all("p")) == len(figures)

@@ -68,6 +68,17 @@ def svg(chart: Spec, words: str) -> Markup:
     return dressed(drawn, words)
 
 
+NOT_FOR_READERS = re.compile(r' (?:role|aria-[a-z]+|class|pointer-events|font-family)="[^"]*"')
+
+
+def plain(drawn: str) -> str:
+    """The shapes without the roles that Vega gives them: the picture is read as one, by its text alternative.
+
+    Within an SVG that is escaped, `<` only begins a tag.
+    """
+    return re.sub(r"<[a-z][^<>]*>", lambda tag: NOT_FOR_READERS.sub("", tag[0]), drawn)
+
+
 def dressed(drawn: str, words: str) -> Markup:
     """An SVG as it stands in a page: its root says what it is to a screen reader, and scales with the page.
 
@@ -76,4 +87,4 @@ def dressed(drawn: str, words: str) -> Markup:
     root = re.match(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)" viewBox="([-\d. ]+)">', drawn)
     assert root is not None, "vl-convert writes the root of an SVG in another way"
     head = Markup('<svg class="chart" role="img" aria-label="{}" viewBox="{}" width="{}" height="{}">')
-    return head.format(visible(words), root[3], root[1], root[2]) + Markup(drawn[root.end() :])  # noqa: S704 (see above)
+    return head.format(visible(words), root[3], root[1], root[2]) + Markup(plain(drawn[root.end() :]))  # noqa: S704 (see above)
