@@ -36,6 +36,14 @@ def test_every_test_that_is_named_exists() -> None:
         assert match[2] in functions_of(match[1] or BYPASSES), match[0]
 
 
+def test_every_test_of_who_may_enact_exists() -> None:
+    found = [NAMED.fullmatch(row[-1]) for row in rows("Who may enact")]
+    assert len(found) > 10
+    for match in found:
+        assert match is not None
+        assert match[2] in functions_of(match[1]), match[0]
+
+
 def test_every_bypass_test_is_named() -> None:
     named = {match[2] for match in NAMED.finditer(PAGE)}
     assert functions_of(BYPASSES) - named == {"test_the_plain_way_is_refused"}
