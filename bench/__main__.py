@@ -6,10 +6,11 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import gate, journal, points, results
+from bench import columns, gate, journal, points, results
 
 PARTS: dict[str, Callable[[Callable[[str], None]], str]] = {
     "points": points.run,
+    "columns": columns.run,
     "journal": journal.run,
     "gate": gate.run,
 }
@@ -17,7 +18,7 @@ PARTS: dict[str, Callable[[Callable[[str], None]], str]] = {
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="part", help="points, journal, gate; default: all")
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"{', '.join(PARTS)}; default: all")
     asked = parser.parse_args().parts or list(PARTS)
     unknown = [part for part in asked if part not in PARTS]
     if unknown:

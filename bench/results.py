@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 
 PATH = Path(__file__).parent / "RESULTS.md"
-ORDER = ("gate", "points", "journal")
-PACKAGES = ("licet", "uvicorn", "uvloop", "aiohttp", "msgspec", "cedarpy")
+ORDER = ("gate", "points", "columns", "journal")
+PACKAGES = ("licet", "uvicorn", "uvloop", "aiohttp", "msgspec", "cedarpy", "duckdb")
 HEAD = """# Measured
 
 Written by `python -m bench` (`make bench`); each section can be measured again by itself: `python -m bench points`.

@@ -135,11 +135,9 @@ class TablePopulation(ABC):
 
     def _texts(self, fact: Fact) -> list[str]:
         """Every text that a set has. Raises `PopulationRejected`."""
-        counted = {
-            text: subjects
-            for rows in self._query(columns.values(self._door, fact.name, MOST_TEXTS + 1))
-            for text, subjects in rows
-        }
+        needed = [self._facts[name] for name in (UNTIL.name,) if name in self._facts]
+        values = columns.values(columns.door(self._forms, [*needed, fact], self._at), fact.name, MOST_TEXTS + 1)
+        counted = {text: subjects for rows in self._query(values) for text, subjects in rows}
         if len(counted) > MOST_TEXTS:
             raise PopulationRejected(
                 f"column `{fact.name}` has more than {MOST_TEXTS:,} different sets; is it the right column?"
