@@ -22,6 +22,7 @@ from licet.adapters.lock import only_gate
 from licet.adapters.secret import create_secret, read_secret
 from licet.app.config import ClockKind, Config, ConfigurationRejected, load
 from licet.cli.world import ConfigurationUnusable
+from licet.core.differences import Differences
 from licet.core.drill import DrillReport
 from licet.core.errors import LicetError
 from licet.core.facts import Fact
@@ -82,6 +83,22 @@ class HostWorld:
 
         return make
 
+    def differences(
+        self, before: Rulebook, after: Rulebook, *, since: datetime, until: datetime | None, limit: float, most: int
+    ) -> Differences:
+        """See the port."""
+        if find_spec("z3") is None:
+            raise ExtraMissing("comparing rulebooks is an extra: `pip install 'licet[proofs]'`")
+        compared = _later("licet.engines.difference").differences
+        try:
+            found: Differences = compared(
+                before, after, since=since, until=until, limit=limit, stopwatch=self.stopwatch, most=most
+            )
+        finally:
+            # as for a prover
+            signal.siginterrupt(signal.SIGINT, True)
+        return found
+
     def open(self, configuration: Path) -> HostInstallation:
         """See the port."""
         try:
@@ -120,6 +137,14 @@ class HostWorld:
         except ModuleNotFoundError as error:
             raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
         return str(pages.page(proofs, title=title))
+
+    def difference_page(self, differences: Differences, sentences: Sequence[str], title: str) -> str:
+        """See the port."""
+        try:
+            pages = _later("licet.pages.difference")
+        except ModuleNotFoundError as error:
+            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        return str(pages.page(differences, sentences, title=title))
 
     def drill_page(self, report: DrillReport) -> str:
         """See the port."""

@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Are these documents in order? Changes nothing."),
     "preview": ("preview", "Whom would these documents touch? Changes nothing."),
     "prove": ("prove", "Do properties hold for everybody who could ever ask? Changes nothing."),
+    "diff": ("diff", "Whom do two rulebooks decide differently, when and why? Changes nothing."),
     "enact": ("enact", "Put documents in force, and wait for every gate process."),
     "shadow": ("shadow", "Evaluate a draft beside the rulebook on live traffic; enforces nothing."),
     "drill": ("drill", "An order for named subjects and a limited time; what it did to them."),

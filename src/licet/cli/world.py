@@ -7,12 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from licet.core.differences import Differences
 from licet.core.drill import DrillReport
 from licet.core.errors import LicetError
 from licet.core.facts import Fact
 from licet.core.instruments import Instrument
 from licet.core.preview import Preview
 from licet.core.proof import Proof
+from licet.core.rulebook import Rulebook
 from licet.services.drill_report import JournalReader
 from licet.services.population import Population, Report
 from licet.services.ports import Store, Workers
@@ -92,6 +94,14 @@ class World(Protocol):
     def provers(self, now: datetime, *, limit: float) -> ProverOf | None:
         """Makes provers of steps from `now` on, with so many seconds a property; None where z3 is not installed."""
 
+    def differences(
+        self, before: Rulebook, after: Rulebook, *, since: datetime, until: datetime | None, limit: float, most: int
+    ) -> Differences:
+        """What differs between two rulebooks: see `engines.difference.differences`.
+
+        Raises `LicetError` where they cannot be compared, or the extra `proofs` is not installed.
+        """
+
     def open(self, configuration: Path) -> Installation:
         """The installation of a configuration. Raises `ConfigurationUnusable`."""
 
@@ -108,6 +118,9 @@ class World(Protocol):
 
     def proof_page(self, proofs: Sequence[Proof], title: str) -> str:
         """Proofs as a page. Raises `LicetError` where the extra `pages` is not installed."""
+
+    def difference_page(self, differences: Differences, sentences: Sequence[str], title: str) -> str:
+        """A difference as a page. Raises `LicetError` where the extra `pages` is not installed."""
 
     def drill_page(self, report: DrillReport) -> str:
         """The report of a drill as a page. Raises `LicetError` where the extra `pages` is not installed."""

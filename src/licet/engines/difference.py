@@ -139,7 +139,8 @@ def model_changes(before: Catalogue, after: Catalogue) -> Iterator[ModelChange]:
     """What differs in the documents of models, field by field."""
     for name in sorted(before.models.keys() | after.models.keys()):
         old, new = described(before.models.get(name)), described(after.models.get(name))
-        for field in FIELDS:
+        # of a model that one side lacks, that says all
+        for field in FIELDS if old and new else FIELDS[:1]:
             if old.get(field) != new.get(field):
                 yield ModelChange(name, field, old.get(field), new.get(field))
 
