@@ -59,7 +59,7 @@ def sentence(alike: Sequence[Difference], before: Rulebook, after: Rulebook) -> 
     said = [*asks, *([f"is one of whom {listing(who)}"] if who else [])]
     whoever = f"whoever {listing(said)}" + ("," if len(said) > 1 else "")
     if not first.exact:
-        whoever = f"some who ask to {first.operation} {change.model}"
+        whoever = f"a part of those who ask to {first.operation} {change.model}"
         reasons = ["the reasons are too many to tell apart here"]
     because = f": {listing(reasons)}" if reasons else ""
     parts = [f"{time(first)}, {whoever} {fate(first)}{because}.", *consequences(alike), example(alike, before, after)]
