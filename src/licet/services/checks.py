@@ -212,8 +212,8 @@ def locked_out(step: Step, people: People, stopwatch: Callable[[], float]) -> It
         facts = ", ".join(f"{name} ({number:,})" for name, number in missing.facts.most_common())
         verb = ("subject", "loses") if missing.subjects == 1 else ("subjects", "lose")
         part = "" if seen >= people.total else f" (of the first {seen:,} of {people.total:,})"
-        sentence = f"{missing.subjects:,} {verb[0]}{part} {verb[1]} a model at {at.isoformat()} because a fact is unknown:"
-            f" {facts}"
+        who = f"{missing.subjects:,} {verb[0]}{part} {verb[1]} a model"
+        sentence = f"{who} at {at.isoformat()} because a fact is unknown: {facts}"
         yield Finding(Check.UNKNOWN_FACTS, Severity.WARNING, sentence)
 
 
