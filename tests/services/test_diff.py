@@ -56,17 +56,17 @@ def test_the_order_in_sentences() -> None:
             "From 2026-06-12 22:51:00+00:00 on, whoever asks to use fable-5 and is one of whom `foreign_person`"
             " (foreign_person@15cfr772.1) holds or is not known not to hold, loses it, and is served opus-4.8 instead:"
             " the order us-doc-2026-06-12 forbids fable-5. Answers that are being streamed to them are cut. Where that"
-            " is because something is not known of them, facts that are verified can change it. Of the population this is"
-            " 4 subjects. For example: somebody of whom it is known that `natural_person` is false and `us_organised` is"
-            " false, or somebody of whom nothing is known."
+            " is because something is not known of them, facts that are verified can change it. Of the population this"
+            " is 4 subjects. For example: somebody of whom it is known that `natural_person` is false and"
+            " `us_organised` is false, or somebody of whom nothing is known."
         ),
         (
             "From 2026-06-12 22:51:00+00:00 on, whoever asks to use mythos-5, may otherwise have it and is one of whom"
             " `foreign_person` (foreign_person@15cfr772.1) holds or is not known not to hold, loses it, and is refused:"
             " the order us-doc-2026-06-12 forbids mythos-5. Answers that are being streamed to them are cut. Where that"
-            " is because something is not known of them, facts that are verified can change it. Of the population this is"
-            " 2 subjects. For example: somebody of whom it is known that `natural_person` is false, `us_organised` is"
-            " false and `staff` is true, or somebody of whom it is known that `staff` is true."
+            " is because something is not known of them, facts that are verified can change it. Of the population this"
+            " is 2 subjects. For example: somebody of whom it is known that `natural_person` is false, `us_organised`"
+            " is false and `staff` is true, or somebody of whom it is known that `staff` is true."
         ),
     )
 

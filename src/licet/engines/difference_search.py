@@ -6,6 +6,7 @@ Rough classes are by what is served before and after, so there are never many; e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from math import inf
 from typing import NamedTuple
 
 import z3
@@ -73,6 +74,7 @@ class Search:
         self._verdicts = Verdicts(formulas)
         self._solver = formulas.solver
         self._questions = 0
+        self._allowed = inf
 
     def rough(self, stretches: Iterable[Stretch], most: int) -> Iterator[Found]:
         """The rough classes over some stretches. Raises `OutOfTime`, or `TooMany` if there are more than `most`.
@@ -188,7 +190,11 @@ class Search:
 
     def _check(self, *assumed: z3.BoolRef) -> z3.CheckSatResult:
         self._verdicts.settle()
-        self._solver.set("timeout", max(1, int(self._left() * 1000)))
+        left = max(self._left(), 0.001)
+        if left < self._allowed / 2:
+            # telling a solver takes as long as many an answer: one question has at most twice what is left
+            self._allowed = left
+            self._solver.set("timeout", int(left * 1000))
         return self._solver.check(*assumed)
 
 
