@@ -87,8 +87,30 @@ VERBS = {
 }
 
 
+def merged(rows: Iterable[Row]) -> list[Row]:
+    """The same rows, but one for all that differ only in which facts are not known: few enough to be read."""
+    groups: dict[tuple[str, Change, bool], list[Row]] = {}
+    for row in rows:
+        key = row.kind, row.change._replace(unknown=()), bool(row.change.unknown)
+        groups.setdefault(key, []).append(row)
+    return [one_of(group) for group in groups.values()]
+
+
+def one_of(rows: Sequence[Row]) -> Row:
+    """Rows that differ only in the facts that are not known, as one with all of these facts."""
+    first, facts = rows[0], sorted({fact for row in rows for fact in row.change.unknown})
+    return Row(
+        first.kind,
+        first.change._replace(unknown=tuple(facts)),
+        sum(row.subjects for row in rows),
+        sum(row.streams for row in rows),
+        None if first.requests is None else sum(row.requests or 0.0 for row in rows),
+        tuple(dict.fromkeys(name for row in rows for name in row.sample)),
+    )
+
+
 def rows_grid(preview: Preview) -> Grid:
-    """One row for each change."""
+    """One row for each change, whichever facts are not known."""
     daily = preview.journal_days is not None
     columns = ["model", "kind", "effect", "was", "becomes", "by", "unknown", "subjects", "streams cut"]
     rows = [
@@ -100,7 +122,7 @@ def rows_grid(preview: Preview) -> Grid:
             cell(f"{row.streams:,}"),
             *([cell("" if row.requests is None else f"{row.requests:,.1f}")] if daily else []),
         ]
-        for row in preview.rows
+        for row in merged(preview.rows)
     ]
     return Grid(rows, [*columns, "requests a day"] if daily else columns)
 
@@ -149,7 +171,7 @@ def moments_grid(moments: Iterable[Moment]) -> Grid:
 
 def samples_grid(rows: Iterable[Row]) -> Grid:
     """Some subjects of each row."""
-    found = [[*change_cells(row.change, row.kind), cell(listed(row.sample))] for row in rows]
+    found = [[*change_cells(row.change, row.kind), cell(listed(row.sample))] for row in merged(rows)]
     return Grid(found, ("model", "kind", "effect", "was", "becomes", "subjects"))
 
 
