@@ -16,7 +16,7 @@ import cedarpy
 from bench.worlds import World
 from licet.core.facts import Facts
 from licet.core.rulebook import Rulebook
-from licet.engines.cedar import CedarExport, cedar_export, context, subject_entity
+from licet.engines.cedar.policies import CedarExport, cedar_export, context, subject_entity
 
 Question = dict[str, Any]
 """A request as cedarpy takes it."""

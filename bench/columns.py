@@ -31,9 +31,9 @@ from licet.adapters.population import Limits, open_population
 from licet.core.facts import UNKNOWN, Facts, Members
 from licet.core.instruments import Order
 from licet.core.rulebook import Rulebook
-from licet.engines.columns_change import in_question, outcomes
-from licet.engines.columns_codes import Asked
-from licet.engines.columns_law import Law, Reading, request_facts
+from licet.engines.columns.change import in_question, outcomes
+from licet.engines.columns.codes import Asked
+from licet.engines.columns.law import Law, Reading, request_facts
 from licet.engines.points import compile_points
 from licet.engines.signature import Signatures
 from licet.services.population import Population

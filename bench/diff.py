@@ -12,7 +12,7 @@ from bench.figures import goal, goals, table
 from bench.worlds import NOW, world
 from licet.core.differences import Differences
 from licet.core.rulebook import Rulebook
-from licet.engines.difference import differences
+from licet.engines.differences.diff import differences
 
 ROUNDS = 5
 LIMIT = 60.0

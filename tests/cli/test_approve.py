@@ -297,7 +297,7 @@ def test_the_help_loads_no_prover() -> None:
             check=True,
         )
         loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-        assert not loaded & {"z3", "licet.engines.prover", "sqlalchemy"}
+        assert not loaded & {"z3", "licet.engines.proofs.prover", "sqlalchemy"}
 
 
 def test_an_enactment_that_changes_nothing_is_still_nothing(installed: Command, june: Command) -> None:

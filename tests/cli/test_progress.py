@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 
-from licet.cli.progress import reported, tracked
+from licet.cli.terminal.progress import reported, tracked
 
 LINES = [b"one\n", b"two\n", b"three\n"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import z3
 
-from licet.engines.formulas import Formulas
+from licet.engines.smt.formulas import Formulas
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Command

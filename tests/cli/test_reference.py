@@ -12,9 +12,9 @@ import click
 import pytest
 
 from licet.cli.command import Session
-from licet.cli.exits import ERRORS, MEANINGS, Exit
 from licet.cli.root import COMMANDS
 from licet.cli.root import licet as root
+from licet.cli.terminal.exits import ERRORS, MEANINGS, Exit
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Command

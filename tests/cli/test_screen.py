@@ -6,8 +6,8 @@ import io
 
 from rich.console import Console
 
-from licet.cli.blocks import Grid, Line, pairs
-from licet.cli.screen import INSTANT, Plain, fitted, printable, rich_pairs, rich_table
+from licet.cli.terminal.blocks import Grid, Line, pairs
+from licet.cli.terminal.screen import INSTANT, Plain, fitted, printable, rich_pairs, rich_table
 
 COLUMNS = ("kind", "instrument", "since", "until", "about")
 ROWS = (

@@ -24,7 +24,7 @@ from licet.core.decision import Decision, Request, decide
 from licet.core.facts import Facts
 from licet.core.instruments import Operation
 from licet.core.rulebook import Rulebook
-from licet.engines.cedar import cedar_export
+from licet.engines.cedar.policies import cedar_export
 from licet.engines.signature import Signatures
 
 OPERATIONS = [each.value for each in Operation]

@@ -24,7 +24,7 @@ from licet.core.decision import Request, decide
 from licet.core.facts import UNKNOWN, Facts, Members, Value, complete
 from licet.core.instruments import Instrument, Operation
 from licet.core.rulebook import Rulebook
-from licet.engines.cedar import CedarExport, cedar_export
+from licet.engines.cedar.policies import CedarExport, cedar_export
 from licet.wire.documents import SourceFile, read_files
 
 LAW = """

@@ -24,10 +24,10 @@ from licet.core.facts import LARGEST_INTEGER, UNKNOWN, About, Fact, Kind, Member
 from licet.core.instruments import Operation, Order, Release
 from licet.core.rulebook import Rulebook
 from licet.core.rulebook import rulebook as assemble
-from licet.engines.cedar import GUARD, CedarExport, CedarRefused, cedar_export, context, principal
-from licet.engines.cedar_guide import guide
-from licet.engines.cedar_schema import microseconds
-from licet.engines.cedar_text import quoted
+from licet.engines.cedar.guide import guide
+from licet.engines.cedar.policies import GUARD, CedarExport, CedarRefused, cedar_export, context, principal
+from licet.engines.cedar.schema import microseconds
+from licet.engines.cedar.text import quoted
 from licet.wire.documents import SourceFile, read_files
 
 SPEC = Path(__file__).parents[2] / "spec" / "cedar.md"

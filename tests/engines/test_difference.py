@@ -40,8 +40,8 @@ from licet.core.differences import Difference, Differences, difference_key
 from licet.core.facts import UNKNOWN, About, Fact, Kind, Members, Value
 from licet.core.instruments import Instrument, Mandate, Operation, Order, Provision, Release, Streams
 from licet.core.rulebook import BEGINNING, Rulebook
-from licet.engines.difference import RulebooksIncomparable, differences
-from licet.engines.difference_stretch import answered
+from licet.engines.differences.diff import RulebooksIncomparable, differences
+from licet.engines.differences.stretch import answered
 from licet.wire.documents import SourceFile, read_files
 
 SLOW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

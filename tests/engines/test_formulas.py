@@ -1,4 +1,4 @@
-"""`engines.formulas`: what the solver takes for possible is what the reference interpreter says, in both directions."""
+"""`engines.smt.formulas`: what the solver takes for possible is what the reference says, in both directions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from licet.core.decision import judge
 from licet.core.facts import UNKNOWN, About
 from licet.core.instruments import Order, Provision
 from licet.core.truth import Truth
-from licet.engines.formulas import Formulas, covering
+from licet.engines.smt.formulas import Formulas, covering
 
 SLOW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 

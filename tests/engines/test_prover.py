@@ -1,4 +1,4 @@
-"""`engines.prover`: what it proves, nobody refutes; what it refutes, the reference confirms; and the June mutations."""
+"""`engines.proofs.prover`: what it proves nobody refutes, what it refutes a reference confirms; June mutated."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from licet.core.proof import Answer, Proof
 from licet.core.properties import COMPARING, Certainty, Claim, Property
 from licet.core.rulebook import Rulebook
 from licet.core.truth import Truth
-from licet.engines.prover import Prover
+from licet.engines.proofs.prover import Prover
 
 THOROUGH = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 MOST = 250

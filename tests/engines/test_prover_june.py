@@ -19,8 +19,8 @@ from licet.core.instruments import Operation
 from licet.core.proof import Answer, Proof, ProofUnsound
 from licet.core.properties import Claim, Property
 from licet.core.rulebook import Rulebook
-from licet.engines.formulas import Formulas
-from licet.engines.prover import Prover
+from licet.engines.proofs.prover import Prover
+from licet.engines.smt.formulas import Formulas
 from licet.wire.documents import Reading, SourceFile, read_files
 
 JUNE = Path(__file__).parents[2] / "scenarios" / "june-2026"

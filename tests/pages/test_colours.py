@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from licet.pages.bars import MOST
+from licet.pages.charts.bars import MOST
 from licet.pages.look import STYLE
 from licet.pages.role import Role
 

@@ -9,8 +9,8 @@ from tests.pages.june import LIFTED, ORDERED
 
 from licet.core.rulebook import BEGINNING
 from licet.pages import number
+from licet.pages.charts.time_axis import extent
 from licet.pages.look import instant as marked
-from licet.pages.time_axis import extent
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from licet.core.decision import Request
 from licet.core.differences import Differences, difference_key
 from licet.core.instruments import Operation
 from licet.core.rulebook import Rulebook
-from licet.engines.difference import differences
+from licet.engines.differences.diff import differences
 from licet.services.diff import NoSuchSide, drafted, enacted, tally_of, with_counts
 from licet.services.diff_words import sentences
 from licet.services.population import SubjectsOfStore

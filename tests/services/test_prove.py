@@ -10,7 +10,7 @@ import pytest
 from licet.adapters.store_memory import MemoryStore
 from licet.core.proof import Answer
 from licet.core.rulebook import Rulebook
-from licet.engines.prover import Prover
+from licet.engines.proofs.prover import Prover
 from licet.services.ports import Ground, Warrant
 from licet.services.prove import NotAskable, all_proved, inquire, proofs
 from licet.services.rulebooks import propose

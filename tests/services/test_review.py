@@ -13,7 +13,7 @@ from licet.adapters.store_memory import MemoryStore
 from licet.core.proof import Answer, Proof, ProofUnsound
 from licet.core.properties import Property
 from licet.core.rulebook import Rulebook
-from licet.engines.prover import Prover
+from licet.engines.proofs.prover import Prover
 from licet.services import checks
 from licet.services.approval import enact_proposal, founding
 from licet.services.checks import People

@@ -22,9 +22,9 @@ import duckdb
 
 from licet.adapters.population_tables import TablePopulation
 from licet.core.facts import Fact
-from licet.engines.columns import POPULATION, Form
-from licet.engines.columns_codes import KIND, SUBJECT, UNTIL
-from licet.engines.columns_sets import BLOCK
+from licet.engines.columns.codes import KIND, SUBJECT, UNTIL
+from licet.engines.columns.expression import POPULATION, Form
+from licet.engines.columns.sets import BLOCK
 from licet.services.population import PopulationRejected, PopulationUnusable, Report, silence
 from licet.wire.people import COMPLETE
 

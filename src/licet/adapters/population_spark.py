@@ -17,8 +17,8 @@ from pyspark.sql import SparkSession  # type: ignore[import-not-found,unused-ign
 
 from licet.adapters.population_tables import TablePopulation
 from licet.core.facts import Fact
-from licet.engines.columns import POPULATION, Form
-from licet.engines.columns_sets import BLOCK
+from licet.engines.columns.expression import POPULATION, Form
+from licet.engines.columns.sets import BLOCK
 from licet.services.population import PopulationUnusable
 
 WHOLE = ("tinyint", "smallint", "int", "bigint")

@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from licet.core.facts import About, Fact
-from licet.engines import columns
-from licet.engines.columns import Form
-from licet.engines.columns_codes import (
+from licet.engines.columns import expression as columns
+from licet.engines.columns.codes import (
     KIND,
     NAME,
     SUBJECT,
@@ -25,7 +24,8 @@ from licet.engines.columns_codes import (
     plan,
     set_codes,
 )
-from licet.engines.columns_sets import Block, CodedBlock, Key
+from licet.engines.columns.expression import Form
+from licet.engines.columns.sets import Block, CodedBlock, Key
 from licet.services.population import ORG, PopulationRejected, Tally
 
 MOST_TEXTS = 1_000_000

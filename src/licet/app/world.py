@@ -76,7 +76,7 @@ class HostWorld:
         """See the port."""
         if find_spec("z3") is None:
             return None
-        prover = _later("licet.engines.prover").Prover
+        prover = _later("licet.engines.proofs.prover").Prover
 
         def make(before: Rulebook, after: Rulebook) -> Prover:
             return _Interruptible(prover(before, after, now=now, stopwatch=self.stopwatch, limit=limit))
@@ -89,7 +89,7 @@ class HostWorld:
         """See the port."""
         if find_spec("z3") is None:
             raise ExtraMissing("comparing rulebooks is an extra: `pip install 'licet[proofs]'`")
-        compared = _later("licet.engines.difference").differences
+        compared = _later("licet.engines.differences.diff").differences
         try:
             found: Differences = compared(
                 before, after, since=since, until=until, limit=limit, stopwatch=self.stopwatch, most=most

@@ -7,16 +7,16 @@ import sys
 
 import click
 
-from licet.cli.blocks import Block, Grid, Line, Reply, Tone, cell, count, listed, pairs
 from licet.cli.command import Session, command
 from licet.cli.enact import ACTOR, TIMEOUT, YES, asks, kept, outcome, report_tree
-from licet.cli.exits import Exit
 from licet.cli.proposal import documents_table, proposal_tree
 from licet.cli.review import review_blocks, review_tree, reviewed
 from licet.cli.root import licet
-from licet.cli.screen import screen
-from licet.cli.told import exit_of
-from licet.cli.trees import Tree, instant
+from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, count, listed, pairs
+from licet.cli.terminal.exits import Exit
+from licet.cli.terminal.screen import screen
+from licet.cli.terminal.told import exit_of
+from licet.cli.terminal.trees import Tree, instant
 from licet.core.instruments import Lift
 from licet.services import approval
 from licet.services.approval import Again, State, Waiting

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from licet.cli.blocks import Block, Line, Reply, Tone, count
 from licet.cli.command import Session, command
 from licet.cli.files import source_files
 from licet.cli.proposal import documents_table, proposal_tree
 from licet.cli.root import licet
+from licet.cli.terminal.blocks import Block, Line, Reply, Tone, count
 from licet.services.rulebooks import propose
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))

@@ -12,8 +12,8 @@ from typing import Any, Concatenate, ParamSpec
 
 import click
 
-from licet.cli.blocks import Reply
-from licet.cli.screen import screen
+from licet.cli.terminal.blocks import Reply
+from licet.cli.terminal.screen import screen
 from licet.cli.world import Installation, World
 
 CONFIGURATION = "licet.yaml"

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import click
 
-from licet.cli.blocks import Grid, Line, Reply, Tone, cell, listed, pairs, short
 from licet.cli.command import Session, command
-from licet.cli.exits import Exit, Misnamed
 from licet.cli.kinds import INSTANT, facts_from, model_named
 from licet.cli.root import licet
-from licet.cli.trees import decision_tree, kind_of
+from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell, listed, pairs, short
+from licet.cli.terminal.exits import Exit, Misnamed
+from licet.cli.terminal.trees import decision_tree, kind_of
 from licet.core.decision import Decision, Outcome, Request
 from licet.core.decision import decide as decided
 from licet.core.facts import Value, complete

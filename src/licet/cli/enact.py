@@ -9,18 +9,18 @@ from pathlib import Path
 
 import click
 
-from licet.cli.blocks import Block, Line, Reply, Tone, count
 from licet.cli.check import FILES
 from licet.cli.command import Session, command
-from licet.cli.exits import Exit, Misnamed
 from licet.cli.files import source_files
 from licet.cli.kinds import INSTANT
 from licet.cli.proposal import ahead, documents_table, proposal_tree
 from licet.cli.review import review_blocks, review_tree, reviewed
 from licet.cli.root import licet
-from licet.cli.screen import screen
-from licet.cli.told import exit_of, reached
-from licet.cli.trees import Tree, instant, workers_tree
+from licet.cli.terminal.blocks import Block, Line, Reply, Tone, count
+from licet.cli.terminal.exits import Exit, Misnamed
+from licet.cli.terminal.screen import screen
+from licet.cli.terminal.told import exit_of, reached
+from licet.cli.terminal.trees import Tree, instant, workers_tree
 from licet.core.instruments import Instrument
 from licet.core.rulebook import Rulebook
 from licet.services.approval import ApprovalRefused, ask_second, enact_proposal, warrant_for_one

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from licet.cli.exits import Misnamed
+from licet.cli.terminal.exits import Misnamed
 from licet.wire.documents import SourceFile
 
 STDIN = Path("-")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from licet.cli.blocks import Block, Line, Reply, Tone
 from licet.cli.command import CONFIGURATION, Session, command
 from licet.cli.enact import enacted
-from licet.cli.exits import Misnamed
 from licet.cli.root import licet
+from licet.cli.terminal.blocks import Block, Line, Reply, Tone
+from licet.cli.terminal.exits import Misnamed
 from licet.cli.world import Installation
 from licet.services import keys, subjects
 from licet.services.approval import founding

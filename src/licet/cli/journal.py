@@ -8,9 +8,9 @@ from typing import Any
 import click
 import msgspec
 
-from licet.cli.blocks import Grid, Line, Reply, Tone, cell, listed
 from licet.cli.command import Session, command
 from licet.cli.root import journal
+from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell, listed
 from licet.core.decision import Outcome
 from licet.services.keys import pseudonym
 from licet.wire.journal import ClosedRecord, DecisionRecord, EndRecord, Entry, OpenedRecord

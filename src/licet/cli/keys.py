@@ -6,13 +6,13 @@ from datetime import datetime
 
 import click
 
-from licet.cli.blocks import Block, Grid, Line, Reply, Tone, cell, listed
 from licet.cli.command import Session, command
 from licet.cli.enact import ACTOR, TIMEOUT
 from licet.cli.kinds import INSTANT, utc
 from licet.cli.root import keys
-from licet.cli.told import exit_of, reached
-from licet.cli.trees import Tree, instant, key_tree, workers_tree
+from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, listed
+from licet.cli.terminal.told import exit_of, reached
+from licet.cli.terminal.trees import Tree, instant, key_tree, workers_tree
 from licet.services import keys as service
 from licet.services.announce import Announcement, announce
 from licet.services.ports import KeyRecord

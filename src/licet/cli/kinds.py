@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import click
 
-from licet.cli.exits import Misnamed
+from licet.cli.terminal.exits import Misnamed
 from licet.core.catalogue import Model
 from licet.core.facts import About, Fact, Value
 from licet.core.rulebook import Rulebook

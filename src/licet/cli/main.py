@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 import click
 
-from licet.cli.blocks import Line, Tone
 from licet.cli.command import Session
-from licet.cli.exits import Exit, kind_of
 from licet.cli.root import licet
-from licet.cli.screen import screen
+from licet.cli.terminal.blocks import Line, Tone
+from licet.cli.terminal.exits import Exit, kind_of
+from licet.cli.terminal.screen import screen
 from licet.cli.world import World
 from licet.core.errors import LicetError
 

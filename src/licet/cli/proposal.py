@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from licet.cli.blocks import Block, Grid, Line, Tone, cell, count, listed, short
-from licet.cli.trees import Tree, instrument_tree
+from licet.cli.terminal.blocks import Block, Grid, Line, Tone, cell, count, listed, short
+from licet.cli.terminal.trees import Tree, instrument_tree
 from licet.core.instruments import Instrument, Lift, Provision
 from licet.core.rulebook import Rulebook
 from licet.services.rulebooks import Proposal

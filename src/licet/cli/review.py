@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from licet.cli.blocks import Block, Grid, Line, Tone, cell
 from licet.cli.command import Session
-from licet.cli.trees import Tree, instant
+from licet.cli.terminal.blocks import Block, Grid, Line, Tone, cell
+from licet.cli.terminal.trees import Tree, instant
 from licet.core.decision import Decision
 from licet.core.facts import Unknown
 from licet.core.proof import Proof, Witness

@@ -8,19 +8,19 @@ from pathlib import Path
 import click
 
 from licet.cli.command import Session
-from licet.cli.exits import MEANINGS
+from licet.cli.terminal.exits import MEANINGS
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "Set up a gate around a model API that you name."),
     "serve": ("serve", "Run the gate."),
     "status": ("status", "What is in force, who enforces it, what changes next."),
     "check": ("check", "Are these documents in order? Changes nothing."),
-    "preview": ("preview", "Whom would these documents touch? Changes nothing."),
-    "prove": ("prove", "Do properties hold for everybody who could ever ask? Changes nothing."),
-    "diff": ("diff", "Whom do two rulebooks decide differently, when and why? Changes nothing."),
+    "preview": ("drafts.preview", "Whom would these documents touch? Changes nothing."),
+    "prove": ("drafts.prove", "Do properties hold for everybody who could ever ask? Changes nothing."),
+    "diff": ("drafts.diff", "Whom do two rulebooks decide differently, when and why? Changes nothing."),
     "enact": ("enact", "Put documents in force, and wait for every gate process."),
-    "shadow": ("shadow", "Evaluate a draft beside the rulebook on live traffic; enforces nothing."),
-    "drill": ("drill", "An order for named subjects and a limited time; what it did to them."),
+    "shadow": ("drafts.shadow", "Evaluate a draft beside the rulebook on live traffic; enforces nothing."),
+    "drill": ("drafts.drill", "An order for named subjects and a limited time; what it did to them."),
     "lift": ("enact", "End instruments."),
     "proposals": ("approve", "What waits for a second officer, and what became of the rest."),
     "approve": ("approve", "Enact what another officer proposed."),
@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "decide": ("decide", "Would this subject be served this model?"),
     "explain": ("decide", "The same in sentences: why, and what would change it."),
     "rulebook": ("status", "The instruments in force, at any instant."),
-    "export": ("export", "The rulebook as files that others can read and run."),
+    "export": ("drafts.export", "The rulebook as files that others can read and run."),
     "subjects": ("subjects", "Who asks, and what is attested about them."),
     "keys": ("keys", "API keys: make, list, revoke."),
     "journal": ("journal", "What the gate decided."),

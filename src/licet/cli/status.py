@@ -8,12 +8,12 @@ from typing import assert_never
 
 import click
 
-from licet.cli.blocks import Block, Grid, Line, Reply, Tone, cell, count, listed, pairs, short
 from licet.cli.command import Session, command
 from licet.cli.kinds import INSTANT
 from licet.cli.proposal import about_of
 from licet.cli.root import licet
-from licet.cli.trees import Tree, change_tree, instant, instrument_tree, kind_of
+from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, count, listed, pairs, short
+from licet.cli.terminal.trees import Tree, change_tree, instant, instrument_tree, kind_of
 from licet.core.instruments import Instrument, Provision
 from licet.core.rulebook import Rulebook
 from licet.services.ports import Enactment, Ground, StoredProposal

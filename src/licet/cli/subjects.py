@@ -8,16 +8,16 @@ from pathlib import Path
 
 import click
 
-from licet.cli.blocks import Block, Grid, Line, Reply, Tone, cell, count, pairs
 from licet.cli.command import Session, command
 from licet.cli.enact import ACTOR, TIMEOUT
-from licet.cli.exits import Misnamed
 from licet.cli.files import source_files
 from licet.cli.keys import keys_grid, state_of, told_tree
-from licet.cli.progress import tracked
 from licet.cli.root import subjects
-from licet.cli.told import exit_of, reached
-from licet.cli.trees import attestation_tree, has_expired, key_tree
+from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, count, pairs
+from licet.cli.terminal.exits import Misnamed
+from licet.cli.terminal.progress import tracked
+from licet.cli.terminal.told import exit_of, reached
+from licet.cli.terminal.trees import attestation_tree, has_expired, key_tree
 from licet.services.announce import announce
 from licet.services.explain import shown
 from licet.services.ports import Attestation, Store, SubjectRecord

@@ -97,7 +97,7 @@ class World(Protocol):
     def differences(
         self, before: Rulebook, after: Rulebook, *, since: datetime, until: datetime | None, limit: float, most: int
     ) -> Differences:
-        """What differs between two rulebooks: see `engines.difference.differences`.
+        """What differs between two rulebooks: see `engines.differences.diff.differences`.
 
         Raises `LicetError` where they cannot be compared, or the extra `proofs` is not installed.
         """

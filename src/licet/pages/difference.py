@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from licet.core.change import Effect
 from licet.core.differences import Difference, Differences
 from licet.pages import look
-from licet.pages.bars import MOST
 from licet.pages.blocks import Block, Figure, Page, Pairs, Section, Table, Text, table
-from licet.pages.chart import picture
+from licet.pages.charts.bars import MOST
+from licet.pages.charts.chart import picture
+from licet.pages.charts.spans import Stretch, spans
 from licet.pages.number import count, instant, plural, seconds, verb
 from licet.pages.role import Role, ordered, role_of
-from licet.pages.spans import Stretch, spans
 from licet.pages.words import Code, Mark, Word, codes, givens
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from licet.core.drill import Checked, Drilled, DrillReport
 from licet.pages import look
-from licet.pages.bars import Bar, bar_picture
 from licet.pages.blocks import Block, Card, Figure, Page, Pairs, Section, Table, Text, table
+from licet.pages.charts.bars import Bar, bar_picture
 from licet.pages.number import count, instant, length, listing, plural, seconds
 from licet.pages.role import Role
 from licet.pages.words import Amount, Code, Mark, Names, Word, codes

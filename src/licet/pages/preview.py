@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from licet.core.instruments import Instrument
 from licet.core.preview import Moment, Preview, Row, Touched
 from licet.pages import look
-from licet.pages.bars import Bar, bar_picture
 from licet.pages.blocks import Block, Page, Pairs, Picture, Section, Table, Text, table
-from licet.pages.chart import picture
+from licet.pages.charts.bars import Bar, bar_picture
+from licet.pages.charts.chart import picture
+from licet.pages.charts.steps import Series, steps
+from licet.pages.charts.tally import by_role, changed, grouped, losing, only_unknown, subjects
 from licet.pages.draft import draft_section
 from licet.pages.number import amount, count, instant, listing, plural, seconds, share
 from licet.pages.preview_lead import figures, lead
 from licet.pages.role import Role, role_of
-from licet.pages.steps import Series, steps
-from licet.pages.tally import by_role, changed, grouped, losing, only_unknown, subjects
 from licet.pages.words import Amount, Code, Mark, Word, codes
 
 PAIRS = "subjects, counted once for each model"

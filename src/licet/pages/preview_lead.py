@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from licet.core.change import Effect
 from licet.core.preview import Preview, Row
 from licet.pages.blocks import Figure
+from licet.pages.charts.tally import by_role, changed, grouped, losing, only_unknown, requests, subjects
 from licet.pages.number import count, instant, listing, plural, verb
 from licet.pages.role import Role
-from licet.pages.tally import by_role, changed, grouped, losing, only_unknown, requests, subjects
 
 MOST_SAID = 5
 """Models that are named one by one, at most."""

@@ -12,8 +12,8 @@ from licet.core.differences import Difference, Differences, Key, difference_key
 from licet.core.errors import LicetError
 from licet.core.instruments import Operation, Provision
 from licet.core.rulebook import Rulebook
-from licet.engines.columns_change import Comparison, readings
-from licet.engines.columns_codes import Asked
+from licet.engines.columns.change import Comparison, readings
+from licet.engines.columns.codes import Asked
 from licet.engines.signature import Signatures
 from licet.services.population import Population
 from licet.services.ports import Store

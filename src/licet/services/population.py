@@ -16,8 +16,8 @@ from licet.core.errors import LicetError
 from licet.core.facts import Fact, Value
 from licet.core.schema import Shape
 from licet.core.shape import CHOICES
-from licet.engines.columns_codes import SUBJECT, Asked
-from licet.engines.columns_sets import BLOCK, Block, Key, SignedBlock
+from licet.engines.columns.codes import SUBJECT, Asked
+from licet.engines.columns.sets import BLOCK, Block, Key, SignedBlock
 from licet.services.ports import Store
 from licet.services.subjects import facts_at
 

@@ -13,9 +13,9 @@ from operator import attrgetter
 from licet.core.change import NARROWING, WIDENING, Change, Effect, effect_of
 from licet.core.preview import Moment, Preview, Row, Touched
 from licet.core.rulebook import Rulebook
-from licet.engines.columns_change import Comparison, Laws, exchanged_at, in_question, readings, touched
-from licet.engines.columns_codes import Asked
-from licet.engines.columns_sets import Block, Key
+from licet.engines.columns.change import Comparison, Laws, exchanged_at, in_question, readings, touched
+from licet.engines.columns.codes import Asked
+from licet.engines.columns.sets import Block, Key
 from licet.engines.signature import Signatures
 from licet.services.population import Population
 from licet.services.rulebooks import change_at

@@ -1,4 +1,4 @@
-"""What the verbs need of a prover. `engines.prover` is one; it is loaded only where it is asked for."""
+"""What the verbs need of a prover. `engines.proofs.prover` is one; it is loaded only where it is asked for."""
 
 from __future__ import annotations
 

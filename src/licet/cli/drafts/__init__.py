@@ -1,0 +1,1 @@
+"""Commands about an order before it is in force."""

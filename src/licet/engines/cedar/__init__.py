@@ -1,0 +1,1 @@
+"""Rulebooks as Cedar policies, schema and entities."""

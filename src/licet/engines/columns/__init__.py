@@ -1,0 +1,1 @@
+"""Columns: a rulebook over a population, by classes of subjects."""

@@ -1,0 +1,1 @@
+"""Claims about rulebooks, proved or refuted."""

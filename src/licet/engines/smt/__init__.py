@@ -1,0 +1,1 @@
+"""Rulebooks as formulas for an SMT solver."""
