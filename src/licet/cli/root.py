@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "subjects": ("subjects", "Who asks, and what is attested about them."),
     "keys": ("keys", "API keys: make, list, revoke."),
     "journal": ("journal", "What the gate decided."),
+    "record": ("record", "The public record: publish, seal, serve, disclose."),
     "demo": ("serve", "Play the cycle of June 2026 with a real small model."),
 }
 """Each command, in the order in which a person meets them: the module that adds it to `licet`, and what it is for."""
@@ -100,3 +101,8 @@ def journal() -> None:
 @licet.group()
 def export() -> None:
     """The rulebook as files that others can read and run."""
+
+
+@licet.group()
+def record() -> None:
+    """The public record: what is published of the law and of the journal."""

@@ -32,6 +32,9 @@ class Domain(Enum):
     RULEBOOK = b"\x04"
     """The digest of a rulebook, as its ASCII text."""
 
+    FACTS = b"\x06"
+    """What was attested of one subject."""
+
 
 def commit(domain: Domain, salt: bytes, content: bytes) -> bytes:
     """The commitment, 32 bytes. The salt is 32 bytes that nobody can guess. Raises `OutOfRange` for another length."""

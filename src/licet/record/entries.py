@@ -115,6 +115,20 @@ class JournalSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class SubjectFacts:
+    """A commitment to what was attested, by the time of sealing, of every subject that a segment's decisions name."""
+
+    TYPE: ClassVar = "subject-facts"
+    segment: str
+    subjects: int
+    root: bytes
+
+    def __post_init__(self) -> None:
+        if self.subjects == 0:
+            raise Malformed("`subjects`", "there is at least one, or there is no such entry")
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """The entry with the index `entry` is wrong; it stays."""
 
@@ -167,6 +181,7 @@ Entry = (
     | Enacted
     | Acknowledged
     | JournalSegment
+    | SubjectFacts
     | Correction
     | Deletion
     | KeyHandOver

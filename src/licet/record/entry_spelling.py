@@ -14,6 +14,7 @@ from licet.record.entries import (
     JournalSegment,
     KeyHandOver,
     PublishedList,
+    SubjectFacts,
     WithheldInstrument,
 )
 from licet.record.fields import (
@@ -73,6 +74,7 @@ FIELDS: dict[type[Entry], dict[str, Form]] = {
         "bytes": NUMBER,
         "sha256": DIGEST,
     },
+    SubjectFacts: {"segment": NAME, "subjects": NUMBER, "root": HASH},
     Correction: {"entry": NUMBER, "at": INSTANT, "why": TEXT},
     Deletion: {
         "entry": NUMBER,

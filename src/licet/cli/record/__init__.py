@@ -1,0 +1,1 @@
+"""Commands about the public record: publishing, sealing, serving, verifying."""
