@@ -1,0 +1,146 @@
+"""A witness over HTTP (C2SP tlog-witness): a small ASGI application, and the connections that it is reached by.
+
+Bodies, heads, times and connections are bounded. Whatever goes wrong, the answer is not a cosignature.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from http import HTTPStatus
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from licet.services.record.witnessing import BODY_LIMIT, Answer, Witness, WitnessUnusable
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+BODY_SECONDS = 10.0
+"""How long a body may take to arrive."""
+
+HEAD_SECONDS = 10.0
+"""How long a connection may take to bring a head, from its beginning or from its last answer."""
+
+HEAD_LIMIT = 16_384
+"""The longest head, in bytes."""
+
+_checkpoint = re.compile(r"/(?P<origin>[0-9a-f]{64})/checkpoint")
+
+
+class WitnessApplication:
+    """The ASGI application. `told` gets a line about each request that was not answered with 200."""
+
+    def __init__(self, witness: Witness, told: Callable[[str], None]) -> None:
+        self._witness = witness
+        self._told = told
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        method, path = scope["method"], scope["path"]
+        try:
+            answer = await self._answer(method, path, receive)
+        except WitnessUnusable as error:
+            self._told(str(error))
+            answer = _plain(HTTPStatus.SERVICE_UNAVAILABLE, "the witness cannot cosign now; its operator was told why")
+        if answer.status is not HTTPStatus.OK:
+            said = answer.body.decode("utf-8", "replace").strip()
+            self._told(f"{method} {path[:100]}: {answer.status.value} {said}")
+        await _send(send, answer, with_body=method != "HEAD")
+
+    async def _answer(self, method: str, path: str, receive: Receive) -> Answer:
+        found = _checkpoint.fullmatch(path)
+        if path != "/add-checkpoint" and found is None:
+            return _plain(HTTPStatus.NOT_FOUND, "there are /add-checkpoint and /<origin hash>/checkpoint")
+        if found is not None:
+            if method not in ("GET", "HEAD"):
+                return _plain(HTTPStatus.METHOD_NOT_ALLOWED, "it is read with GET")
+            return await asyncio.to_thread(self._witness.checkpoint, found["origin"])
+        if method != "POST":
+            return _plain(HTTPStatus.METHOD_NOT_ALLOWED, "checkpoints are sent with POST")
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await _body(receive)
+        except TimeoutError:
+            return _plain(HTTPStatus.REQUEST_TIMEOUT, f"the body took longer than {BODY_SECONDS:g} seconds")
+        if body is None:
+            return _plain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a body has at most {BODY_LIMIT} bytes")
+        return await asyncio.to_thread(self._witness.add_checkpoint, body)
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection: uvicorn's protocol, with a limit on heads and on the time they take."""
+
+    _timer: asyncio.TimerHandle | None = None
+    _head_bytes = 0
+    _in_head = True
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._begin_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._head_bytes += len(data) if self._in_head else 0
+        super().data_received(data)
+        if self._in_head and self._head_bytes > HEAD_LIMIT:
+            self.transport.abort()
+
+    def on_message_begin(self) -> None:
+        self._begin_head()
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        self._stop_timer()
+        super().on_headers_complete()
+
+    def _begin_head(self) -> None:
+        self._stop_timer()
+        self._in_head, self._head_bytes = True, 0
+        self._timer = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body; None where it is too long. One that breaks off is empty, which is malformed."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b""
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > BODY_LIMIT:
+            return None
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+async def _send(send: Send, answer: Answer, *, with_body: bool) -> None:
+    headers = [
+        (b"content-type", answer.content_type.encode()),
+        (b"content-length", str(len(answer.body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    if answer.status in (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.REQUEST_TIMEOUT):
+        headers.append((b"connection", b"close"))
+    await send({"type": "http.response.start", "status": int(answer.status), "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body if with_body else b""})
+
+
+def _plain(status: HTTPStatus, why: str) -> Answer:
+    return Answer(status, f"{why}\n".encode())
