@@ -13,6 +13,21 @@ class LogUnavailable(LicetError):
     """The log cannot be written or read now: a disk, a lock, a key, a witness. Nothing was appended in part."""
 
 
+class NotPublished(LogUnavailable):
+    """The entries are in the log for good, but what shows them is not published yet; the next append goes on with that.
+
+    They must not be appended again. `appended` are their indices.
+    """
+
+    def __init__(self, appended: range, why: str) -> None:
+        super().__init__(
+            f"entries {appended.start} to {appended.stop - 1} are in the log, but not published yet ({why}): "
+            "do not append them again; the next append or publishing goes on"
+        )
+        self.appended = appended
+        self.why = why
+
+
 class LogForked(LicetError):
     """What lies here is not what was last signed: a restored backup, or a second writer. Nothing is signed."""
 

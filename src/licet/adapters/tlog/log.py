@@ -1,0 +1,205 @@
+"""A log in a folder on this machine, and the one thing that appends to it: `spec/record-log.md`, crash order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+
+from licet.adapters.tlog.batch import Batch, grown
+from licet.adapters.tlog.files import holds, make_folder, write_file, write_files
+from licet.adapters.tlog.lock import LockStore
+from licet.adapters.tlog.partials import drop_partials
+from licet.adapters.tlog.rotation import check_signer
+from licet.adapters.tlog.staging import Staging
+from licet.adapters.tlog.state import State, forked, read_state
+from licet.adapters.tlog.step import After, Step, nothing
+from licet.adapters.tlog_reader import CHECKPOINT, FolderFiles, ReadableLog
+from licet.record.checkpoint import Checkpoint, read_checkpoint
+from licet.record.keys import NoteSigner
+from licet.record.merkle import EMPTY_ROOT, Head
+from licet.record.notes import sign
+from licet.record.refusal import RecordRefused
+from licet.record.tiles import TileReader
+from licet.services.record.ports import LogUnavailable, NotPublished
+
+PATIENCE_SECONDS = 10.0
+"""How long an append waits for another process to finish its own."""
+
+Cosign = Callable[[Head, bytes, TileReader], bytes]
+"""Gets the head that was published last, the signed checkpoint, and the log's tiles, which have all of it.
+
+Returns the checkpoint with as many cosignatures as the policy asks for. Raises `LogUnavailable` where it cannot.
+"""
+
+
+class FolderLog:
+    """`services.record.ports.Log` in a folder; any number of threads and processes take turns.
+
+    Nothing is opened before it is needed, and nothing remembered: each append starts from what was last signed.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        lock: Path,
+        staging: Path,
+        signer: NoteSigner,
+        cosign: Cosign | None = None,
+        *,
+        after: After = nothing,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        """`folder` is public, `lock` and `staging` are not; `signer` has the log's key, whose name is the origin."""
+        self._folder = folder
+        self._lock = LockStore(lock)
+        self._staging = Staging(staging)
+        self._signer = signer
+        self._cosign = cosign
+        self._after = after
+        self._patience = patience
+        self._turn = Lock()
+        self._log = ReadableLog(FolderFiles(folder))
+
+    @property
+    def origin(self) -> str:
+        """The log's name."""
+        return self._signer.key.name
+
+    @property
+    def tiles(self) -> TileReader:
+        """Its tiles and entry bundles, as far as they are applied."""
+        return self._log.tiles
+
+    def checkpoint(self) -> bytes:
+        """The newest published checkpoint. Raises `LogUnavailable` where none is."""
+        try:
+            return self._log.checkpoint()
+        except RecordRefused as error:
+            raise LogUnavailable(f"the log has no checkpoint to read ({error})") from error
+
+    def create(self) -> None:
+        """Begin the log: with a checkpoint of size 0.
+
+        Raises `LogUnavailable` where the lock store knows this origin, or the folder holds anything, already.
+        """
+        self._lock.make()
+        with self._working(), self._lock.held(self._patience):
+            if self._folder.is_dir() and any(self._folder.iterdir()):
+                raise LogUnavailable(f"there is something in `{self._folder}` already: a log begins in an empty folder")
+            make_folder(self._folder, 0o755)
+            if not self._lock.swap(self.origin, None, self._signed(Head(0, EMPTY_ROOT))):
+                raise LogUnavailable(f"the log `{self.origin}` was begun already: it cannot begin again")
+            self._publish(self._recovered())
+
+    def append(self, entries: Sequence[bytes]) -> range:
+        """See the port. Raises `OutOfRange` for an entry that is too long; then none of them is appended.
+
+        Raises `NotPublished` where the entries are in the log for good, but nobody can see it yet.
+        """
+        with self._working(), self._lock.held(self._patience):
+            self._after(Step.LOCKED)
+            state = self._recovered()
+            self._after(Step.READ)
+            if not entries:
+                return range(state.head.size, state.head.size)
+            batch = grown(state.head, state.edge, state.last, entries)
+            self._stage(batch, state)
+            signed = self._signed(batch.new)
+            self._after(Step.SIGNED)
+            self._swap(state, signed)
+            self._after(Step.SWAPPED)
+            appended = range(batch.old.size, batch.new.size)
+            with _in_the_log(appended):
+                self._apply(batch)
+                self._publish(State(signed, batch.new, {}, (), state.published))
+                drop_partials(self._folder, batch)
+            self._after(Step.CLEANED)
+            return appended
+
+    def publish(self) -> bytes:
+        """Finish what an append could not, if there is anything, and publish; the published checkpoint.
+
+        After a change of the key, the checkpoint is signed with the new one. Raises `LogUnavailable`, `LogForked`.
+        """
+        with self._working(), self._lock.held(self._patience):
+            state = self._recovered()
+            if not check_signer(self._signer.key, state.signed, self.tiles):
+                signed = self._signed(state.head)
+                self._swap(state, signed)
+                state = State(signed, state.head, state.edge, state.last, None)
+            if not state.is_published:
+                self._publish(state)
+            return self.checkpoint()
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        """One thread at a time; a disk that does not take or give what it should means that the log is unavailable."""
+        with self._turn:
+            try:
+                yield
+            except OSError as error:
+                where = f"`{error.filename}`" if error.filename else f"the log in `{self._folder}`"
+                raise LogUnavailable(f"cannot write or read {where}: {error.strerror or error}") from error
+
+    def _recovered(self) -> State:
+        """The log as it was last signed; a batch that won its swap is applied first, any other is thrown away."""
+        signed = self._lock.read(self.origin)
+        if signed is None:
+            raise LogUnavailable(f"there is no log `{self.origin}` here yet: create it first")
+        batch = self._staged(read_checkpoint(signed).checkpoint.head)
+        if batch is not None:
+            self._apply(batch)
+        state = read_state(self._folder, signed)
+        check_signer(self._signer.key, signed, self.tiles)
+        self._staging.clear()
+        return state
+
+    def _staged(self, head: Head) -> Batch | None:
+        try:
+            return self._staging.get(head)
+        except RecordRefused as error:
+            raise LogUnavailable(f"a batch that is in the log cannot be applied: {error}") from error
+
+    def _stage(self, batch: Batch, state: State) -> None:
+        """Nothing of the batch may be in the log's folder with other bytes: a second writer would have put it there."""
+        for path, content in batch.files.items():
+            if (self._folder / path).exists() and not holds(self._folder / path, content):
+                raise forked(self._folder, state, f"{path} is there already, with other bytes")
+        self._staging.put(batch)
+        self._after(Step.STAGED)
+
+    def _signed(self, head: Head) -> bytes:
+        return bytes(sign(str(Checkpoint(self.origin, head)), self._signer))
+
+    def _swap(self, state: State, signed: bytes) -> None:
+        """The moment of truth. If it fails, the next start knows whether it was before or after it."""
+        try:
+            won = self._lock.swap(self.origin, state.signed, signed)
+        except LogUnavailable as error:
+            raise LogUnavailable(f"{error}: read the log before anything is appended again, it may be in it") from error
+        if not won:
+            raise forked(self._folder, state, "the lock store was changed by another writer meanwhile")
+
+    def _apply(self, batch: Batch) -> None:
+        write_files(self._folder, batch.files, lambda: self._after(Step.FILE))
+        self._after(Step.APPLIED)
+
+    def _publish(self, state: State) -> None:
+        old = state.published.checkpoint.head if state.published is not None else Head(0, EMPTY_ROOT)
+        content = state.signed if self._cosign is None else self._cosign(old, state.signed, self.tiles)
+        self._after(Step.COSIGNED)
+        write_file(self._folder / CHECKPOINT, content, 0o644)
+        self._after(Step.PUBLISHED)
+        self._staging.clear()
+
+
+@contextmanager
+def _in_the_log(appended: range) -> Iterator[None]:
+    """What goes wrong now cannot take the entries out of the log again."""
+    try:
+        yield
+    except (LogUnavailable, OSError) as error:
+        told = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+        raise NotPublished(appended, told) from error

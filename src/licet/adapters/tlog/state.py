@@ -1,0 +1,116 @@
+"""Whether a folder is what was last signed. The folder is never believed: it may be a copy, or somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from licet.adapters.tlog.batch import Edge
+from licet.adapters.tlog_reader import FolderFiles, ReadableLog
+from licet.record.checkpoint import SignedCheckpoint, read_checkpoint
+from licet.record.edge import last_tile, read_edge
+from licet.record.merkle import Head, head_of, leaf_hash
+from licet.record.refusal import NotProven, RecordRefused
+from licet.record.tiles import WIDTH, Tile, unpack
+from licet.record.verified import VerifiedTree
+from licet.services.record.ports import LogForked
+
+PAGE = "spec/record-log.md"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A log as it was last signed, verified as far as appending needs it.
+
+    `last` are the entries of the last bundle, if that is partial. `published` is None where no checkpoint is.
+    """
+
+    signed: bytes
+    head: Head
+    edge: Edge
+    last: Sequence[bytes]
+    published: SignedCheckpoint | None
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the published checkpoint is of this head."""
+        return self.published is not None and self.published.checkpoint.head == self.head
+
+
+def read_state(folder: Path, signed: bytes) -> State:
+    """The state of the log in a folder, which must be that of the checkpoint that was last signed.
+
+    Raises `LogForked` where the folder is older, newer or another log; `LogUnavailable` where it cannot be read.
+    """
+    head = read_checkpoint(signed).checkpoint.head
+    log = ReadableLog(FolderFiles(folder))
+    published = None
+    try:
+        with suppress(FileNotFoundError):
+            published = _published(folder, log)
+        _check_nothing_beyond(folder, head.size)
+        edge = read_edge(log.tiles, head)
+        last = _last_bundle(log, head.size, edge)
+        if published is not None and published.checkpoint.head != head:
+            _check_older(log, published.checkpoint.head, head)
+    except RecordRefused as error:
+        raise LogForked(_told(folder, head, published, str(error))) from error
+    return State(signed, head, edge, last, published)
+
+
+def forked(folder: Path, state: State, why: str) -> LogForked:
+    """The error for a state that was in order, but that something else contradicts."""
+    return LogForked(_told(folder, state.head, state.published, why))
+
+
+def _published(folder: Path, log: ReadableLog) -> SignedCheckpoint:
+    (folder / "checkpoint").stat()
+    return read_checkpoint(log.checkpoint())
+
+
+def _check_nothing_beyond(folder: Path, size: int) -> None:
+    """That no tile and no bundle is there which only a larger tree has."""
+    index, width = divmod(size, WIDTH)
+    for level in (None, 0):
+        full = folder / Tile(level, index).path
+        if full.exists():
+            raise NotProven(str(full), f"a log of {size} entries does not have it yet")
+        partial = full.with_name(f"{full.name}.p")
+        names = [path.name for path in partial.iterdir()] if partial.is_dir() else []
+        larger = [name for name in names if name.isdecimal() and int(name) > width]
+        if larger:
+            raise NotProven(str(partial / larger[0]), f"a log of {size} entries does not have it yet")
+
+
+def _last_bundle(log: ReadableLog, size: int, edge: Edge) -> list[bytes]:
+    if size % WIDTH == 0:
+        return []
+    tile = last_tile(size, 0)
+    bundle = Tile(None, tile.index, tile.width)
+    entries = unpack(bundle, log.tiles.read(bundle.path))
+    if [leaf_hash(entry) for entry in entries] != edge[0, tile.index]:
+        raise NotProven(bundle.path, "its entries do not have the hashes that the tree has")
+    return entries
+
+
+def _check_older(log: ReadableLog, published: Head, head: Head) -> None:
+    """That the published checkpoint is of an older state of this very log."""
+    if published.size > head.size:
+        raise NotProven("checkpoint", "the one that is published is of a larger log")
+    if head_of(published.size, VerifiedTree(log.tiles, head)) != published:
+        raise NotProven("checkpoint", "the one that is published is of another log")
+
+
+def _told(folder: Path, head: Head, published: SignedCheckpoint | None, why: str) -> str:
+    there = "no checkpoint" if published is None else f"a checkpoint of {_shown(published.checkpoint.head)}"
+    return (
+        f"the log in `{folder}` is not the one that was last signed, of {_shown(head)}; there is {there} ({why}). "
+        "Nothing was signed. Put the newest state of the folder back, or of the lock store if that is the older one: "
+        f"see {PAGE}"
+    )
+
+
+def _shown(head: Head) -> str:
+    return f"size {head.size} with root {head.root.hex()}"
