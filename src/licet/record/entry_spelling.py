@@ -37,6 +37,7 @@ from licet.record.fields import (
     many,
     or_null,
 )
+from licet.record.plain_entries import read_plain
 from licet.record.refusal import Malformed, OutOfRange, RecordRefused
 from licet.record.spelling import canonical, json_object, shown
 from licet.record.tiles import ENTRY_LIMIT
@@ -117,7 +118,7 @@ def read_entry(content: bytes, place: str = "entry") -> Entry:
     """The entry that these bytes are. Raises `Malformed`."""
     if len(content) > ENTRY_LIMIT:
         raise Malformed(place, f"{len(content)} bytes, more than {ENTRY_LIMIT}")
-    return entry_of(json_object(content, place), place)
+    return read_plain(content) or entry_of(json_object(content, place), place)
 
 
 def entry_of(tree: dict[str, Any], place: str = "entry") -> Entry:
