@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from licet.app.config import SETTINGS, ClockKind, ConfigurationRejected, Listen, load, read
+from licet.app.config import SETTINGS, ConfigurationRejected, load, read
+from licet.app.setting import ClockKind, Listen
 from licet.gate.limits import Limits
+from licet.services.record.settings import Withholding
 
 SPEC = (Path(__file__).parents[2] / "spec" / "configuration.md").read_text()
 FILE = Path("/etc/licet/licet.yaml")
@@ -42,6 +44,28 @@ def test_everything_can_be_set() -> None:
     )
 
 
+def test_the_record_lies_below_the_state_and_is_called_after_the_host() -> None:
+    record = read(FILE, b"public_url: https://models.example:8443/gate\n").record
+    assert (record.origin, record.policy, record.public_url) == ("models.example/record", None, None)
+    assert (record.folder, record.lock) == (Path("/etc/licet/.licet/record"), Path("/etc/licet/.licet/record-lock"))
+    assert (record.key, record.segments) == (Path("/etc/licet/.licet/record.key"), Path("/etc/licet/.licet/segments"))
+    assert (record.retention_days, record.withhold) == (1827, ())
+
+
+def test_the_record_can_be_set() -> None:
+    record = read(
+        FILE,
+        b"record:\n  public_url: https://record.example/\n  folder: /srv/record\n  policy: witnesses.policy\n"
+        b"  key: 'pkcs11:token=t;object=o'\n  retention_days: 30\n"
+        b"  withhold: [{document: x, fields: [models, forbids], reason: r, authority: a},"
+        b" {document: y, fields: all, reason: r, authority: a}]\n",
+    ).record
+    assert (record.origin, record.public_url) == ("record.example/record", "https://record.example")
+    assert (record.folder, record.policy) == (Path("/srv/record"), Path("/etc/licet/witnesses.policy"))
+    assert (record.key, record.retention_days) == ("pkcs11:token=t;object=o", 30)
+    assert record.withhold == (Withholding("x", ("forbids", "models"), "r", "a"), Withholding("y", (), "r", "a"))
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -61,6 +85,22 @@ def test_everything_can_be_set() -> None:
         ("log: debug", "1:6: `debug` is not allowed here; allowed: settings by name"),
         ("log: {level: loud}", "allowed: `debug`, `info`, `warning`, `error`"),
         ("state: ''", "a directory"),
+        ("record: {origin: 'a b'}", "1:18: `a b` is not allowed here; allowed: a name without spaces and `+`"),
+        ("record: {origin: 7}", "allowed: a name without spaces"),
+        ("record: {retention_days: 0}", "allowed: a whole number from 1 to 36525"),
+        ("record: {tile: x}", "1:10: unknown setting `record.tile`"),
+        ("record: {withhold: all}", "allowed: a list of mappings with `document`, `fields`, `reason` and `authority`"),
+        ("record: {withhold: [{document: x}]}", "in mapping 1 exactly `document`, `fields`, `reason` and `authority`"),
+        (
+            "record: {withhold: [{document: x, fields: [], reason: r, authority: a}]}",
+            "in mapping 1 `fields`: `all`, or a list of names of fields, each once",
+        ),
+        ("record: {withhold: [{document: x, fields: all, reason: '', authority: a}]}", "in mapping 1 `reason`: a text"),
+        (
+            "record:\n  withhold:\n" + 2 * "  - {document: d, fields: all, reason: r, authority: a}\n",
+            "each document once; `d` is there twice",
+        ),
+        ("record: {key: ''}", "a file, relative to the configuration's directory, or a key in a token"),
         ("- a\n- b", "1:1:"),
         ("listen: [", "licet.yaml:2:1:"),
         ("workers: 2\n---\nworkers: 3", "3:1: a second document; a configuration is one"),

@@ -30,7 +30,8 @@ from licet.adapters.journal_repair import Finding, Torn, repair
 from licet.adapters.log import Log
 from licet.adapters.secret import read_secret
 from licet.adapters.store import SqlStore, open_store
-from licet.app.config import ClockKind, Config, load
+from licet.app.config import Config, load
+from licet.app.setting import ClockKind
 from licet.app.telemetry import traces_of
 from licet.core.rulebook import Rulebook
 from licet.engines.timeline import Timeline
