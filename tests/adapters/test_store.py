@@ -19,11 +19,13 @@ from licet.services.ports import (
     Enactment,
     Ground,
     KeyRecord,
+    Known,
     Store,
     StoreConflict,
     StoredDocument,
     StoredList,
     StoredProposal,
+    SubjectHistory,
     SubjectRecord,
     Warrant,
     Withdrawal,
@@ -370,3 +372,17 @@ def test_events_say_who_when_and_about_whom(store: Store) -> None:
     assert (event.seq, event.at, event.actor, event.kind) == (1, LATER, "hr", "subject added")
     assert (event.subject, event.key, event.body) == ("alice", None, b'{"facts":[],"kind":"person"}')
     assert list(store.events(1)) == []
+
+
+def test_histories_hold_every_attestation_and_when_it_came(store: Store) -> None:
+    first, second = an_attestation("bob", "us_citizen", True), an_attestation("bob", "us_citizen", False, LATER)
+    other = an_attestation("bob", "org", "acme")
+    store.add_subjects([SubjectRecord("bob", "person", (first, other))], actor="ann", at=NOW)
+    store.add_subject("alice", "workload", actor="ann", at=NOW)
+    store.attest([second], actor="ann", at=LATER)
+    assert list(store.subject_names()) == ["alice", "bob"]
+    assert list(store.histories(["bob", "nobody", "alice"])) == [
+        SubjectHistory("bob", "person", (Known(other, NOW), Known(first, NOW), Known(second, LATER))),
+        SubjectHistory("alice", "workload", ()),
+    ]
+    assert list(store.histories([])) == []

@@ -43,6 +43,7 @@ from licet.services.ports import (
     StoredList,
     StoredProposal,
     StoreUnavailable,
+    SubjectHistory,
     SubjectRecord,
     Warrant,
 )
@@ -296,6 +297,24 @@ class SqlStore:
             if len(page) < PAGE:
                 return
             last = page[-1].id
+
+    def subject_names(self) -> Iterator[str]:
+        """See the port. Read in pages, each its own snapshot."""
+        last = ""
+        while True:
+            with self._reading() as connection:
+                page = query.page_of_names(connection, last)
+            yield from page
+            if len(page) < PAGE:
+                return
+            last = page[-1]
+
+    def histories(self, subjects: Sequence[str]) -> Iterator[SubjectHistory]:
+        """See the port. Read in pages, each its own snapshot."""
+        for start in range(0, len(subjects), PAGE):
+            with self._reading() as connection:
+                page = query.page_of_histories(connection, subjects[start : start + PAGE])
+            yield from page
 
     def subject_count(self) -> int:
         """See the port."""

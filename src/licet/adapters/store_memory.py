@@ -14,10 +14,12 @@ from licet.services.ports import (
     Enactment,
     Event,
     KeyRecord,
+    Known,
     StoreConflict,
     StoredDocument,
     StoredList,
     StoredProposal,
+    SubjectHistory,
     SubjectRecord,
     Warrant,
     Withdrawal,
@@ -36,6 +38,7 @@ class _State:
     acknowledgements: dict[tuple[int, str], datetime] = field(default_factory=dict)
     subjects: dict[str, str] = field(default_factory=dict)
     attestations: dict[str, dict[str, Attestation]] = field(default_factory=dict)
+    known: list[Known] = field(default_factory=list)
     keys: dict[str, KeyRecord] = field(default_factory=dict)
     hashes: dict[bytes, str] = field(default_factory=dict)
 
@@ -56,17 +59,18 @@ class _State:
         self.documents |= {document.digest: document for document in documents}
         self.lists |= {content.digest: content.content for content in lists}
 
-    def attest(self, group: Iterable[Attestation]) -> None:
+    def attest(self, group: Iterable[Attestation], at: datetime) -> None:
         """Let attestations take the place of earlier ones."""
-        for attestation in group:
+        for attestation in sorted(group, key=lambda each: each.fact):
             self.attestations[attestation.subject][attestation.fact] = attestation
+            self.known.append(Known(attestation, at))
 
     def add_subject(self, record: SubjectRecord, *, actor: str, at: datetime) -> None:
         """Append a subject that is not there."""
         self.add(rows.SUBJECT_ADDED, rows.added_body(record), actor=actor, at=at, subject=record.id)
         self.subjects[record.id] = record.kind
         self.attestations[record.id] = {}
-        self.attest(record.attestations)
+        self.attest(record.attestations, at)
 
 
 class MemoryStore:
@@ -209,7 +213,7 @@ class MemoryStore:
                 if name not in state.subjects:
                     raise rows.no_such_subject(name)
                 state.add(rows.ATTESTED, rows.attested_body(group), actor=actor, at=at, subject=name)
-                state.attest(group)
+                state.attest(group, at)
 
     def add_subjects(self, records: Iterable[SubjectRecord], *, actor: str, at: datetime) -> int:
         """See the port."""
@@ -224,7 +228,7 @@ class MemoryStore:
                 elif record.attestations:
                     body = rows.attested_body(record.attestations)
                     state.add(rows.ATTESTED, body, actor=actor, at=at, subject=record.id)
-                    state.attest(record.attestations)
+                    state.attest(record.attestations, at)
             return len(state.subjects) - before
 
     def kinds(self, subjects: Sequence[str]) -> dict[str, str]:
@@ -246,6 +250,18 @@ class MemoryStore:
             record = self.subject(name)
             if record is not None:
                 yield record
+
+    def subject_names(self) -> Iterator[str]:
+        """See the port."""
+        yield from sorted(self._state.subjects)
+
+    def histories(self, subjects: Sequence[str]) -> Iterator[SubjectHistory]:
+        """See the port."""
+        state = self._state
+        for name in subjects:
+            if name in state.subjects:
+                known = tuple(each for each in state.known if each.attestation.subject == name)
+                yield SubjectHistory(name, state.subjects[name], known)
 
     def subject_count(self) -> int:
         """See the port."""

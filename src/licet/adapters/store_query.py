@@ -15,6 +15,7 @@ from licet.adapters.schema import (
     document,
     enacted_document,
     enactment,
+    event,
     proposed_document,
     proposed_list,
     revocation,
@@ -28,8 +29,10 @@ from licet.services.ports import (
     Enactment,
     Ground,
     KeyRecord,
+    Known,
     StoredDocument,
     StoredProposal,
+    SubjectHistory,
     SubjectRecord,
     Withdrawal,
 )
@@ -55,6 +58,12 @@ _ATTESTATIONS = (
     .order_by(attestation.c.fact)
 )
 _PAGE = select(subject.c.id, subject.c.kind).where(subject.c.id > bindparam("last")).order_by(subject.c.id).limit(PAGE)
+_HISTORIES = (
+    select(attestation, event.c.at.label("since"))
+    .join(event, event.c.seq == attestation.c.seq)
+    .where(attestation.c.subject.in_(bindparam("names", expanding=True)))
+    .order_by(attestation.c.subject, attestation.c.seq, attestation.c.fact)
+)
 _BETWEEN = (
     select(attestation)
     .where(attestation.c.subject >= bindparam("first"), attestation.c.subject <= bindparam("last"))
@@ -157,6 +166,20 @@ def page_of_subjects(connection: Connection, last: str) -> list[SubjectRecord]:
     for row in connection.execute(_BETWEEN, {"first": page[0].id, "last": page[-1].id}):
         newest[row.subject][row.fact] = _attestation(row)
     return [SubjectRecord(row.id, row.kind, tuple(newest[row.id].values())) for row in page]
+
+
+def page_of_names(connection: Connection, last: str) -> list[str]:
+    """Up to `PAGE` names of subjects that come after `last`."""
+    return [row.id for row in connection.execute(_PAGE, {"last": last})]
+
+
+def page_of_histories(connection: Connection, names: Sequence[str]) -> list[SubjectHistory]:
+    """Those of (at most `PAGE`) subjects that are there, with all that was ever attested of them."""
+    there = kinds(connection, names)
+    known: dict[str, list[Known]] = {name: [] for name in there}
+    for row in connection.execute(_HISTORIES, {"names": list(there)}):
+        known[row.subject].append(Known(_attestation(row), row.since))
+    return [SubjectHistory(name, there[name], tuple(known[name])) for name in names if name in there]
 
 
 def kinds(connection: Connection, names: Sequence[str]) -> dict[str, str]:

@@ -144,6 +144,23 @@ class SubjectRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """An attestation, and the instant of the event with which the store, and so the gate, came to know it."""
+
+    attestation: Attestation
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectHistory:
+    """A subject and every attestation that there ever was about it, in the order of events, then of facts."""
+
+    id: str
+    kind: str
+    known: tuple[Known, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class KeyRecord:
     """An API key without its secret.
 
@@ -286,6 +303,12 @@ class Store(Protocol):
 
     def subjects(self) -> Iterator[SubjectRecord]:
         """All subjects, by name."""
+
+    def subject_names(self) -> Iterator[str]:
+        """The names of all subjects, in order."""
+
+    def histories(self, subjects: Sequence[str]) -> Iterator[SubjectHistory]:
+        """Those of `subjects` that are there, with all that was ever attested of them, in the order of `subjects`."""
 
     def subject_count(self) -> int:
         """How many subjects there are, without reading them."""
