@@ -20,8 +20,9 @@ from typing import Any
 from licet.adapters.clock import SystemClock, monotonic
 from licet.adapters.lock import only_gate
 from licet.adapters.secret import create_secret, read_secret
-from licet.app.config import ClockKind, Config, ConfigurationRejected, load
-from licet.cli.world import ConfigurationUnusable
+from licet.app.config import Config, ConfigurationRejected, load
+from licet.app.setting import ClockKind
+from licet.cli.world import ConfigurationUnusable, ExtraMissing
 from licet.core.differences import Differences
 from licet.core.drill import DrillReport
 from licet.core.errors import LicetError
@@ -31,6 +32,7 @@ from licet.core.preview import Preview
 from licet.core.proof import Proof
 from licet.core.properties import Property
 from licet.core.rulebook import Rulebook
+from licet.services.dossier import Dossier
 from licet.services.drill_report import JournalReader
 from licet.services.population import Population, Report
 from licet.services.ports import Store, Workers
@@ -43,10 +45,6 @@ CLOCK_TIMEOUT = 2.0
 
 class NotServing(LicetError):
     """The gate cannot listen where it should."""
-
-
-class ExtraMissing(LicetError):
-    """A command needs a part that is not installed."""
 
 
 class HostWorld:
@@ -137,6 +135,14 @@ class HostWorld:
         except ModuleNotFoundError as error:
             raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
         return str(pages.page(proofs, title=title))
+
+    def review_page(self, dossier: Dossier, title: str) -> str:
+        """See the port."""
+        try:
+            pages = _later("licet.pages.review")
+        except ModuleNotFoundError as error:
+            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        return str(pages.page_of(dossier, title=title))
 
     def difference_page(self, differences: Differences, sentences: Sequence[str], title: str) -> str:
         """See the port."""

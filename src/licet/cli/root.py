@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "preview": ("drafts.preview", "Whom would these documents touch? Changes nothing."),
     "prove": ("drafts.prove", "Do properties hold for everybody who could ever ask? Changes nothing."),
     "diff": ("drafts.diff", "Whom do two rulebooks decide differently, when and why? Changes nothing."),
+    "review": ("drafts.review", "All that there is to read before signing: checks, counts, difference, proofs."),
     "enact": ("enact", "Put documents in force, and wait for every gate process."),
     "shadow": ("drafts.shadow", "Evaluate a draft beside the rulebook on live traffic; enforces nothing."),
     "drill": ("drafts.drill", "An order for named subjects and a limited time; what it did to them."),

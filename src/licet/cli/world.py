@@ -15,6 +15,7 @@ from licet.core.instruments import Instrument
 from licet.core.preview import Preview
 from licet.core.proof import Proof
 from licet.core.rulebook import Rulebook
+from licet.services.dossier import Dossier
 from licet.services.drill_report import JournalReader
 from licet.services.population import Population, Report
 from licet.services.ports import Store, Workers
@@ -25,6 +26,10 @@ from licet.services.status import JournalView
 
 class ConfigurationUnusable(LicetError):
     """There is no configuration, or it is not in order; one line for each problem."""
+
+
+class ExtraMissing(LicetError):
+    """A command needs a part that is not installed; the message says how to install it."""
 
 
 class Installation(Protocol):
@@ -118,6 +123,9 @@ class World(Protocol):
 
     def proof_page(self, proofs: Sequence[Proof], title: str) -> str:
         """Proofs as a page. Raises `LicetError` where the extra `pages` is not installed."""
+
+    def review_page(self, dossier: Dossier, title: str) -> str:
+        """A dossier as a page. Raises `LicetError` where the extra `pages` is not installed."""
 
     def difference_page(self, differences: Differences, sentences: Sequence[str], title: str) -> str:
         """A difference as a page. Raises `LicetError` where the extra `pages` is not installed."""

@@ -12,7 +12,25 @@ from licet.pages import difference, look, preview, preview_lead, proof
 from licet.pages.blocks import Figure, Page, Section
 from licet.pages.draft import draft_section
 from licet.pages.findings import findings_section
+from licet.services.dossier import Dossier
 from licet.services.findings import Review
+
+
+def page_of(dossier: Dossier, *, title: str) -> str:
+    """A dossier as one self-contained HTML page."""
+    own, _ = dossier.proposal.told_apart()
+    found = [dossier.proposal.rulebook.instrument(each.name) for each in own]
+    return page(
+        dossier.preview,
+        dossier.differences,
+        dossier.proofs,
+        title=title,
+        draft=[each for each in found if each is not None],
+        sentences=dossier.sentences,
+        checks=dossier.review,
+        left_out=dossier.left_out,
+        one_officer=dossier.one_officer,
+    )
 
 
 def page(
@@ -24,13 +42,16 @@ def page(
     draft: Sequence[Instrument] = (),
     sentences: Sequence[str] = (),
     checks: Review | None = None,
+    left_out: Sequence[str] = (),
+    one_officer: bool | None = None,
 ) -> str:
     """What an officer reads before a draft is in force, as one self-contained HTML page.
 
-    What was not computed (None, or no proof) is left out. `sentences` say the difference in words, `checks` are what
-    was found by the review that is made at every enactment.
+    What was not computed (None, or no proof) is left out, and `left_out` says what and why. `sentences` say the
+    difference in words, `checks` are what was found by the review that is made at every enactment. `one_officer`: one
+    is enough to put it in force; None where that was not asked.
     """
-    lead: list[str] = []
+    lead: list[str] = [*signed(checks, one_officer), *(f"{each[:1].upper()}{each[1:]}." for each in left_out)]
     figures: list[Figure] = []
     sections: list[Section] = []
     if previewed is not None:
@@ -49,3 +70,11 @@ def page(
         sections.insert(0, findings_section(checks))
     sections += draft_section(draft)
     return look.render(Page("Review of a draft", title, tuple(lead), tuple(figures), tuple(sections)))
+
+
+def signed(checks: Review | None, one_officer: bool | None) -> tuple[str, ...]:
+    """Who may put it in force, and why."""
+    if checks is None or one_officer is None:
+        return ()
+    first = checks.headline[:1].upper() + checks.headline[1:]
+    return (f"{first}.", "One officer may put it in force." if one_officer else "It needs a second officer.")

@@ -18,16 +18,22 @@ TONES = {
 
 def diff_blocks(found: Differences, said: Sequence[str]) -> list[Block]:
     """What there is to see, the most important first."""
+    return [
+        *said_blocks(found, said),
+        pairs(("rulebooks", f"{short(found.before)} and {short(found.after)}")),
+        Line(f"{found.seconds:.2f} s; taken for granted: {'; '.join(found.assumptions)}", Tone.QUIET),
+        Line("nothing was changed", Tone.GOOD),
+    ]
+
+
+def said_blocks(found: Differences, said: Sequence[str]) -> list[Block]:
+    """The difference itself."""
     first, *rest = said
     blocks: list[Block] = [Line(first, Tone.STRONG)]
     if not found.complete:
         blocks.append(Line(f"NOT COMPLETE: {found.because}", Tone.BAD))
     blocks += [table(found)] if found.differences else []
-    blocks += [Grid([[Line("-"), Line(each)] for each in rest])] if rest else []
-    blocks.append(pairs(("rulebooks", f"{short(found.before)} and {short(found.after)}")))
-    blocks.append(Line(f"{found.seconds:.2f} s; taken for granted: {'; '.join(found.assumptions)}", Tone.QUIET))
-    blocks.append(Line("nothing was changed", Tone.GOOD))
-    return blocks
+    return [*blocks, Grid([[Line("-"), Line(each)] for each in rest])] if rest else blocks
 
 
 def table(found: Differences) -> Grid:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from licet.cli.check import FILES
 from licet.cli.command import Session, command
@@ -89,9 +90,9 @@ def preview(
     store = session.installation.store if session.is_installed or file is None else None
     proposal = propose(store, source_files(files))
     now = session.installation.now() if store else session.world.now()
-    scope = Scope(at or first_difference(proposal.before, proposal.rulebook, now), everything, show, organisations)
+    scope = Scope(at or chosen(proposal, now), everything, show, organisations)
     with reported(stream=sys.stderr, stopwatch=session.world.stopwatch) as report:
-        population = _population(session, proposal, file, scope.at, report)
+        population = population_of(session, proposal, file, scope.at, report)
         result = previewed(
             proposal.before,
             proposal.rulebook,
@@ -99,8 +100,8 @@ def preview(
             scope,
             now=now,
             stopwatch=session.world.stopwatch,
-            usage=_usage(session, now, days),
-            names=_names(session, shown=names),
+            usage=usage_of(session, now, days),
+            names=names_of(session, shown=names),
         )
     if html is not None:
         _write_page(session, proposal, result, html)
@@ -111,19 +112,26 @@ def preview(
     return Reply({**proposal_tree(proposal), **preview_tree(result, population.ignored)}, blocks)
 
 
-def _population(session: Session, proposal: Proposal, file: Path | None, at: datetime, report: Report) -> Population:
+def chosen(proposal: Proposal, now: datetime) -> datetime:
+    """The instant where none was written out: now, if that was said, else the first at which something differs."""
+    said = click.get_current_context().get_parameter_source("at") is ParameterSource.COMMANDLINE
+    return now if said else first_difference(proposal.before, proposal.rulebook, now)
+
+
+def population_of(session: Session, proposal: Proposal, file: Path | None, at: datetime, report: Report) -> Population:
+    """The subjects of a file, or the store's, as they are at an instant. Raises what `World.population` does."""
     facts = {**proposal.before.facts, **proposal.rulebook.facts}
     if file is not None:
         return session.world.population(file, facts, at, report)
     return SubjectsOfStore(session.installation.store, facts, at, report)
 
 
-def _usage(session: Session, now: datetime, days: int) -> Usage | None:
+def usage_of(session: Session, now: datetime, days: int) -> Usage | None:
     """What the journal says, where there is one."""
     return usage(session.installation.records, now, days) if days and session.is_installed else None
 
 
-def _names(session: Session, *, shown: bool) -> Names:
+def names_of(session: Session, *, shown: bool) -> Names:
     """Who may be in the journal, and what is shown of whoever is shown."""
     pepper = session.installation.secret if session.is_installed else session.world.random_bytes(NEW_PEPPER)
     keys = session.installation.store.keys() if session.is_installed else ()

@@ -78,13 +78,24 @@ def assumptions_of(found: Sequence[Proof]) -> list[str]:
 
 def blocks_of(inquiry: Inquiry, found: Sequence[Proof], now: datetime) -> list[Block]:
     """A table of the answers; then whatever was not proved, with its witness; then what was assumed."""
+    blocks = answer_blocks(inquiry, found)
+    blocks += [Line(), Line(f"{verdict(found)}; {of_what(inquiry)}, asked at {now.isoformat()}", total(found))]
+    return [*blocks, *assumed_blocks(assumptions_of(found))]
+
+
+def answer_blocks(inquiry: Inquiry, found: Sequence[Proof]) -> list[Block]:
+    """A table of the answers; then whatever was not proved, with its witness."""
     blocks: list[Block] = [Grid([row(each) for each in found], ("answer", "property", "rests on", "took"))]
     for each in found:
         if each.answer is not Answer.PROVED:
             blocks += [Line(), *account(inquiry, each)]
-    blocks += [Line(), Line(f"{verdict(found)}; {of_what(inquiry)}, asked at {now.isoformat()}", total(found))]
-    assumed = [[Line("-", Tone.QUIET), Line(each, Tone.QUIET)] for each in assumptions_of(found)]
-    return [*blocks, Line("assumed of everybody, and nothing else:", Tone.QUIET), Grid(assumed)] if assumed else blocks
+    return blocks
+
+
+def assumed_blocks(assumptions: Sequence[str]) -> list[Block]:
+    """What was assumed; nothing where nothing was."""
+    assumed = [[Line("-", Tone.QUIET), Line(each, Tone.QUIET)] for each in assumptions]
+    return [Line("assumed of everybody, and nothing else:", Tone.QUIET), Grid(assumed)] if assumed else []
 
 
 def row(proof: Proof) -> list[Line]:
