@@ -1,0 +1,377 @@
+"""The compliance report of one order, from the store, the journal and the log."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from licet.core.conditions import definitions, evaluate
+from licet.core.definitions import Definition
+from licet.core.errors import LicetError
+from licet.core.facts import UNKNOWN
+from licet.core.instruments import Instrument, Licence, Lift, Order, Provision
+from licet.core.report import (
+    Act,
+    Bin,
+    Check,
+    Counts,
+    Cuts,
+    Doubt,
+    Hour,
+    Journal,
+    Logged,
+    OfModel,
+    Placed,
+    Relief,
+    Report,
+    Spared,
+    Touched,
+    Worker,
+)
+from licet.core.rulebook import Rulebook
+from licet.core.truth import Truth
+from licet.services.ports import Enactment, Store, StoredDocument
+from licet.services.record.report_count import CERTAIN, FOREVER, REFUSED, SUBSTITUTED, Question, Scope, Tally
+from licet.services.record.report_log import PublishedLog, Search, Sought, search
+from licet.services.record.report_words import commands, limits, sentences
+from licet.services.rulebooks import in_force
+from licet.wire.journal import Damage, Entry
+
+EDGES = (0.0, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 60.0)
+"""Where the bins of the seconds to a cut begin."""
+
+ENACTED = "enacted"
+"""The kind of a store's event by which documents were put in force."""
+
+
+class NoSuchOrder(LicetError):
+    """A report of what is no order that was ever enacted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """An order with everything in the store that is about it."""
+
+    order: Placed
+    text: Order
+    canonical: str
+    rulebook: Rulebook
+    models: tuple[str, ...]
+    scope: Scope
+    licences: tuple[Placed, ...]
+    ended_by: tuple[Placed, ...]
+    definitions: tuple[Definition, ...]
+    properties: tuple[tuple[str, str], ...]
+    enactments: tuple[Enactment, ...]
+    acknowledged: tuple[tuple[str, datetime], ...]
+
+
+def law_of(store: Store, name: str) -> Law:
+    """What the store holds about an order. Raises `NoSuchOrder`, and what the store raises."""
+    rulebook = in_force(store)
+    order = rulebook.instrument(name)
+    if not isinstance(order, Order):
+        what = "is no order" if order is not None else "was never enacted"
+        orders = ", ".join(each.name for each in rulebook.instruments if isinstance(each, Order)) or "none"
+        raise NoSuchOrder(f"`{name[:200]}` {what}; the orders are: {orders}")
+    enactments = store.enactments()
+    acts = {each.epoch: act for each, act in zip(enactments, _acts(store, enactments), strict=True)}
+    documents = store.documents()
+
+    def placed(instrument: Instrument) -> Placed:
+        first = next(each for each in enactments if instrument.digest in each.documents)
+        return Placed(instrument, rulebook.spans[instrument.name], acts[first.epoch])
+
+    here = placed(order)
+    licences = [each for each in rulebook.instruments if isinstance(each, Licence) and name in each.relieves]
+    scope = _scope(rulebook, order)
+    return Law(
+        order=here,
+        text=order,
+        canonical=next(each for each in documents if each.digest == order.digest).canonical.decode(),
+        rulebook=rulebook,
+        models=tuple(sorted({model for model, _ in scope})),
+        scope=scope,
+        licences=tuple(placed(each) for each in sorted(licences, key=lambda each: (each.from_, each.name))),
+        ended_by=tuple(placed(each) for each in _ending(rulebook, order)),
+        definitions=_definitions(rulebook, order),
+        properties=tuple(_properties(documents, here.act, enactments)),
+        enactments=enactments,
+        acknowledged=store.acknowledgements(here.act.epoch),
+    )
+
+
+def _acts(store: Store, enactments: tuple[Enactment, ...]) -> Iterator[Act]:
+    """The enactments, with what their reviews found; that is only in their events."""
+    findings: dict[int, tuple[str, ...]] = {}
+    wanted = {each.epoch for each in enactments}
+    for event in store.events(0):
+        if event.kind == ENACTED:
+            body = json.loads(event.body)
+            findings[body["epoch"]] = tuple(body.get("findings", ()))
+            if wanted <= findings.keys():
+                break
+    proposed = {each.id: each.at for each in store.proposals()}
+    for each in enactments:
+        yield Act(
+            epoch=each.epoch,
+            at=each.at,
+            actor=each.actor,
+            ground=each.ground.value,
+            rulebook=each.rulebook,
+            approved_by=each.approved_by,
+            proposal=each.proposal,
+            proposed=proposed.get(each.proposal or ""),
+            rests_on=each.rests_on,
+            findings=findings.get(each.epoch, ()),
+        )
+
+
+def _scope(rulebook: Rulebook, provision: Provision) -> Scope:
+    """The models and operations that a provision speaks of."""
+    return frozenset(
+        (model.name, operation.value)
+        for model in rulebook.catalogue.models.values()
+        for operation in provision.operations
+        if provision.covers(model, operation)
+    )
+
+
+def _ending(rulebook: Rulebook, order: Order) -> Iterator[Instrument]:
+    """What ended an order before its own end: the lifts and successors that begin at the end of its span."""
+    end = rulebook.spans[order.name].end
+    for each in rulebook.instruments:
+        ends = order.name in (each.ends if isinstance(each, Lift) else ()) or order.name in each.supersedes
+        if ends and each.from_ == end and not rulebook.spans[each.name].is_empty:
+            yield each
+
+
+def _definitions(rulebook: Rulebook, order: Order) -> tuple[Definition, ...]:
+    """The definitions that its condition stands on, those behind them included."""
+    names = sorted({each.definition for each in definitions(order.condition)})
+    return tuple(rulebook.definitions[each] for each in names if each in rulebook.definitions)
+
+
+def _properties(
+    documents: tuple[StoredDocument, ...], act: Act, enactments: tuple[Enactment, ...]
+) -> Iterator[tuple[str, str]]:
+    """The properties that stood when it was enacted, with their titles."""
+    then = {digest for each in enactments if each.epoch <= act.epoch for digest in each.documents}
+    for each in documents:
+        if each.kind == "property" and each.digest in then:
+            yield each.name, str(json.loads(each.canonical).get("title", ""))
+
+
+def report(
+    law: Law,
+    records: Iterable[tuple[str, Entry | Damage]],
+    now: datetime,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    log: PublishedLog | None = None,
+    segments: frozenset[str] = frozenset(),
+    place: str = ".licet",
+) -> Report:
+    """The report at an instant.
+
+    `records` are the journal's, file by file in the order of their beginnings, each with its file's name; they are read
+    once. `segments` are the names of files among them that are sealed segments. `since` and `until` narrow the time
+    whose decisions are counted. `place` is the state directory, for the commands that verify. Raises what the log raises.
+    """
+    question = _question(law, since, until)
+    tally = Tally(question).take(records)
+    logged, found = _logged(law, log) if log else (None, None)
+    made = _made(law, question, tally, now, logged, _journal(tally, found, segments))
+    text = f"{law.text.text}"
+    said = replace(made, cannot=tuple(limits(made)))
+    return replace(said, commands=tuple(commands(said, state=place, order=text)))
+
+
+def _question(law: Law, since: datetime | None, until: datetime | None) -> Question:
+    """What is counted."""
+    span, act, rulebook = law.order.span, law.order.act, law.rulebook
+    end = span.end or FOREVER
+    return Question(
+        name=law.text.name,
+        epoch=act.epoch,
+        scope=law.scope,
+        start=span.start,
+        end=end,
+        enacted=act.at,
+        since=max(span.start, since) if since else span.start,
+        until=min(end, until) if until else end,
+        licences={
+            each.instrument.name: (_scope(rulebook, each.instrument), each.span.start, each.span.end or FOREVER)
+            for each in law.licences
+            if isinstance(each.instrument, Licence)
+        },
+        digests={each.epoch: each.rulebook for each in law.enactments},
+        acknowledged=dict(law.acknowledged),
+        turns=rulebook.boundaries,
+        epochs=tuple((each.epoch, each.at) for each in law.enactments),
+        everybody=evaluate(law.text.condition, dict.fromkeys(rulebook.facts, UNKNOWN)) is Truth.TRUE,
+    )
+
+
+def _made(law: Law, question: Question, tally: Tally, now: datetime, logged: Logged | None, journal: Journal) -> Report:
+    """The values, before what follows from them is said."""
+    until = question.until if question.until != FOREVER else max(now, question.since)
+    return Report(
+        order=law.order,
+        text=law.text,
+        canonical=law.canonical,
+        sentences=tuple(sentences(law.text, law.order.span, law.models, law.definitions, law.licences, law.ended_by)),
+        definitions=law.definitions,
+        models=law.models,
+        ended_by=law.ended_by,
+        reliefs=tuple(
+            Relief(
+                each,
+                tally.relieved[each.instrument.name],
+                len(tally.relieved_subjects.get(each.instrument.name, ())),
+            )
+            for each in law.licences
+        ),
+        properties=law.properties,
+        at=now,
+        since=question.since,
+        until=until,
+        effect=tally.of_open.effect,
+        other_clock=tally.other_clock,
+        asked=Counts(*tally.asked),
+        by_order=Counts(*tally.by_order),
+        hours=tuple(_hours(tally)),
+        of_models=tuple(_of_model(tally, model) for model in law.models),
+        before=Counts(*tally.of_open.before),
+        after=None if question.end == FOREVER else Counts(*tally.after),
+        outlived=tally.outlived,
+        first_withheld=tally.first(tally.withheld),
+        first_refused=tally.first(tally.refused),
+        cuts=_cuts(tally),
+        spared=Spared(tuple(sorted(tally.of_open.ended.items())), tally.never_ended()),
+        touched=_touched(tally),
+        workers=tuple(_workers(law, tally)),
+        check=Check(tally.looked_at, tally.breached, tuple(tally.breaches)),
+        journal=journal,
+        logged=logged,
+    )
+
+
+def _hours(tally: Tally) -> Iterator[Hour]:
+    for hour, sums in sorted(tally.hours.items()):
+        at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(hours=hour)
+        yield Hour(at, Counts(*sums[:3]), Counts(*sums[3:]))
+
+
+def _of_model(tally: Tally, model: str) -> OfModel:
+    sums = tally.models.get(model, [0] * 6)
+    instead = Counter({served: number for (asked, served), number in tally.instead.items() if asked == model})
+    by_number = tuple(sorted(instead.items(), key=lambda each: (-each[1], each[0])))
+    return OfModel(model, Counts(*sums[:3]), Counts(*sums[3:]), by_number)
+
+
+def _cuts(tally: Tally) -> Cuts:
+    measured = array("d", sorted(tally.cut_seconds))
+    return Cuts(
+        count=len(measured) + tally.cut_unmeasured,
+        unmeasured=tally.cut_unmeasured,
+        half=_share(measured, 0.5),
+        most=_share(measured, 0.9),
+        nearly_all=_share(measured, 0.99),
+        last=measured[-1] if measured else None,
+        bins=tuple(_bins(measured)),
+        models=tuple(sorted(tally.cut_models.items())),
+    )
+
+
+def _share(ordered: array[float], part: float) -> float | None:
+    """The smallest of these that at least this part of them does not exceed (the nearest rank)."""
+    return ordered[max(0, -int(-len(ordered) * part // 1) - 1)] if ordered else None
+
+
+def _bins(ordered: array[float]) -> Iterator[Bin]:
+    """All bins up to the last that is not empty."""
+    if not ordered:
+        return
+    for least, below in pairwise((*EDGES, None)):
+        assert least is not None
+        yield Bin(least, below, sum(1 for each in ordered if least <= each and (below is None or each < below)))
+        if below is None or ordered[-1] < below:
+            return
+
+
+def _touched(tally: Tally) -> Touched:
+    masks = Counter(tally.subjects.values())
+
+    def with_bit(bit: int) -> int:
+        return sum(number for mask, number in masks.items() if mask & bit)
+
+    doubts = [Doubt(facts, number, with_bit(bit)) for facts, (bit, number) in tally.doubts.items()]
+    return Touched(
+        subjects=len(tally.subjects),
+        substituted=with_bit(SUBSTITUTED),
+        refused=with_bit(REFUSED),
+        in_doubt=len(tally.subjects) - with_bit(CERTAIN),
+        nobody=tally.nobody,
+        doubts=tuple(sorted(doubts, key=lambda each: (-each.decisions, each.facts))),
+    )
+
+
+def _workers(law: Law, tally: Tally) -> Iterator[Worker]:
+    """All that acknowledged, and all that decided about the order's models."""
+    acknowledged, effect = dict(law.acknowledged), tally.of_open.effect
+    for name in sorted({*acknowledged, *tally.workers}):
+        at, seen = acknowledged.get(name), tally.workers.get(name)
+        last = seen.last_before if seen else None
+        yield Worker(
+            worker=name,
+            acknowledged=at,
+            seconds=None if at is None else (at - law.order.act.at).total_seconds(),
+            first=seen.first if seen else None,
+            before=seen.before if seen else 0,
+            lag=None if last is None else (last - effect).total_seconds(),
+            late=seen.late if seen else 0,
+        )
+
+
+def _journal(tally: Tally, found: Search | None, segments: frozenset[str]) -> Journal:
+    committed = set(found.segments) - found.deleted if found else set()
+    return Journal(
+        files=len(tally.read),
+        segments=len(tally.read & segments),
+        records=tally.records,
+        first=tally.earliest,
+        last=tally.latest,
+        damaged=tuple(tally.damaged),
+        torn=tuple(tally.torn),
+        open=tuple(tally.unclosed),
+        missing=tuple(sorted(committed - {_stem(each) for each in tally.read})),
+    )
+
+
+def _stem(file: str) -> str:
+    """The name of a segment is that of its journal file, without what follows the worker."""
+    return file.removesuffix(".parquet").removesuffix(".journal")
+
+
+def _logged(law: Law, log: PublishedLog) -> tuple[Logged, Search]:
+    """What the log holds about the order and everything that relieved or ended it."""
+    placed = (law.order, *law.licences, *law.ended_by)
+    epochs: dict[int, tuple[str, ...]] = {}
+    for each in placed:
+        epochs[each.act.epoch] = (*epochs.get(each.act.epoch, ()), each.instrument.name)
+    sought = Sought(
+        documents={each.instrument.digest: each.instrument.name for each in placed},
+        epochs=epochs,
+        acknowledged=frozenset(worker for worker, _ in law.acknowledged),
+        epoch=law.order.act.epoch,
+        start=law.order.span.start,
+        end=law.order.span.end or FOREVER,
+    )
+    return search(log, sought)

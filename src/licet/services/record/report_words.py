@@ -1,0 +1,137 @@
+"""An order in sentences, the commands that verify a report of it, and what no report can show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from shlex import quote
+
+from licet.core.conditions import Always
+from licet.core.definitions import Definition
+from licet.core.instruments import Licence, Lift, Order, Streams
+from licet.core.report import Command, Placed, Report
+from licet.core.rulebook import Span
+from licet.services.explain import listing
+
+
+def sentences(
+    order: Order,
+    span: Span,
+    models: Sequence[str],
+    definitions: Sequence[Definition],
+    licences: Sequence[Placed],
+    ended_by: Sequence[Placed],
+) -> Iterator[str]:
+    """What the order says, one sentence a matter."""
+    issuer = f" of {order.issuer}" if order.issuer else ""
+    yield f"The order {order.name}{issuer} forbids {whom(order)} to {verbs(order)} {listing(list(models)) or 'no model'}."
+    yield f"It is in force {time(span)}{ends(ended_by)}."
+    if order.streams is Streams.CUT:
+        yield "An answer that is being given when the order comes to apply is ended at once."
+    else:
+        yield "An answer that is being given when the order comes to apply may be finished."
+    for each in definitions:
+        source = f" ({each.source})" if each.source else ""
+        yield f"{each.name}{source} holds of whom `{each.text}` is true."
+    for placed in licences:
+        licence = placed.instrument
+        assert isinstance(licence, Licence)
+        about = listing([*licence.models, *(f"the family {each}" for each in licence.families)])
+        yield (f"The licence {licence.name} relieves {whom_of(licence)} of it for {about}, {time(placed.span)}.")
+
+
+def whom(order: Order) -> str:
+    """Whom an order forbids, with what it does where that is not known."""
+    if isinstance(order.condition, Always):
+        return "everybody" if order.condition.holds else "nobody"
+    return f"everybody of whom `{order.text}` holds, and everybody of whom it is not known not to hold,"
+
+
+def whom_of(licence: Licence) -> str:
+    """Whom a licence relieves."""
+    if isinstance(licence.condition, Always):
+        return "everybody" if licence.condition.holds else "nobody"
+    return f"everybody of whom it is known that `{licence.text}` holds"
+
+
+def verbs(order: Order) -> str:
+    """What it forbids to do."""
+    words = {"use": "use", "tune": "tune", "weights": "have the weights of"}
+    return listing([words[each.value] for each in order.operations])
+
+
+def time(span: Span) -> str:
+    """From when until when."""
+    if span.end is None:
+        return f"from {spelled(span.start)} on; no end is known"
+    return f"from {spelled(span.start)} until {spelled(span.end)}"
+
+
+def spelled(at: datetime) -> str:
+    """An instant in a sentence."""
+    return at.isoformat(sep=" ")
+
+
+def ends(ended_by: Sequence[Placed]) -> str:
+    """What ended it."""
+    if not ended_by:
+        return ""
+    named = [f"the {type(each.instrument).__name__.lower()} {each.instrument.name}" for each in ended_by]
+    verb = "lifted" if all(isinstance(each.instrument, Lift) for each in ended_by) else "ended"
+    return f"; it was {verb} by {listing(named)}"
+
+
+def commands(report: Report, *, state: str, order: str) -> Iterator[Command]:
+    """What verifies each claim. `state` is where the record lies, `order` the condition of whom it forbids."""
+    log = quote(f"{state}/record")
+    since, until = utc(report.since), utc(report.until)
+    yield Command("text", "the instruments in force at its first instant", f"licet rulebook --at {utc(report.effect)}")
+    yield Command("log", "every entry of the log, under its checkpoint", f"licet verify log {log} --policy POLICY")
+    for model in report.models:
+        line = (
+            f"licet verify claim {log} --policy POLICY --disclosures FOLDER --model {quote(model)} --holds {quote(order)}"
+            f" --from {since} --until {until}"
+        )
+        yield Command("check", f"nobody of whom it holds was served {model}", line)
+    for what, first in (("refusal", report.first_refused), ("decision", report.first_withheld)):
+        if first is not None:
+            yield Command("first", f"the first {what} under it", f"licet prove-decision {quote(first.request)}")
+    yield Command("journal", "the journal's files, and damage in them", "licet status")
+    if report.properties:
+        yield Command("proofs", "the standing properties, proved anew", "licet prove")
+
+
+def limits(report: Report) -> Iterator[str]:
+    """What this report cannot show, in sentences."""
+    yield (
+        "Figures are counted from the operator's own journal. Who can write its files can rewrite them, until the segment"
+        " that holds them is committed to in the log."
+    )
+    yield (
+        "The check on who was served looks at the records by themselves. Whether the facts behind a decision were as the"
+        " gate had them is recomputed by `licet verify`, from the segments and the facts that the operator discloses."
+    )
+    yield "Facts are what somebody attested. Whether an attestation was true, no record shows."
+    yield (
+        "A decision proves what was decided, not that its answer arrived; and of answers that ended when their worker"
+        " died there may be no end."
+    )
+    yield "Subjects are pseudonyms of accounts: one person may have several, and several persons may use one."
+    yield "Other ways to the models than through this gate are not in its journal."
+    if report.other_clock:
+        yield (
+            "The enactment is dated after decisions that were made under it: the gate went by another clock (a scenario's,"
+            " in a demonstration). Seconds from the enactment are left out."
+        )
+    if report.logged is None:
+        yield "There is no public log: nothing of this can be verified without trusting the operator."
+    if report.undecided:
+        yield "Nobody asked for its models under it in the time that is reported, so nothing shows how it was enforced."
+
+
+def utc(at: datetime) -> str:
+    """An instant for a command."""
+    try:
+        return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    except OverflowError:
+        return at.isoformat()
