@@ -108,7 +108,7 @@ class Bin(NamedTuple):
 
     least: float
     below: float | None
-    count: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +158,8 @@ class Doubt(NamedTuple):
 class Touched:
     """Whom the order touched: subjects (pseudonyms) of whom at least one request it did not let be served.
 
-    `in_doubt`: those of whom each such decision left a fact unknown that may change it. `nobody`: decisions that name no
-    subject. `doubts`: by the unknown facts; a subject counts in each group that it was in.
+    `in_doubt`: those of whom each such decision left a fact unknown that may change it. `nobody`: decisions that name
+    no subject. `doubts`: by the unknown facts; a subject counts in each group that it was in.
     """
 
     subjects: int = 0
@@ -326,7 +326,7 @@ class Report:
 
     @property
     def silent(self) -> tuple[str, ...]:
-        """Workers that decided about its models after it took effect, and of which nothing shows that they took it over."""
+        """Workers that decided about its models after it took effect, and never under it, as far as anything shows."""
         return tuple(each.worker for each in self.workers if each.acknowledged is None and each.first is None)
 
     @property

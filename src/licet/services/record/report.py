@@ -182,15 +182,14 @@ def report(
 
     `records` are the journal's, file by file in the order of their beginnings, each with its file's name; they are read
     once. `segments` are the names of files among them that are sealed segments. `since` and `until` narrow the time
-    whose decisions are counted. `place` is the state directory, for the commands that verify. Raises what the log raises.
+    whose decisions are counted. `place` is the state directory, for the commands that verify. Raises what the log does.
     """
     question = _question(law, since, until)
     tally = Tally(question).take(records)
     logged, found = _logged(law, log) if log else (None, None)
     made = _made(law, question, tally, now, logged, _journal(tally, found, segments))
-    text = f"{law.text.text}"
     said = replace(made, cannot=tuple(limits(made)))
-    return replace(said, commands=tuple(commands(said, state=place, order=text)))
+    return replace(said, commands=tuple(commands(said, place)))
 
 
 def _question(law: Law, since: datetime | None, until: datetime | None) -> Question:

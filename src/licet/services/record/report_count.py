@@ -212,7 +212,7 @@ class Tally:
         """A request for a model of the order."""
         question, place = self.question, PLACE[each.outcome]
         if each.epoch < question.epoch or at < question.start:
-            self._not_yet(each, at, place)
+            self._not_yet(at, place)
         elif at >= question.end:
             self.after[place] += at < question.end + DAY
         else:
@@ -227,7 +227,7 @@ class Tally:
                 self._count(each, at, named, place)
         self._judge(each, at, named)
 
-    def _not_yet(self, each: DecisionRecord, at: datetime, place: int) -> None:
+    def _not_yet(self, at: datetime, place: int) -> None:
         """A decision before the order began, or before it had reached its worker."""
         for one in self.ends:
             one.before[place] += one.effect - DAY <= at < one.effect

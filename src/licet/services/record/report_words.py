@@ -24,7 +24,8 @@ def sentences(
 ) -> Iterator[str]:
     """What the order says, one sentence a matter."""
     issuer = f" of {order.issuer}" if order.issuer else ""
-    yield f"The order {order.name}{issuer} forbids {whom(order)} to {verbs(order)} {listing(list(models)) or 'no model'}."
+    about = listing(list(models)) or "no model"
+    yield f"The order {order.name}{issuer} forbids {whom(order)} to {verbs(order)} {about}."
     yield f"It is in force {time(span)}{ends(ended_by)}."
     if order.streams is Streams.CUT:
         yield "An answer that is being given when the order comes to apply is ended at once."
@@ -81,16 +82,16 @@ def ends(ended_by: Sequence[Placed]) -> str:
     return f"; it was {verb} by {listing(named)}"
 
 
-def commands(report: Report, *, state: str, order: str) -> Iterator[Command]:
-    """What verifies each claim. `state` is where the record lies, `order` the condition of whom it forbids."""
-    log = quote(f"{state}/record")
+def commands(report: Report, state: str) -> Iterator[Command]:
+    """What verifies each claim. `state` is the directory that the record lies in."""
+    log, condition = quote(f"{state}/record"), quote(report.text.text)
     since, until = utc(report.since), utc(report.until)
     yield Command("text", "the instruments in force at its first instant", f"licet rulebook --at {utc(report.effect)}")
     yield Command("log", "every entry of the log, under its checkpoint", f"licet verify log {log} --policy POLICY")
     for model in report.models:
         line = (
-            f"licet verify claim {log} --policy POLICY --disclosures FOLDER --model {quote(model)} --holds {quote(order)}"
-            f" --from {since} --until {until}"
+            f"licet verify claim {log} --policy POLICY --disclosures FOLDER --model {quote(model)}"
+            f" --holds {condition} --from {since} --until {until}"
         )
         yield Command("check", f"nobody of whom it holds was served {model}", line)
     for what, first in (("refusal", report.first_refused), ("decision", report.first_withheld)):
@@ -104,12 +105,12 @@ def commands(report: Report, *, state: str, order: str) -> Iterator[Command]:
 def limits(report: Report) -> Iterator[str]:
     """What this report cannot show, in sentences."""
     yield (
-        "Figures are counted from the operator's own journal. Who can write its files can rewrite them, until the segment"
-        " that holds them is committed to in the log."
+        "Figures are counted from the operator's own journal. Who can write its files can rewrite them, until the"
+        " segment that holds them is committed to in the log."
     )
     yield (
-        "The check on who was served looks at the records by themselves. Whether the facts behind a decision were as the"
-        " gate had them is recomputed by `licet verify`, from the segments and the facts that the operator discloses."
+        "The check on who was served looks at the records by themselves. Whether each decision follows from the facts"
+        " about its subject is recomputed by `licet verify`, from the segments and facts that the operator discloses."
     )
     yield "Facts are what somebody attested. Whether an attestation was true, no record shows."
     yield (
@@ -120,8 +121,8 @@ def limits(report: Report) -> Iterator[str]:
     yield "Other ways to the models than through this gate are not in its journal."
     if report.other_clock:
         yield (
-            "The enactment is dated after decisions that were made under it: the gate went by another clock (a scenario's,"
-            " in a demonstration). Seconds from the enactment are left out."
+            "The enactment is dated after decisions that were made under it: the gate went by another clock (in a"
+            " demonstration, the scenario's). Seconds from the enactment are left out."
         )
     if report.logged is None:
         yield "There is no public log: nothing of this can be verified without trusting the operator."
