@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 from licet.core.errors import LicetError
+from licet.record.entries import JournalSegment, SubjectFacts
 from licet.record.tiles import TileReader
 
 
@@ -52,3 +54,55 @@ class Log(Protocol):
 
     def checkpoint(self) -> bytes:
         """The newest published checkpoint, with its signatures."""
+
+
+class SegmentsUnusable(LicetError):
+    """Sealed segments cannot be read or written now, or a file of theirs is not what it should be."""
+
+
+class Hole(NamedTuple):
+    """A stretch `[offset, end)` of a journal file that is no record, and why."""
+
+    offset: int
+    end: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sealed segment: its entries for the log, the journal file that it was made of, and what of that is no record.
+
+    `facts` is None where no decision names a subject.
+    """
+
+    journal: str
+    entry: JournalSegment
+    facts: SubjectFacts | None
+    damage: tuple[Hole, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The segment's name."""
+        return self.entry.segment
+
+
+class Opening(NamedTuple):
+    """What opens one leaf of a segment's tree: its index, its content, its salt, its path to the root."""
+
+    index: int
+    content: bytes
+    salt: bytes
+    path: tuple[bytes, ...]
+
+
+class Segments(Protocol):
+    """The sealed segments, to read. `spec/segments.md`. Raises `SegmentsUnusable`."""
+
+    def sealed(self) -> tuple[Sealed, ...]:
+        """Every sealed segment, by name, which begins with the instant at which its journal file was begun."""
+
+    def find(self, decision: str) -> tuple[str, int] | None:
+        """The segment and the index of the newest decision with this id; None where no sealed segment has one."""
+
+    def opening(self, segment: str, index: int) -> Opening:
+        """What opens one record of a segment; its path leads to the root that the segment's entry has."""
