@@ -21,6 +21,7 @@ from licet.adapters.clock import SystemClock, monotonic
 from licet.adapters.lock import only_gate
 from licet.adapters.secret import create_secret, read_secret
 from licet.app.config import Config, ConfigurationRejected, load
+from licet.app.record_world import HostRecord
 from licet.app.setting import ClockKind
 from licet.cli.world import ConfigurationUnusable, ExtraMissing
 from licet.core.differences import Differences
@@ -165,10 +166,11 @@ class HostWorld:
         return int(_later("licet.app.demo.__main__").main(list(arguments)))
 
 
-class HostInstallation:
+class HostInstallation(HostRecord):
     """`licet.cli.world.Installation` in a state directory of this machine."""
 
     def __init__(self, config: Config, world: HostWorld) -> None:
+        super().__init__(config.record)
         self._config = config
         self._world = world
         self.configuration = config.file

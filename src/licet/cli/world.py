@@ -15,11 +15,16 @@ from licet.core.instruments import Instrument
 from licet.core.preview import Preview
 from licet.core.proof import Proof
 from licet.core.rulebook import Rulebook
+from licet.record.keys import NoteSigner
+from licet.record.policy import Policy
 from licet.services.dossier import Dossier
 from licet.services.drill_report import JournalReader
 from licet.services.population import Population, Report
 from licet.services.ports import Store, Workers
 from licet.services.proving import ProverOf
+from licet.services.record.ports import Segments
+from licet.services.record.publish import GrowingLog
+from licet.services.record.settings import RecordSettings
 from licet.services.shadow import Shadows
 from licet.services.status import JournalView
 
@@ -65,6 +70,25 @@ class Installation(Protocol):
     @property
     def records(self) -> JournalReader:
         """The journal, to read all of it."""
+
+    record: RecordSettings
+    """What is set about the record."""
+
+    @property
+    def log(self) -> GrowingLog:
+        """The public log, to append to. Raises `LogUnavailable`: no key, no policy where one is set."""
+
+    @property
+    def signer(self) -> NoteSigner:
+        """The log's private key. Raises `LogUnavailable`."""
+
+    @property
+    def policy(self) -> Policy | None:
+        """Whose cosignatures a checkpoint needs; None for nobody's. Raises `LogUnavailable`."""
+
+    @property
+    def segments(self) -> Segments:
+        """The sealed journal. Raises `ExtraMissing`."""
 
     @property
     def secret(self) -> bytes:
