@@ -9,7 +9,8 @@ import os
 import pwd
 import secrets
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib import import_module
@@ -33,11 +34,13 @@ from licet.core.preview import Preview
 from licet.core.proof import Proof
 from licet.core.properties import Property
 from licet.core.rulebook import Rulebook
+from licet.record.keys import NoteKey
 from licet.services.dossier import Dossier
 from licet.services.drill_report import JournalReader
 from licet.services.population import Population, Report
 from licet.services.ports import Store, Workers
 from licet.services.proving import Prover, ProverOf
+from licet.services.record.monitoring import Memory, Readable
 from licet.services.shadow import Shadows
 from licet.services.status import JournalView
 
@@ -160,6 +163,31 @@ class HostWorld:
         except ModuleNotFoundError as error:
             raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
         return str(pages.page(report))
+
+    def open_log(self, place: str) -> Readable:
+        """See the port."""
+        log: Readable = _later("licet.adapters.tlog_reader").open_log(place)
+        return log
+
+    def monitor_state(self, folder: Path) -> AbstractContextManager[Memory]:
+        """See the port."""
+        memory: AbstractContextManager[Memory] = _later("licet.adapters.monitor_state").only_monitor(folder)
+        return memory
+
+    def witness(
+        self,
+        key: Path,
+        name: str | None,
+        state: Path,
+        logs: Sequence[NoteKey],
+        listen: tuple[str, int],
+        *,
+        new: bool,
+        ready: Callable[[NoteKey, str], None],
+    ) -> int:
+        """See the port."""
+        run = _later("licet.app.witness").run_witness
+        return int(run(key, name, state, logs, listen, new=new, random_bytes=self.random_bytes, ready=ready))
 
     def demo(self, arguments: Sequence[str]) -> int:
         """See the port."""

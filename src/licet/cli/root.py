@@ -34,6 +34,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "keys": ("keys", "API keys: make, list, revoke."),
     "journal": ("journal", "What the gate decided."),
     "record": ("record", "The public record: publish, seal, serve, disclose."),
+    "witness": ("record.witness", "Cosign the checkpoints of logs, as a process of its own."),
+    "monitor": ("record.monitor", "Follow a log that somebody keeps: does it only grow, and what is new in it?"),
     "demo": ("serve", "Play the cycle of June 2026 with a real small model."),
 }
 """Each command, in the order in which a person meets them: the module that adds it to `licet`, and what it is for."""

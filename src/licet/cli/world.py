@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -15,13 +16,14 @@ from licet.core.instruments import Instrument
 from licet.core.preview import Preview
 from licet.core.proof import Proof
 from licet.core.rulebook import Rulebook
-from licet.record.keys import NoteSigner
+from licet.record.keys import NoteKey, NoteSigner
 from licet.record.policy import Policy
 from licet.services.dossier import Dossier
 from licet.services.drill_report import JournalReader
 from licet.services.population import Population, Report
 from licet.services.ports import Store, Workers
 from licet.services.proving import ProverOf
+from licet.services.record.monitoring import Memory, Readable
 from licet.services.record.ports import Segments
 from licet.services.record.publish import GrowingLog
 from licet.services.record.settings import RecordSettings
@@ -156,6 +158,25 @@ class World(Protocol):
 
     def drill_page(self, report: DrillReport) -> str:
         """The report of a drill as a page. Raises `LicetError` where the extra `pages` is not installed."""
+
+    def open_log(self, place: str) -> Readable:
+        """The log in a folder or at a URL, of which nothing is believed. Raises `LogUnavailable`."""
+
+    def monitor_state(self, folder: Path) -> AbstractContextManager[Memory]:
+        """What a monitor remembers, for one at a time. Raises `MonitorUnusable`."""
+
+    def witness(
+        self,
+        key: Path,
+        name: str | None,
+        state: Path,
+        logs: Sequence[NoteKey],
+        listen: tuple[str, int],
+        *,
+        new: bool,
+        ready: Callable[[NoteKey, str], None],
+    ) -> int:
+        """Run a witness until it is told to end; its exit status. Raises `LicetError`: see `app.witness`."""
 
     def demo(self, arguments: Sequence[str]) -> int:
         """Play the demonstration; its exit status."""

@@ -69,12 +69,12 @@ class Memory(Protocol):
         """
 
     def keep(self, origin: str, head: Head, note: bytes) -> None:
-        """Keep a checkpoint that contradicts the latest: two that a log signed, of one size, are the proof of a fork."""
+        """Keep a checkpoint that contradicts the latest: two of one size that a log signed are the proof of a fork."""
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """The body of an `add-checkpoint`: the size that the log thinks the witness knows, a path from it, the checkpoint."""
+    """The body of an `add-checkpoint`: the size that the witness should know, a path from it, the checkpoint."""
 
     old: int
     path: tuple[bytes, ...]
@@ -167,7 +167,7 @@ class Witness:
         raise WitnessUnusable("others were quicker a hundred times; ask again")
 
     def _time(self, seen: Seen | None) -> int:
-        """The instant for a cosignature: never before the last one. Raises `WitnessUnusable` for a clock that is off."""
+        """The instant for a cosignature, never before the last one. Raises `WitnessUnusable` for a wrong clock."""
         now = self._now()
         if now <= 0:
             raise WitnessUnusable("the clock shows a time before 1970: set it")
