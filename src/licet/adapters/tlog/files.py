@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,10 +20,10 @@ def write_file(path: Path, content: bytes, mode: int) -> None:
 
 
 def write_files(folder: Path, files: Mapping[str, bytes], each: Callable[[], None]) -> None:
-    """Write files with their folders; `each` is called after each file. Raises `OSError`.
+    """Write files with their folders; `each` is called after each file.
 
     Each is durable before it gets its name; the names are durable on return. One that is there with these bytes already
-    is left alone.
+    is left alone. Raises `FileExistsError` where one is there with others, `OSError`.
     """
     parents: dict[Path, None] = {}
     for name, content in files.items():
@@ -30,9 +31,11 @@ def write_files(folder: Path, files: Mapping[str, bytes], each: Callable[[], Non
         if path.parent not in parents:
             make_folder(path.parent, 0o755)
             parents[path.parent] = None
-        if not holds(path, content):
+        if not path.exists():
             _replace(path, content, 0o644)
             each()
+        elif not holds(path, content):
+            raise FileExistsError(errno.EEXIST, "it is there already, with other bytes", str(path))
     for parent in parents:
         sync_folder(parent)
 

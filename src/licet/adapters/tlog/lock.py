@@ -37,6 +37,11 @@ class LockStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def exists(self) -> bool:
+        """Whether there is a store."""
+        return (self._folder / FILE).exists()
+
     def make(self) -> None:
         """Make the folder (0700) and an empty store (0600) in it, where there is none."""
         try:

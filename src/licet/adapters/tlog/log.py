@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
@@ -13,7 +14,7 @@ from licet.adapters.tlog.lock import LockStore
 from licet.adapters.tlog.partials import drop_partials
 from licet.adapters.tlog.rotation import check_signer
 from licet.adapters.tlog.staging import Staging
-from licet.adapters.tlog.state import State, forked, read_state
+from licet.adapters.tlog.state import State, check_edge, forked, read_state
 from licet.adapters.tlog.step import After, Step, nothing
 from licet.adapters.tlog_reader import CHECKPOINT, FolderFiles, ReadableLog
 from licet.record.checkpoint import Checkpoint, read_checkpoint
@@ -79,6 +80,10 @@ class FolderLog:
         except RecordRefused as error:
             raise LogUnavailable(f"the log has no checkpoint to read ({error})") from error
 
+    def has_begun(self) -> bool:
+        """Whether the lock store knows this log. Raises `LogUnavailable` where it cannot be read."""
+        return self._lock.exists and self._lock.read(self.origin) is not None
+
     def create(self) -> None:
         """Begin the log: with a checkpoint of size 0.
 
@@ -113,7 +118,7 @@ class FolderLog:
             appended = range(batch.old.size, batch.new.size)
             with _in_the_log(appended):
                 self._apply(batch)
-                self._publish(State(signed, batch.new, {}, (), state.published))
+                self._publish(replace(state, signed=signed, head=batch.new))
                 drop_partials(self._folder, batch)
             self._after(Step.CLEANED)
             return appended
@@ -128,7 +133,7 @@ class FolderLog:
             if not check_signer(self._signer.key, state.signed, self.tiles):
                 signed = self._signed(state.head)
                 self._swap(state, signed)
-                state = State(signed, state.head, state.edge, state.last, None)
+                state = replace(state, signed=signed)
             if not state.is_published:
                 self._publish(state)
             return self.checkpoint()
@@ -148,8 +153,10 @@ class FolderLog:
         signed = self._lock.read(self.origin)
         if signed is None:
             raise LogUnavailable(f"there is no log `{self.origin}` here yet: create it first")
-        batch = self._staged(read_checkpoint(signed).checkpoint.head)
+        head = read_checkpoint(signed).checkpoint.head
+        batch = self._staged(head)
         if batch is not None:
+            check_edge(self._folder, head, batch)
             self._apply(batch)
         state = read_state(self._folder, signed)
         check_signer(self._signer.key, signed, self.tiles)
@@ -189,6 +196,8 @@ class FolderLog:
     def _publish(self, state: State) -> None:
         old = state.published.checkpoint.head if state.published is not None else Head(0, EMPTY_ROOT)
         content = state.signed if self._cosign is None else self._cosign(old, state.signed, self.tiles)
+        if read_checkpoint(content).checkpoint != read_checkpoint(state.signed).checkpoint:
+            raise LogUnavailable("what came back from the witnesses is another checkpoint: it is not published")
         self._after(Step.COSIGNED)
         write_file(self._folder / CHECKPOINT, content, 0o644)
         self._after(Step.PUBLISHED)

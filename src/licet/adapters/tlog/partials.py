@@ -14,7 +14,7 @@ def drop_partials(folder: Path, batch: Batch) -> None:
     That nobody needs them is all there is to it: what cannot be removed stays.
     """
     for path in batch.files:
-        partial = folder / f"{path}.p"
+        partial = folder / f"{path}.p"  # a partial one has none
         with suppress(OSError):
             for each in partial.iterdir():
                 each.unlink()

@@ -7,15 +7,17 @@ length of each file), then the files, then the SHA-256 of all that.
 from __future__ import annotations
 
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
 
 from licet.adapters.tlog.batch import Batch
-from licet.adapters.tlog.files import make_folder, write_file
+from licet.adapters.tlog.files import NEW, make_folder, write_file
 from licet.record.merkle import Head
 from licet.record.refusal import Malformed
 
 DIGEST_SIZE = 32
+_name = re.compile(rf"[0-9]+-[0-9a-f]{{64}}({re.escape(NEW)})?")
 
 
 class Staging:
@@ -45,7 +47,8 @@ class Staging:
         """Throw every batch away: those that are in the log by now, and those that never won."""
         if self._folder.is_dir():
             for path in self._folder.iterdir():
-                path.unlink()
+                if _name.fullmatch(path.name):
+                    path.unlink()
 
     def _path(self, head: Head) -> Path:
         return self._folder / f"{head.size}-{head.root.hex()}"

@@ -7,9 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from licet.adapters.tlog.batch import Edge
+from licet.adapters.tlog.batch import Batch, Edge
 from licet.adapters.tlog_reader import FolderFiles, ReadableLog
-from licet.record.checkpoint import SignedCheckpoint, read_checkpoint
+from licet.record.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint
 from licet.record.edge import last_tile, read_edge
 from licet.record.merkle import Head, head_of, leaf_hash
 from licet.record.refusal import NotProven, RecordRefused
@@ -35,8 +35,11 @@ class State:
 
     @property
     def is_published(self) -> bool:
-        """Whether the published checkpoint is of this head."""
-        return self.published is not None and self.published.checkpoint.head == self.head
+        """Whether the published checkpoint is the one that was last signed, with that signature."""
+        if self.published is None:
+            return False
+        mine, shown = read_checkpoint(self.signed).note, self.published.note
+        return shown.text == mine.text and set(mine.signatures) <= set(shown.signatures)
 
 
 def read_state(folder: Path, signed: bytes) -> State:
@@ -44,7 +47,8 @@ def read_state(folder: Path, signed: bytes) -> State:
 
     Raises `LogForked` where the folder is older, newer or another log; `LogUnavailable` where it cannot be read.
     """
-    head = read_checkpoint(signed).checkpoint.head
+    ours = read_checkpoint(signed).checkpoint
+    head = ours.head
     log = ReadableLog(FolderFiles(folder))
     published = None
     try:
@@ -53,11 +57,20 @@ def read_state(folder: Path, signed: bytes) -> State:
         _check_nothing_beyond(folder, head.size)
         edge = read_edge(log.tiles, head)
         last = _last_bundle(log, head.size, edge)
-        if published is not None and published.checkpoint.head != head:
-            _check_older(log, published.checkpoint.head, head)
+        if published is not None:
+            _check_older(log, published.checkpoint, ours)
     except RecordRefused as error:
         raise LogForked(_told(folder, head, published, str(error))) from error
     return State(signed, head, edge, last, published)
+
+
+def check_edge(folder: Path, head: Head, batch: Batch) -> None:
+    """That a folder has what a batch builds on, before it is applied again. Raises as `read_state` does."""
+    log = ReadableLog(FolderFiles(folder))
+    try:
+        read_edge(log.tiles, batch.old)
+    except RecordRefused as error:
+        raise LogForked(_told(folder, head, None, str(error))) from error
 
 
 def forked(folder: Path, state: State, why: str) -> LogForked:
@@ -95,11 +108,14 @@ def _last_bundle(log: ReadableLog, size: int, edge: Edge) -> list[bytes]:
     return entries
 
 
-def _check_older(log: ReadableLog, published: Head, head: Head) -> None:
-    """That the published checkpoint is of an older state of this very log."""
-    if published.size > head.size:
+def _check_older(log: ReadableLog, published: Checkpoint, ours: Checkpoint) -> None:
+    """That the published checkpoint is of this very log, or of an older state of it."""
+    if published == ours:
+        return
+    if published.head.size > ours.head.size:
         raise NotProven("checkpoint", "the one that is published is of a larger log")
-    if head_of(published.size, VerifiedTree(log.tiles, head)) != published:
+    tree = VerifiedTree(log.tiles, ours.head)
+    if published.origin != ours.origin or head_of(published.head.size, tree) != published.head:
         raise NotProven("checkpoint", "the one that is published is of another log")
 
 
