@@ -68,7 +68,7 @@ def repair(folder: Path, now: datetime) -> tuple[Finding, ...]:
     for path in sorted(folder.glob(f"*{SUFFIX}")):
         try:
             with _locked(path) as descriptor:
-                if descriptor is not None and not _is_closed(descriptor):
+                if descriptor is not None and not is_closed(descriptor):
                     findings += _close(path, descriptor, now)
         except OSError as error:
             findings.append(Unreadable(path, (error.strerror or str(error)).lower()))
@@ -125,7 +125,8 @@ def _keep(path: Path, content: bytes) -> Path:
     return kept
 
 
-def _is_closed(descriptor: int) -> bool:
+def is_closed(descriptor: int) -> bool:
+    """Whether a file ends in an intact `closed` record."""
     size = os.fstat(descriptor).st_size
     tail = os.pread(descriptor, _CLOSED_FITS, max(0, size - _CLOSED_FITS))
     last: Frame | Damage | None = None

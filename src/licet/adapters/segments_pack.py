@@ -1,0 +1,230 @@
+"""One journal file as a Parquet file, checked by reading it back: what a process that seals does. `spec/segments.md`.
+
+Each process works on one journal file; a segment's tree is computed from what was read back, so what is committed to is
+what is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from licet.adapters.journal_file import NEW
+from licet.adapters.segments_duckdb import quoted, reach
+from licet.adapters.segments_files import sync, told
+from licet.record.segment import block_roots
+from licet.services.record.ports import Hole, SegmentsUnusable
+from licet.services.record.sealing import Packed
+from licet.wire.journal import Damage, DecisionRecord, Entry, Frame, JournalDamaged, OpenedRecord, decode, scan
+
+PART = 4096
+"""Records that are handled at a time."""
+
+SHAPE = (
+    '{"type":"VARCHAR","id":"VARCHAR","at":"VARCHAR","subject":"VARCHAR","requested":"VARCHAR","served":"VARCHAR",'
+    '"outcome":"VARCHAR","operation":"VARCHAR","stream":"BOOLEAN","rulebook":"VARCHAR","epoch":"BIGINT",'
+    '"instruments":["VARCHAR"],"unknown":["VARCHAR"],"how":"VARCHAR","bytes":"BIGINT"}'
+)
+"""What of a payload has a column of its own."""
+
+# a payload holds no byte below 0x20, so a line is one, and nothing in it delimits
+_LINES = (
+    "read_csv({}, columns = {{'payload': 'VARCHAR'}}, delim = '\x01', quote = '', escape = '', header = false,"
+    " auto_detect = false, new_line = '\\n', nullstr = '\x02')"
+)
+
+
+class Work(NamedTuple):
+    """A journal file that is to become a segment: the names of that and of its Parquet file, and where its draft goes.
+
+    `seed` is that of its salts.
+    """
+
+    segment: str
+    file: str
+    journal: Path
+    draft: Path
+    seed: bytes
+
+
+@dataclass(slots=True)
+class Contents:
+    """What reading a journal file came to, filled while it is read."""
+
+    worker: str = ""
+    first: datetime | None = None
+    last: datetime | None = None
+    records: int = 0
+    subjects: set[str] = field(default_factory=set)
+    damage: list[Hole] = field(default_factory=list)
+
+    def read(self, data: memoryview) -> Iterator[bytes]:
+        """The payloads that are records, in order."""
+        for part in scan(data):
+            payload = self._seen(part)
+            if payload is not None:
+                yield payload
+
+    def _seen(self, part: Frame | Damage) -> bytes | None:
+        if isinstance(part, Damage):
+            self.damage.append(Hole(part.offset, part.end, part.why))
+            return None
+        try:
+            entry = _record(part)
+        except JournalDamaged as error:
+            self.damage.append(Hole(part.offset, part.end, error.damage.why))
+            return None
+        at = entry.at
+        if self.first is None or at < self.first:
+            self.first = at
+        if self.last is None or at > self.last:
+            self.last = at
+        if isinstance(entry, DecisionRecord):
+            if entry.subject is not None:
+                self.subjects.add(entry.subject)
+        elif isinstance(entry, OpenedRecord) and not self.worker:
+            self.worker = entry.worker
+        self.records += 1
+        return part.payload
+
+
+def pack(work: Work) -> Packed:
+    """Write and check the Parquet file of one journal file, durably, under its draft's name.
+
+    Raises `SegmentsUnusable`, also where no record is in it, or where what is read back is not what was there.
+    """
+    lines = work.draft.with_name(f"{work.draft.name}.lines{NEW}")
+    contents = Contents()
+    with told("seal a journal file"):
+        try:
+            written = _write_lines(work.journal, lines, contents)
+            if contents.first is None or contents.last is None:
+                raise SegmentsUnusable("no record in it can be read")
+            _write_parquet(lines, work.draft)
+        finally:
+            lines.unlink(missing_ok=True)
+        work.draft.chmod(0o600)
+        roots = check(work.draft, work.seed, contents.records, written)
+        sync(work.draft)
+        size, digest = work.draft.stat().st_size, file_digest(work.draft)
+    return Packed(
+        work.segment,
+        work.journal.name,
+        contents.worker or "unknown",
+        work.file,
+        contents.first,
+        contents.last,
+        contents.records,
+        roots,
+        size,
+        digest,
+        tuple(sorted(contents.subjects)),
+        tuple(contents.damage),
+    )
+
+
+def check(parquet: Path, seed: bytes, records: int, written: bytes) -> bytes:
+    """The block roots of what a Parquet file holds, which must be the `records` payloads with the digest `written`."""
+    digest = hashlib.sha256()
+    count = 0
+
+    def payloads() -> Iterator[bytes]:
+        nonlocal count
+        for index, payload in read_payloads(parquet):
+            if index != count:
+                raise SegmentsUnusable(f"`{parquet.name}`: row {count} has the index {index}: nothing was sealed")
+            digest.update(payload)
+            digest.update(b"\n")
+            count += 1
+            yield payload
+
+    roots = block_roots(payloads(), seed)
+    if count != records or digest.digest() != written:
+        raise SegmentsUnusable(f"`{parquet.name}` does not hold what its journal file does: nothing was sealed")
+    return roots
+
+
+def read_payloads(parquet: Path, where: str = "true") -> Iterator[tuple[int, bytes]]:
+    """Index and payload of the rows of a segment, in order; `where` is SQL of ours."""
+    with reach([parquet], threads=1) as connection:
+        source = f"read_parquet({quoted(str(parquet))})"
+        found = connection.execute(f'SELECT "index", encode(payload) FROM {source} WHERE {where}')  # noqa: S608 - quoted
+        while rows := found.fetchmany(PART):
+            yield from rows
+
+
+def holds_the_same(journal: Path, seed: bytes, records: int, roots: bytes) -> bool:
+    """Whether a journal file still holds exactly the records that were sealed, and nothing that is none."""
+    contents = Contents()
+    with told("read a journal file"), mapped(journal) as data:
+        computed = block_roots(contents.read(data), seed)
+    return computed == roots and contents.records == records and not contents.damage
+
+
+def file_digest(path: Path) -> str:
+    """The digest of a file, as entries write it."""
+    with path.open("rb") as content:
+        return f"sha256:{hashlib.file_digest(content, 'sha256').hexdigest()}"
+
+
+@contextmanager
+def mapped(path: Path) -> Iterator[memoryview]:
+    """The bytes of a file, in memory as far as they are looked at."""
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_size == 0:
+            yield memoryview(b"")
+            return
+        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    try:
+        yield memoryview(data)
+    finally:
+        with suppress(BufferError):  # who still reads, after an error, lets go of it later
+            data.close()
+
+
+def _record(frame: Frame) -> Entry:
+    """The record in a frame. Raises `JournalDamaged`, also for a payload that is JSON but could not be one line."""
+    payload = frame.payload
+    # within strings, JSON itself allows no byte below 0x20; between them, these three
+    if payload[:1] != b"{" or b"\n" in payload or b"\r" in payload or b"\t" in payload:
+        raise JournalDamaged(Damage(frame.offset, frame.end, "payload is not a record: not on one line", False))
+    return decode(frame)
+
+
+def _write_lines(journal: Path, lines: Path, contents: Contents) -> bytes:
+    """Write the payloads of a journal file as lines; the SHA-256 of these."""
+    digest = hashlib.sha256()
+    part: list[bytes] = []
+    descriptor = os.open(lines, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file, mapped(journal) as data:
+
+        def flush() -> None:
+            joined = b"\n".join([*part, b""])
+            digest.update(joined)
+            file.write(joined)
+            part.clear()
+
+        for payload in contents.read(data):
+            part.append(payload)
+            if len(part) == PART:
+                flush()
+        flush()
+    return digest.digest()
+
+
+def _write_parquet(lines: Path, draft: Path) -> None:
+    source = _LINES.format(quoted(str(lines)))
+    with reach([lines, draft], threads=1) as connection:
+        connection.execute(
+            'COPY (SELECT row_number() OVER () - 1 AS "index", payload, r."type" AS "type", r.id AS id,'  # noqa: S608 - quoted
+            ' CAST(r."at" AS TIMESTAMP) AS "at", r.* EXCLUDE ("type", id, "at")'
+            f" FROM (SELECT payload, json_transform(payload, '{SHAPE}') AS r FROM {source}))"
+            f" TO {quoted(str(draft))} (FORMAT parquet, COMPRESSION zstd)"
+        )
