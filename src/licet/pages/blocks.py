@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -59,6 +60,23 @@ class Table:
     kind = "table"
 
 
+class Meaning(NamedTuple):
+    """A role in the key of a chart, where other words than the role's own say what it means there."""
+
+    role: Role
+    words: str
+
+    @property
+    def value(self) -> str:
+        """The name of its colour."""
+        return self.role.value
+
+    @property
+    def symbol(self) -> str:
+        """Its shape."""
+        return self.role.symbol
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A chart: its SVG for wide and for narrow screens, the same in words, its key, and the table with its numbers."""
@@ -68,7 +86,7 @@ class Picture:
     words: str
     wide: Markup
     narrow: Markup
-    key: tuple[Role, ...]
+    key: tuple[Role | Meaning, ...]
     table: str
 
     kind = "picture"
@@ -100,13 +118,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole page: what it is, its title, the answer in sentences, the figures, and the sections."""
+    """A whole page: what it is, its title, the answer in sentences, the figures, and the sections.
+
+    `running` is what each printed sheet says at its head, on the left and on the right.
+    """
 
     about: str
     title: str
     lead: tuple[str, ...]
     figures: tuple[Figure, ...]
     sections: tuple[Section, ...]
+    running: tuple[str, str] | None = None
 
 
 def columns(*titles: str) -> tuple[Column, ...]:

@@ -17,11 +17,13 @@ from licet.pages.words import Amount, Code, Given, Link, Mark, Names, Word, visi
 STYLE = files("licet.pages").joinpath("templates/style.css").read_text(encoding="utf-8")
 """The stylesheet, which is inside every page."""
 
-POLICY = (
-    "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-    f"style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'"
-)
-"""The Content-Security-Policy of every page: nothing is loaded, nothing runs, and no style but ours applies."""
+
+def policy(style: str) -> str:
+    """The Content-Security-Policy of a page: nothing is loaded, nothing runs, and no style but this one applies."""
+    return (
+        "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+        f"style-src 'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'"
+    )
 
 
 LONG = 28
@@ -114,7 +116,7 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters["word"] = word
-    made.globals.update(style=Markup(STYLE), policy=POLICY)  # noqa: S704 (our own stylesheet)
+    made.globals.update(style=Markup(STYLE), policy=policy(STYLE))  # noqa: S704 (our own stylesheet)
     return made
 
 
@@ -123,4 +125,26 @@ TEMPLATES = environment()
 
 def render(page: Page) -> str:
     """A whole page as one self-contained HTML document. The same page gives the same text, to the byte."""
-    return TEMPLATES.get_template("page.html.j2").render(page=page)
+    if page.running is None:
+        return TEMPLATES.get_template("page.html.j2").render(page=page)
+    style = STYLE + heads(*page.running)
+    # the texts in it are spelled out in digits, so nothing in them ends the style or a string
+    return TEMPLATES.get_template("page.html.j2").render(page=page, style=Markup(style), policy=policy(style))  # noqa: S704
+
+
+def heads(left: str, right: str) -> str:
+    """The style by which each printed sheet has these texts at its head, and its number at its foot."""
+    look = "font: 8pt sans-serif; color: #565b63;"
+    return f"""@page {{
+  margin: 22mm 14mm 18mm;
+  @top-left {{ content: {quoted(left)}; {look} }}
+  @top-right {{ content: {quoted(right)}; {look} }}
+  @bottom-right {{ content: counter(page) " / " counter(pages); {look} }}
+}}
+"""
+
+
+def quoted(text: str) -> str:
+    """A text as a string of CSS: letters, figures and spaces as they are, everything else by its code."""
+    spelled = (each if each.isascii() and each.isalnum() else f"\\{ord(each):06x}" for each in visible(text))
+    return '"' + "".join(spelled) + '"'

@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from licet.pages.blocks import Picture
+from licet.pages.blocks import Meaning, Picture
 from licet.pages.charts.chart import NARROW, Draw, Spec, picture
 from licet.pages.number import amount, plural
 from licet.pages.role import Role, ordered
@@ -61,9 +61,11 @@ def bars(rows: Sequence[Bar], unit: str) -> Draw:
     return draw
 
 
-def bar_picture(name: str, caption: str, drawn: Sequence[Bar], unit: str, numbers: str) -> Picture:
-    """Bars with their key; in words, the largest of them."""
-    roles = ordered(role for bar in drawn for role, _ in bar.parts)
+def bar_picture(
+    name: str, caption: str, drawn: Sequence[Bar], unit: str, numbers: str, key: tuple[Meaning, ...] | None = None
+) -> Picture:
+    """Bars with their key (None: the roles in their own words); in words, the largest of them."""
+    roles = ordered(role for bar in drawn for role, _ in bar.parts) if key is None else key
     largest = "; ".join(f"{bar.label}: {amount(bar.total)}" for bar in drawn[:3])
     words = f"{plural(len(drawn), 'bar')}, of {unit}; the largest: {largest}."
     if len(drawn) > MOST:

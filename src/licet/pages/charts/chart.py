@@ -10,7 +10,7 @@ import altair as alt
 import vl_convert
 from markupsafe import Markup
 
-from licet.pages.blocks import Picture
+from licet.pages.blocks import Meaning, Picture
 from licet.pages.role import Role
 from licet.pages.words import visible
 
@@ -55,7 +55,7 @@ CONFIG: dict[str, Any] = {
 }
 
 
-def picture(name: str, caption: str, words: str, draw: Draw, *, key: tuple[Role, ...], table: str) -> Picture:
+def picture(name: str, caption: str, words: str, draw: Draw, *, key: tuple[Role | Meaning, ...], table: str) -> Picture:
     """A chart with the same in words. `table` is the anchor of the table that has its numbers."""
     return Picture(name, caption, words, svg(draw(WIDE), words), svg(draw(NARROW), words), key, table)
 
