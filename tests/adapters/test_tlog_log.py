@@ -88,9 +88,9 @@ def test_a_log_begins_once(tmp_path: Path) -> None:
     log = log_in(tmp_path)
     with pytest.raises(LogUnavailable, match="has it been created"):
         log.append([b"x"])
-    assert not log.has_begun()
+    assert not log.has_begun
     log.create()
-    assert log.has_begun()
+    assert log.has_begun
     with pytest.raises(LogUnavailable, match="already"):
         log.create()
     shutil.rmtree(tmp_path / "record")

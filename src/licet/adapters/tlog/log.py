@@ -80,8 +80,9 @@ class FolderLog:
         except RecordRefused as error:
             raise LogUnavailable(f"the log has no checkpoint to read ({error})") from error
 
+    @property
     def has_begun(self) -> bool:
-        """Whether the lock store knows this log. Raises `LogUnavailable` where it cannot be read."""
+        """Whether a checkpoint of this log was ever signed here. Raises `LogUnavailable` where it cannot be read."""
         return self._lock.exists and self._lock.read(self.origin) is not None
 
     def create(self) -> None:
