@@ -18,6 +18,7 @@ from licet.record.entries import (
     Entry,
     Instrument,
     KeyHandOver,
+    ListPart,
     PublishedList,
     digest_of,
     hand_over,
@@ -86,6 +87,7 @@ def test_keys_are_required_and_no_others_allowed(entry: Entry) -> None:
             entry_of(tree)
 
 
+PART = next(each for each in ONE_OF_EACH if isinstance(each, ListPart))
 WRONG: list[Any] = [True, -1, 1.5, "", [], {}, ["a", "a"], "x\n", "sha256:AB", 2**53, {"role": "a"}, [[]], "…"]
 
 
@@ -116,6 +118,10 @@ def test_a_field_of_another_form_is_refused_with_its_name(entry: Entry) -> None:
         (changed(ONE_OF_EACH[1], withheld=["models", "forbids"]), "entry: `withheld`: not in alphabetical order"),
         (changed(ONE_OF_EACH[1], commitment=digest_of(b"")), "entry: `commitment`: not a commitment"),
         (changed(ONE_OF_EACH[2], text="org\r\nacme.example\r\n"), "entry: `digest`: it is not the digest of `text`"),
+        (changed(PART, parts=1), "entry: `parts`: a list in fewer than two parts is published whole"),
+        (changed(PART, part=0), "entry: `part`: not a number from 1 to 2"),
+        (changed(PART, part=3), "entry: `part`: not a number from 1 to 2"),
+        (changed(PART, text=""), "entry: `text`: a part that is empty"),
         (changed(ONE_OF_EACH[3], documents=[digest_of(b"")] * 2), "entry: `documents`: something stands in it twice"),
         (changed(ONE_OF_EACH[3], by=[{"role": "officer", "pseudonym": "Jane Doe"}]), "`by` 0 `pseudonym`: not a name"),
         (changed(ONE_OF_EACH[4], at="2026-06-12T22:51:00+00:00"), "entry: `at`: not an instant"),

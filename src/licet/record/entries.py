@@ -69,6 +69,35 @@ class PublishedList:
 
 
 @dataclass(frozen=True, slots=True)
+class ListPart:
+    """A part of a list that one entry cannot hold: `part` of `parts`, counted from 1; `digest` is the whole list's."""
+
+    TYPE: ClassVar = "list-part"
+    digest: str
+    part: int
+    parts: int
+    text: str
+
+    def __post_init__(self) -> None:
+        if self.parts < 2:
+            raise Malformed("`parts`", "a list in fewer than two parts is published whole")
+        if not 1 <= self.part <= self.parts:
+            raise Malformed("`part`", f"not a number from 1 to {self.parts}")
+        if not self.text:
+            raise Malformed("`text`", "a part that is empty")
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldList:
+    """A list that may not be published; `commitment` is to its bytes."""
+
+    TYPE: ClassVar = "list-withheld"
+    commitment: str
+    reason: str
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
 class Enacted:
     """Documents were put in force. `documents` and `lists` are named as their entries name them."""
 
@@ -178,6 +207,8 @@ Entry = (
     Instrument
     | WithheldInstrument
     | PublishedList
+    | ListPart
+    | WithheldList
     | Enacted
     | Acknowledged
     | JournalSegment

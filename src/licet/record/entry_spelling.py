@@ -13,9 +13,11 @@ from licet.record.entries import (
     Instrument,
     JournalSegment,
     KeyHandOver,
+    ListPart,
     PublishedList,
     SubjectFacts,
     WithheldInstrument,
+    WithheldList,
 )
 from licet.record.fields import (
     ACTOR,
@@ -54,6 +56,8 @@ FIELDS: dict[type[Entry], dict[str, Form]] = {
         "authority": TEXT,
     },
     PublishedList: {"digest": DIGEST, "text": STRING},
+    ListPart: {"digest": DIGEST, "part": NUMBER, "parts": NUMBER, "text": STRING},
+    WithheldList: {"commitment": SALTED, "reason": TEXT, "authority": TEXT},
     Enacted: {
         "epoch": NUMBER,
         "at": INSTANT,

@@ -13,8 +13,9 @@ class GrowingLog(Log, Protocol):
     def create(self) -> None:
         """Begin the log with a checkpoint of size 0. Raises `LogUnavailable` where it was begun already."""
 
-    def is_begun(self) -> bool:
-        """Whether a checkpoint of this log was ever signed here."""
+    @property
+    def has_begun(self) -> bool:
+        """Whether a checkpoint of this log was ever signed here. Raises `LogUnavailable`."""
 
     def publish(self) -> bytes:
         """Finish what an append could not, and publish; the published checkpoint. Raises as `append` does."""
