@@ -256,11 +256,15 @@ class Logged:
 
 
 class Command(NamedTuple):
-    """A command that verifies a claim, and what it shows. `about` names the part of the report that it is for."""
+    """A command that verifies a claim, and what it shows. `about` names the part of the report that it is for.
+
+    `anybody`: it needs no more than the published log and what was disclosed; otherwise it needs the operator's state.
+    """
 
     about: str
     shows: str
     line: str
+    anybody: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,20 +86,25 @@ def commands(report: Report, state: str) -> Iterator[Command]:
     """What verifies each claim. `state` is the directory that the record lies in."""
     log, condition = quote(f"{state}/record"), quote(report.text.text)
     since, until = utc(report.since), utc(report.until)
-    yield Command("text", "the instruments in force at its first instant", f"licet rulebook --at {utc(report.effect)}")
-    yield Command("log", "every entry of the log, under its checkpoint", f"licet verify log {log} --policy POLICY")
+    yield Command(
+        "text", "the instruments in force as it took effect", f"licet rulebook --at {utc(report.effect)}", False
+    )
+    yield Command(
+        "log", "every entry of the log, under its checkpoint", f"licet verify log {log} --policy POLICY", True
+    )
     for model in report.models:
         line = (
             f"licet verify claim {log} --policy POLICY --disclosures FOLDER --model {quote(model)}"
             f" --holds {condition} --from {since} --until {until}"
         )
-        yield Command("check", f"nobody of whom it holds was served {model}", line)
+        yield Command("check", f"nobody of whom it holds was served {model}", line, True)
     for what, first in (("refusal", report.first_refused), ("decision", report.first_withheld)):
         if first is not None:
-            yield Command("first", f"the first {what} under it", f"licet prove-decision {quote(first.request)}")
-    yield Command("journal", "the journal's files, and damage in them", "licet status")
+            line = f"licet prove-decision {quote(first.request)}"
+            yield Command("first", f"the first {what} by it: writes a proof that anybody can verify", line, False)
+    yield Command("journal", "the journal's files, and damage in them", "licet status", False)
     if report.properties:
-        yield Command("proofs", "the standing properties, proved anew", "licet prove")
+        yield Command("proofs", "the standing properties, proved anew", "licet prove", False)
 
 
 def limits(report: Report) -> Iterator[str]:
