@@ -15,13 +15,17 @@ from licet.record.entries import (
     Enacted,
     Entry,
     JournalSegment,
+    ListPart,
     PublishedList,
+    SubjectFacts,
     WithheldInstrument,
+    WithheldList,
     digest_of,
     hand_over,
     instrument,
 )
 from licet.record.entry_spelling import encode
+from licet.record.facts import Attested, SubjectLeaf, facts_head
 from licet.record.fields import Actor
 from licet.record.keys import KeyKind, signer_from
 from licet.record.merkle import Frontier, LeafReader, leaf_hash
@@ -76,6 +80,12 @@ SEGMENT = JournalSegment(
     sha256=digest_of(b"the file"),
 )
 
+SUBJECT = bytes(SubjectLeaf("5f1d", "alice", "person", (Attested("us_citizen", False, AT - timedelta(days=1), None),)))
+"""What was attested of the one subject that the decisions name."""
+
+FACTS_SEED = b"f" * 32
+FACTS_HEAD = facts_head([SUBJECT], FACTS_SEED)
+
 ONE_OF_EACH: tuple[Entry, ...] = (
     instrument("order", "us-doc-2026-06-12", ORDER),
     WithheldInstrument(
@@ -102,6 +112,13 @@ ONE_OF_EACH: tuple[Entry, ...] = (
     Correction(entry=4, at=AT, why="the worker w0 had not started then"),
     Deletion(entry=5, segment=SEGMENT.segment, root=SEGMENT.root, records=600, at=AT, rule="5 years"),
     hand_over(LOG, NEXT, AT, "yearly"),
+    SubjectFacts(segment=SEGMENT.segment, subjects=1, root=FACTS_HEAD.root),
+    ListPart(digest_of(b"org\nacme.example\n"), 2, 2, "acme.example\n"),
+    WithheldList(
+        commitment=shown_commitment(commit(Domain.DOCUMENT, b"e" * 32, b"org\nacme.example\n")),
+        reason="it names persons",
+        authority="50 USC 1805",
+    ),
 )
 SIZE = 700
 SEGMENT_AT = 5

@@ -55,7 +55,10 @@ LISTEN = ("127.0.0.1", 8787)
     "witness",
     cls=Examples,
     examples=(
-        "licet witness --name witness.example/w1 --key w1.key --state w1 --log \\\n  licet.example/record+63a3f1f9+AW6kFM0ZjMNvfx8cFaBnbwHJkeMcMDbFpoRQqXP+a1ql",
+        (
+            "licet witness --name witness.example/w1 --key w1.key --state w1 --log \\\n"
+            "  licet.example/record+63a3f1f9+AW6kFM0ZjMNvfx8cFaBnbwHJkeMcMDbFpoRQqXP+a1ql"
+        ),
         "licet witness --key w1.key --state w1 --log-file logs.txt --listen 127.0.0.1:8787",
     ),
 )
