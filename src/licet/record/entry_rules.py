@@ -14,11 +14,15 @@ from licet.record.entries import (
     Instrument,
     JournalSegment,
     KeyHandOver,
+    ListPart,
     PublishedList,
     SubjectFacts,
     WithheldInstrument,
+    WithheldList,
 )
 from licet.record.keys import NoteKey
+from licet.record.list_parts import Joining
+from licet.record.refusal import NotProven
 from licet.record.spelling import shown
 
 
@@ -53,7 +57,17 @@ class FactsOf(NamedTuple):
     segment: str
 
 
-Rare = Instrument | WithheldInstrument | PublishedList | Enacted | Correction | Deletion | KeyHandOver
+Rare = (
+    Instrument
+    | WithheldInstrument
+    | PublishedList
+    | ListPart
+    | WithheldList
+    | Enacted
+    | Correction
+    | Deletion
+    | KeyHandOver
+)
 
 Matter = Entry | Acknowledgements | Sealed | FactsOf
 """An entry, or what the rules need of it: less, so that another process can send it."""
@@ -95,6 +109,7 @@ class Rules:
         self.epoch = 0
         self.handed_over: list[tuple[int, NoteKey, NoteKey]] = []
         self._contents: set[str] = set()
+        self._joining = Joining()
         self._segments: dict[str, Sealed] = {}
         self._indices: dict[str, int] = {}
         self._facts: set[str] = set()
@@ -118,8 +133,12 @@ class Rules:
 
     def _rare(self, at: int, entry: Rare) -> Iterator[Finding]:
         match entry:
-            case Instrument(digest=content) | WithheldInstrument(commitment=content) | PublishedList(digest=content):
+            case Instrument(digest=content) | PublishedList(digest=content):
                 self._contents.add(content)
+            case WithheldInstrument(commitment=content) | WithheldList(commitment=content):
+                self._contents.add(content)
+            case ListPart():
+                yield from self._part(at, entry)
             case Enacted():
                 yield from self._enacted(f"entry {at}", entry)
             case Correction(entry=index):
@@ -163,6 +182,13 @@ class Rules:
             for content in contents:
                 if content not in self._contents:
                     yield Finding(place, f"the {what} {shown(content)} that it names is not below it")
+
+    def _part(self, at: int, entry: ListPart) -> Iterator[Finding]:
+        try:
+            if self._joining.take(at, entry) is not None:
+                self._contents.add(entry.digest)
+        except NotProven as error:
+            yield Finding(error.place, error.why)
 
     def _deletion(self, place: str, entry: Deletion) -> Iterator[Finding]:
         sealed = Sealed(entry.segment, entry.root, entry.records)

@@ -57,7 +57,7 @@ def opening(of: str, salt: bytes, content: bytes) -> Opening:
 
 
 def read_opening(content: bytes, place: str = "opening") -> Opening:
-    """The opening that a file's bytes are. Raises `Malformed`, and `NotProven` where it does not open its commitment."""
+    """The opening that a file's bytes are. Raises `Malformed`, `NotProven` where it does not open its commitment."""
     if len(content) > SIZE_LIMIT:
         raise Malformed(place, f"{len(content)} bytes, more than {SIZE_LIMIT}")
     if content[-1:] != b"\n":

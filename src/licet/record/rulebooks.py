@@ -10,7 +10,8 @@ from licet.core.rulebook import Rulebook
 from licet.core.rulebook import rulebook as assemble
 from licet.core.shape import Draft, shape
 from licet.record.commitment import Domain
-from licet.record.entries import Enacted, Entry, Instrument, PublishedList, WithheldInstrument, digest_of
+from licet.record.entries import Enacted, Entry, Instrument, ListPart, PublishedList, WithheldInstrument, digest_of
+from licet.record.list_parts import Joining
 from licet.record.opening import WORDS, Opening
 from licet.record.refusal import NotProven, RecordRefused
 from licet.record.spelling import canonical, json_object, shown
@@ -23,6 +24,7 @@ class Withheld(RecordRefused):
 class Law:
     """The documents of a log and its enactments.
 
+    The log is one that `log_check` accepts; `NotProven` is raised for some that it does not.
     `openings` are by commitment; they are needed for what is withheld. An `Opening` is checked when it is made.
     """
 
@@ -33,6 +35,7 @@ class Law:
         self._places: dict[str, int] = {}
         self._documents: dict[str, bytes] = {}
         self._lists: dict[str, bytes] = {}
+        self._joining = Joining()
         self._drafts: dict[str, Draft] = {}
         self._rulebooks: dict[int, Rulebook | RecordRefused] = {}
         for at, entry in entries:
@@ -64,6 +67,10 @@ class Law:
                 self._places.setdefault(commitment, at)
             case PublishedList(digest=digest, text=text):
                 self._lists[digest] = text.encode()
+            case ListPart(digest=digest):
+                content = self._joining.take(at, entry)
+                if content is not None:
+                    self._lists[digest] = content
             case Enacted(epoch=epoch):
                 self.enactments.setdefault(epoch, (at, entry))
             case _:
@@ -78,12 +85,11 @@ class Law:
             lists = {**self._lists, **self._opened_lists(at, enacted)}
             drafts += [self._draft(at, content, lists) for content in enacted.documents]
         documents, problems = resolve(drafts, lambda draft: digest_of(canonical(draft.tree)))
-        at, enacted = self.enactments[epoch] if epoch else (0, None)
         if problems:
-            raise NotProven(f"entry {at}", f"its documents make no rulebook: {problems[0].message}")
+            raise NotProven(f"epoch {epoch}", f"its documents make no rulebook: {problems[0].message}")
         digest = digest_of(canonical(_content(documents)))
-        if enacted is not None:
-            self._check_digest(at, enacted, digest)
+        if epoch:
+            self._check_digest(*self.enactments[epoch], digest)
         return assemble(
             documents.facts.values(),
             documents.catalogue,
