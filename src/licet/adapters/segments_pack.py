@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import mmap
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,10 +23,15 @@ from licet.adapters.segments_files import sync, told
 from licet.record.segment import block_roots
 from licet.services.record.ports import Hole, SegmentsUnusable
 from licet.services.record.sealing import Packed
-from licet.wire.journal import Damage, DecisionRecord, Entry, Frame, JournalDamaged, OpenedRecord, decode, scan
+from licet.wire.journal import Damage, DecisionRecord, JournalDamaged, OpenedRecord, decode, scan
 
 PART = 4096
 """Records that are handled at a time."""
+
+_BREAKS = re.compile(rb"[\n\r\t]")
+"""The bytes below 0x20 that JSON allows, between its tokens."""
+
+_EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 SHAPE = (
     '{"type":"VARCHAR","id":"VARCHAR","at":"VARCHAR","subject":"VARCHAR","requested":"VARCHAR","served":"VARCHAR",'
@@ -54,10 +60,19 @@ class Work(NamedTuple):
     seed: bytes
 
 
+class _LineBreaks(Exception):
+    """A payload is not on one line."""
+
+
 @dataclass(slots=True)
 class Contents:
-    """What reading a journal file came to, filled while it is read."""
+    """What reading a journal file came to, filled while it is read.
 
+    `suspicious`: each payload is looked at for line ends, which no gate ever wrote. It takes long, so it is done only
+    where the lines turned out to be too many.
+    """
+
+    suspicious: bool = False
     worker: str = ""
     first: datetime | None = None
     last: datetime | None = None
@@ -67,32 +82,32 @@ class Contents:
 
     def read(self, data: memoryview) -> Iterator[bytes]:
         """The payloads that are records, in order."""
+        first, last = self.first or _LATEST, self.last or _EARLIEST
         for part in scan(data):
-            payload = self._seen(part)
-            if payload is not None:
-                yield payload
-
-    def _seen(self, part: Frame | Damage) -> bytes | None:
-        if isinstance(part, Damage):
-            self.damage.append(Hole(part.offset, part.end, part.why))
-            return None
-        try:
-            entry = _record(part)
-        except JournalDamaged as error:
-            self.damage.append(Hole(part.offset, part.end, error.damage.why))
-            return None
-        at = entry.at
-        if self.first is None or at < self.first:
-            self.first = at
-        if self.last is None or at > self.last:
-            self.last = at
-        if isinstance(entry, DecisionRecord):
-            if entry.subject is not None:
-                self.subjects.add(entry.subject)
-        elif isinstance(entry, OpenedRecord) and not self.worker:
-            self.worker = entry.worker
-        self.records += 1
-        return part.payload
+            if isinstance(part, Damage):
+                self.damage.append(Hole(part.offset, part.end, part.why))
+                continue
+            try:
+                entry = decode(part)
+                if part.payload[:1] != b"{" or (self.suspicious and _BREAKS.search(part.payload)):
+                    raise JournalDamaged(
+                        Damage(part.offset, part.end, "payload is not a record: not on one line", False)
+                    )
+            except JournalDamaged as error:
+                self.damage.append(Hole(part.offset, part.end, error.damage.why))
+                continue
+            at = entry.at
+            if at > last:
+                self.last = last = at
+            if at < first:
+                self.first = first = at
+            if isinstance(entry, DecisionRecord):
+                if entry.subject is not None:
+                    self.subjects.add(entry.subject)
+            elif isinstance(entry, OpenedRecord) and not self.worker:
+                self.worker = entry.worker
+            self.records += 1
+            yield part.payload
 
 
 def pack(work: Work) -> Packed:
@@ -104,7 +119,12 @@ def pack(work: Work) -> Packed:
     contents = Contents()
     with told("seal a journal file"):
         try:
-            written = _write_lines(work.journal, lines, contents)
+            try:
+                written = _write_lines(work.journal, lines, contents)
+            except _LineBreaks:
+                lines.unlink()
+                contents = Contents(suspicious=True)
+                written = _write_lines(work.journal, lines, contents)
             if contents.first is None or contents.last is None:
                 raise SegmentsUnusable("no record in it can be read")
             _write_parquet(lines, work.draft)
@@ -162,7 +182,7 @@ def read_payloads(parquet: Path, where: str = "true") -> Iterator[tuple[int, byt
 
 def holds_the_same(journal: Path, seed: bytes, records: int, roots: bytes) -> bool:
     """Whether a journal file still holds exactly the records that were sealed, and nothing that is none."""
-    contents = Contents()
+    contents = Contents(suspicious=True)
     with told("read a journal file"), mapped(journal) as data:
         computed = block_roots(contents.read(data), seed)
     return computed == roots and contents.records == records and not contents.damage
@@ -189,15 +209,6 @@ def mapped(path: Path) -> Iterator[memoryview]:
             data.close()
 
 
-def _record(frame: Frame) -> Entry:
-    """The record in a frame. Raises `JournalDamaged`, also for a payload that is JSON but could not be one line."""
-    payload = frame.payload
-    # within strings, JSON itself allows no byte below 0x20; between them, these three
-    if payload[:1] != b"{" or b"\n" in payload or b"\r" in payload or b"\t" in payload:
-        raise JournalDamaged(Damage(frame.offset, frame.end, "payload is not a record: not on one line", False))
-    return decode(frame)
-
-
 def _write_lines(journal: Path, lines: Path, contents: Contents) -> bytes:
     """Write the payloads of a journal file as lines; the SHA-256 of these."""
     digest = hashlib.sha256()
@@ -207,6 +218,8 @@ def _write_lines(journal: Path, lines: Path, contents: Contents) -> bytes:
 
         def flush() -> None:
             joined = b"\n".join([*part, b""])
+            if joined.count(b"\n") != len(part) or b"\r" in joined or b"\t" in joined:
+                raise _LineBreaks
             digest.update(joined)
             file.write(joined)
             part.clear()
@@ -226,5 +239,5 @@ def _write_parquet(lines: Path, draft: Path) -> None:
             'COPY (SELECT row_number() OVER () - 1 AS "index", payload, r."type" AS "type", r.id AS id,'  # noqa: S608 - quoted
             ' CAST(r."at" AS TIMESTAMP) AS "at", r.* EXCLUDE ("type", id, "at")'
             f" FROM (SELECT payload, json_transform(payload, '{SHAPE}') AS r FROM {source}))"
-            f" TO {quoted(str(draft))} (FORMAT parquet, COMPRESSION zstd)"
+            f" TO {quoted(str(draft))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 40960)"
         )

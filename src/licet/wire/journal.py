@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from struct import Struct
 from typing import Annotated, Literal, NamedTuple
 from zlib import crc32
@@ -157,7 +157,7 @@ def decode(frame: Frame) -> Entry:
         raise JournalDamaged(
             Damage(frame.offset, frame.end, f"payload is not a record: {_lower(error)}", False)
         ) from error
-    if entry.at.utcoffset() != timedelta(0):
+    if entry.at.tzinfo is not UTC and entry.at.utcoffset() != timedelta(0):
         raise JournalDamaged(Damage(frame.offset, frame.end, "payload is not a record: `at` is not in UTC", False))
     return entry
 
@@ -191,15 +191,20 @@ def scan(data: memoryview | bytes) -> Iterator[Frame | Damage]:
 def frames(view: memoryview, offset: int) -> Iterator[Frame | Damage]:
     """The same from the frame boundary `offset` on, for reading a file as it grows."""
     end = len(view)
+    unpack, ahead = _head.unpack_from, _head.size
     while offset < end:
-        why = _why_broken(view, offset)
-        if why is None:
-            body = offset + _head.size
-            following = body + _length.unpack_from(view, offset)[0]
-            yield Frame(offset, following, bytes(view[body:following]))
-        else:
-            following = _next_frame(view, offset + 1)
-            yield Damage(offset, following, why, torn=following == end)
+        body = offset + ahead
+        size, checksum = unpack(view, offset) if body <= end else (end, 0)
+        following = body + size
+        if following <= end and size <= PAYLOAD_LIMIT:
+            # as in `_why_broken`, on one copy of the payload: millions are read
+            payload = bytes(view[body:following])
+            if crc32(payload, crc32(view[offset : offset + _length.size])) == checksum:
+                yield Frame(offset, following, payload)
+                offset = following
+                continue
+        following = _next_frame(view, offset + 1)
+        yield Damage(offset, following, _why_broken(view, offset) or "", torn=following == end)
         offset = following
 
 
