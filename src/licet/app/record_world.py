@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from licet.adapters.log_key_file import read_key_file
@@ -52,6 +54,12 @@ class HostRecord:
             settings.folder, settings.lock, settings.staging, self.signer, cosign
         )
         return log
+
+    def serve_record(self, listen: tuple[str, int], token: Path | None, ready: Callable[[str], None]) -> int:
+        """See the port."""
+        server = _later("licet.app.record_server")
+        appending = None if token is None else (self.log, server.read_token(token))
+        return int(server.serve_log(self.record.folder, listen, appending, ready))
 
     @cached_property
     def segments(self) -> Segments:

@@ -15,6 +15,7 @@ from licet.core.facts import Fact
 from licet.core.instruments import Instrument
 from licet.core.preview import Preview
 from licet.core.proof import Proof
+from licet.core.report import Report as OrderReport
 from licet.core.rulebook import Rulebook
 from licet.record.keys import NoteKey, NoteSigner
 from licet.record.policy import Policy
@@ -26,6 +27,7 @@ from licet.services.proving import ProverOf
 from licet.services.record.monitoring import Memory, Readable
 from licet.services.record.ports import Segments
 from licet.services.record.publish import GrowingLog
+from licet.services.record.report import Records
 from licet.services.record.settings import RecordSettings
 from licet.services.shadow import Shadows
 from licet.services.status import JournalView
@@ -73,6 +75,10 @@ class Installation(Protocol):
     def records(self) -> JournalReader:
         """The journal, to read all of it."""
 
+    @property
+    def whole_journal(self) -> Records:
+        """The journal, and where its files are gone, the sealed segments. Reading these raises `ExtraMissing`."""
+
     record: RecordSettings
     """What is set about the record."""
 
@@ -101,6 +107,12 @@ class Installation(Protocol):
 
     def serve(self) -> int:
         """Run the gate until it is told to end; its exit status."""
+
+    def serve_record(self, listen: tuple[str, int], token: Path | None, ready: Callable[[str], None]) -> int:
+        """Serve the log until told to end; its exit status. With the file of a token, take entries from its holders.
+
+        `ready` is told the URL. Raises `LogUnavailable`.
+        """
 
     def close(self) -> None:
         """Let go of the store, if it was opened."""
@@ -155,6 +167,9 @@ class World(Protocol):
 
     def difference_page(self, differences: Differences, sentences: Sequence[str], title: str) -> str:
         """A difference as a page. Raises `LicetError` where the extra `pages` is not installed."""
+
+    def report_page(self, report: OrderReport) -> str:
+        """The report of an order as a page. Raises `LicetError` where the extra `pages` is not installed."""
 
     def drill_page(self, report: DrillReport) -> str:
         """The report of a drill as a page. Raises `LicetError` where the extra `pages` is not installed."""

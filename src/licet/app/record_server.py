@@ -1,0 +1,119 @@
+"""`licet record serve`: the log's files over HTTP, and appends for those who have the token, in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import stat
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import uvicorn
+import uvloop
+
+from licet.adapters.tlog.gathering import Gathering, PublishingLog
+from licet.adapters.tlog.server import LogApplication, Writing
+from licet.adapters.tlog_reader import FolderFiles
+from licet.adapters.witness_server import BoundedProtocol
+from licet.services.record.ports import LogUnavailable
+
+CONNECTIONS = 1024
+"""How many connections may be open; whoever comes then is answered with 503."""
+
+STOP_SECONDS = 10
+"""How long answers may take once it was told to end."""
+
+TOKEN_LEAST = 20
+"""The shortest token, in characters."""
+
+
+class _Ended(BaseException):
+    """The process was told to end. No `Exception`, so that nothing on the way out takes it for a fault."""
+
+
+def serve_log(
+    folder: Path, listen: tuple[str, int], appending: tuple[PublishingLog, str] | None, ready: Callable[[str], None]
+) -> int:
+    """Serve until SIGTERM or SIGINT; 0.
+
+    `appending` is the log and its token, where entries are taken. `ready` is told the URL once connections are taken.
+    Raises `LogUnavailable` where nothing can be served.
+    """
+    if not folder.is_dir():
+        raise LogUnavailable(f"there is no log in `{folder}` yet: `licet record publish` begins it")
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end)
+    with _listening(*listen) as listener, suppress(_Ended):
+        host, port = listener.getsockname()[:2]
+        ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+        uvloop.run(_serve(folder, listener, appending))
+    return 0
+
+
+def read_token(path: Path) -> str:
+    """The token in a file that only its owner reads. Raises `LogUnavailable`."""
+    try:
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise LogUnavailable(f"others can read the token in `{path}`: make a new one, and `chmod 600 {path}`")
+        token = path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        make = f"(umask 077; head -c 32 /dev/urandom | base64 > {path})"
+        raise LogUnavailable(f"there is no token in `{path}`: make one with `{make}`") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise LogUnavailable(f"cannot read the token in `{path}`: {error}") from error
+    if len(token) < TOKEN_LEAST or not token.isprintable() or " " in token:
+        raise LogUnavailable(f"what is in `{path}` is no token: one word of at least {TOKEN_LEAST} characters")
+    return token
+
+
+async def _serve(folder: Path, listener: socket.socket, appending: tuple[PublishingLog, str] | None) -> None:
+    """Until a signal. The server gives signals back when it has ended in order, so they must not kill us then."""
+    writing, running = None, None
+    if appending is not None:
+        log, token = appending
+        writing = Writing(token, Gathering(log, _tell))
+        running = asyncio.create_task(writing.gathering.run())
+    config = uvicorn.Config(
+        LogApplication(FolderFiles(folder), writing),
+        http=BoundedProtocol,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=CONNECTIONS,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    await uvicorn.Server(config).serve(sockets=[listener])
+    if running is not None:
+        running.cancel()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(CONNECTIONS)
+    except OSError as error:
+        listener.close()
+        raise LogUnavailable(
+            f"cannot listen on {host}:{port} ({error.strerror}): name another place with `--listen`"
+        ) from error
+    return listener
+
+
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise _Ended
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"licet record serve: {line}\n")
