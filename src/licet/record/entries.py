@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import ClassVar
 
 from licet.record.fields import Actor, write_instant
-from licet.record.keys import NoteKey, NoteSigner
+from licet.record.keys import NoteKey, Signer
 from licet.record.refusal import Malformed, NotSigned
 from licet.record.spelling import json_object, shown
 
@@ -229,7 +229,7 @@ def hand_over_statement(old: NoteKey, new: NoteKey, at: datetime, why: str) -> b
     return f"licet/key-hand-over/v1\n{old}\n{new}\n{write_instant(at)}\n{why}\n".encode()
 
 
-def hand_over(old: NoteSigner, new: NoteSigner, at: datetime, why: str) -> KeyHandOver:
+def hand_over(old: Signer, new: Signer, at: datetime, why: str) -> KeyHandOver:
     """The entry by which one key hands over to another. Raises `Malformed`."""
     statement = hand_over_statement(old.key, new.key, at, why)
     return KeyHandOver(at, old.key, new.key, why, old.sign(statement), new.sign(statement))

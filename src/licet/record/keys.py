@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from hashlib import sha256
 from struct import Struct
+from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -72,6 +73,17 @@ class NoteKey:
         except InvalidSignature:
             raise NotSigned(place, f"the signature of {shown(self.name)} is wrong") from None
         return at
+
+
+class Signer(Protocol):
+    """Whatever signs notes with a private key: one that is at hand (`NoteSigner`), or one in a token."""
+
+    @property
+    def key(self) -> NoteKey:
+        """The public key."""
+
+    def sign(self, text: bytes, at: int | None = None) -> bytes:
+        """What follows the key id in a note; see `NoteSigner.sign`."""
 
 
 @dataclass(frozen=True, slots=True)

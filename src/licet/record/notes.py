@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from licet.record.keys import NoteKey, NoteSigner, check_name
+from licet.record.keys import NoteKey, Signer, check_name
 from licet.record.refusal import Malformed, NotSigned
 from licet.record.spelling import base64, shown, text, to_base64
 
@@ -51,13 +51,13 @@ class Note:
     def __bytes__(self) -> bytes:
         return f"{self.text}\n{''.join(map(str, self.signatures))}".encode()
 
-    def and_signed(self, signer: NoteSigner, at: int | None = None) -> Note:
+    def and_signed(self, signer: Signer, at: int | None = None) -> Note:
         """The note with one more signature; `at` for a witness's, in seconds since 1970."""
         signature = Signature(signer.key.name, signer.key.id, signer.sign(self.text.encode(), at))
         return replace(self, signatures=(*self.signatures, signature))
 
 
-def sign(content: str, signer: NoteSigner, at: int | None = None) -> Note:
+def sign(content: str, signer: Signer, at: int | None = None) -> Note:
     """A note with one signature. Raises `Malformed` for a text that no note can hold."""
     if not content.endswith("\n"):
         raise Malformed("text", "a note's text ends with a line feed")

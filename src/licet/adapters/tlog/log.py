@@ -18,7 +18,7 @@ from licet.adapters.tlog.state import State, check_edge, forked, read_state
 from licet.adapters.tlog.step import After, Step, nothing
 from licet.adapters.tlog_reader import CHECKPOINT, FolderFiles, ReadableLog
 from licet.record.checkpoint import Checkpoint, read_checkpoint
-from licet.record.keys import NoteSigner
+from licet.record.keys import Signer
 from licet.record.merkle import EMPTY_ROOT, Head
 from licet.record.notes import sign
 from licet.record.refusal import RecordRefused
@@ -46,7 +46,7 @@ class FolderLog:
         folder: Path,
         lock: Path,
         staging: Path,
-        signer: NoteSigner,
+        signer: Signer,
         cosign: Cosign | None = None,
         *,
         after: After = nothing,
