@@ -76,7 +76,7 @@ class BoundedProtocol(HttpToolsProtocol):
     """One connection: uvicorn's protocol, with a limit on heads and on the time they take."""
 
     _timer: asyncio.TimerHandle | None = None
-    _head_bytes = 0
+    _chunk = _head_bytes = 0
     _in_head = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -88,13 +88,15 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        self._head_bytes += len(data) if self._in_head else 0
+        self._chunk = len(data)
+        self._head_bytes += self._chunk
         super().data_received(data)
         if self._in_head and self._head_bytes > HEAD_LIMIT:
             self.transport.abort()
 
     def on_message_begin(self) -> None:
         self._begin_head()
+        self._head_bytes = self._chunk
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:

@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -49,15 +50,16 @@ def run_witness(
     `LogUnavailable` for a key that cannot be used.
     """
     signer = _opened(key, name, state, random_bytes, new=new)
-    memory = SqliteMemory(state, signer.key)
-    try:
+    with closing(SqliteMemory(state, signer.key)) as memory, _listening(*listen) as listener:
         witness = Witness(signer, logs, memory, lambda: int(time.time()))
-        with _listening(*listen) as listener:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _end)
+        try:
             host, port = listener.getsockname()[:2]
             ready(signer.key, f"http://{f'[{host}]' if ':' in host else host}:{port}")
             _serve(witness, listener)
-    finally:
-        memory.close()
+        except _Ended:
+            return 0
     return 0
 
 
@@ -87,7 +89,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 def _serve(witness: Witness, listener: socket.socket) -> None:
-    """Until a signal. The server gives signals back when it has ended in order, so they must not kill us then."""
+    """Until a signal; the server gives it back when it has ended in order."""
     config = uvicorn.Config(
         WitnessApplication(witness, _tell),
         http=BoundedProtocol,
@@ -101,12 +103,7 @@ def _serve(witness: Witness, listener: socket.socket) -> None:
         timeout_keep_alive=30,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _end)
-    try:
-        asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
-    except _Ended:
-        return
+    asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
 
 
 def _end(_number: int, _frame: FrameType | None) -> NoReturn:
