@@ -33,6 +33,7 @@ from licet.core.instruments import Instrument
 from licet.core.preview import Preview
 from licet.core.proof import Proof
 from licet.core.properties import Property
+from licet.core.report import Report as OrderReport
 from licet.core.rulebook import Rulebook
 from licet.record.keys import NoteKey
 from licet.services.dossier import Dossier
@@ -41,6 +42,7 @@ from licet.services.population import Population, Report
 from licet.services.ports import Store, Workers
 from licet.services.proving import Prover, ProverOf
 from licet.services.record.monitoring import Memory, Readable
+from licet.services.record.report import Records
 from licet.services.shadow import Shadows
 from licet.services.status import JournalView
 
@@ -156,6 +158,14 @@ class HostWorld:
             raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
         return str(pages.page(differences, sentences, title=title))
 
+    def report_page(self, report: OrderReport) -> str:
+        """See the port."""
+        try:
+            pages = _later("licet.pages.report")
+        except ModuleNotFoundError as error:
+            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        return str(pages.page(report))
+
     def drill_page(self, report: DrillReport) -> str:
         """See the port."""
         try:
@@ -238,6 +248,20 @@ class HostInstallation(HostRecord):
     def records(self) -> JournalReader:
         """See the port."""
         records: JournalReader = _later("licet.adapters.journal_tail").JournalFolder(self.state / "journal")
+        return records
+
+    @cached_property
+    def whole_journal(self) -> Records:
+        """See the port."""
+
+        def opened() -> Any:
+            try:
+                return _later("licet.adapters.segments").SegmentFolder(self.record.segments)
+            except ModuleNotFoundError as error:
+                raise ExtraMissing("sealed segments are an extra: `pip install 'licet[columns]'`") from error
+
+        whole = _later("licet.adapters.journal_whole").WholeJournal
+        records: Records = whole(self.state / "journal", self.record.segments, opened)
         return records
 
     @cached_property

@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "subjects": ("subjects", "Who asks, and what is attested about them."),
     "keys": ("keys", "API keys: make, list, revoke."),
     "journal": ("journal", "What the gate decided."),
+    "report": ("record.report", "The compliance report of an order."),
     "record": ("record", "The public record: publish, seal, serve, disclose."),
     "witness": ("record.witness", "Cosign the checkpoints of logs, as a process of its own."),
     "monitor": ("record.monitor", "Follow a log that somebody keeps: does it only grow, and what is new in it?"),

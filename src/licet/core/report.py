@@ -216,7 +216,8 @@ class Journal:
 
     `first` and `last` are the instants of the earliest and latest decision in it. `torn`: ends that were cut short.
     `open`: files without their last record, which are still written or whose worker has died. `missing`: segments that
-    the record commits to, that overlap the order's time, and that are neither here nor in the journal.
+    the record commits to, that overlap the order's time, and that are neither here nor in the journal; `deleted`: those
+    that are not, because they were deleted, as the record says.
     """
 
     files: int = 0
@@ -228,6 +229,7 @@ class Journal:
     torn: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
 
 
 class Entry(NamedTuple):
@@ -276,8 +278,9 @@ class Report:
     `effect`: when it took effect, its first instant or its enactment, whichever came later. `other_clock`: the
     enactment is dated after decisions that were made under it, so they were not made by the same clock, and seconds
     from the enactment mean nothing. `before` and `after` are the requests for the same models in the day before it
-    took effect and in the day after its end (None: there is no end yet). `outlived`: decisions that name it although it
-    had ended. `cannot`: what this report cannot show.
+    took effect and in the day after its end (None: there is no end yet). `outlived`: decisions that name it although
+    it had ended. `logged` is None where there is no log, or it cannot be read (`log_trouble`: why). `cannot`: what
+    this report cannot show.
     """
 
     order: Placed
@@ -310,6 +313,7 @@ class Report:
     check: Check
     journal: Journal
     logged: Logged | None
+    log_trouble: str = ""
     commands: tuple[Command, ...] = ()
     cannot: tuple[str, ...] = ()
 
@@ -322,6 +326,11 @@ class Report:
     def in_force(self) -> bool:
         """Whether it is in force when the report is made."""
         return self.order.span.holds_at(self.at)
+
+    @property
+    def ahead(self) -> bool:
+        """Whether it is yet to take effect when the report is made."""
+        return self.at < self.effect
 
     @property
     def undecided(self) -> bool:
@@ -350,6 +359,9 @@ class Report:
         """What is missing, so that the figures may be too low; in sentences."""
         found = [f"the journal cannot be read at {each}" for each in self.journal.damaged]
         found += [f"segment {each} is in the log, and neither it nor its file is here" for each in self.journal.missing]
+        found += [f"segment {each} was deleted, as the log says" for each in self.journal.deleted]
+        if self.log_trouble:
+            found.append(f"the log cannot be read: {self.log_trouble}")
         if self.logged:
             found += [f"not in the log: {each}" for each in self.logged.absent]
         return tuple(found)

@@ -31,6 +31,7 @@ def log_section(report: Report) -> Section:
     logged = report.logged
     if logged is None:
         said = "There is no log, so that nobody outside can verify any of this."
+        said = f"The log cannot be read: {report.log_trouble}" if report.log_trouble else said
         return Section("report-log", "In the public log", (Text((said,)),))
     blocks: list[Block] = [
         Pairs(
@@ -58,8 +59,8 @@ def verify_section(report: Report) -> Section:
     """Every command that verifies a claim."""
     said = (
         "What anybody can run works on the published log and on what the operator disclosed, and trusts neither."
-        " `POLICY` is a file of yours that says which log's key and which witnesses you believe; `FOLDER` holds what was"
-        " disclosed. The rest runs on the operator's own state."
+        " `POLICY` is a file of yours that says which log's key and which witnesses you believe; `FOLDER` holds what"
+        " was disclosed. The rest runs on the operator's own state."
     )
     rows: list[tuple[Word, ...]] = [
         (each.shows, "anybody" if each.anybody else "the operator", Code(each.line)) for each in report.commands
@@ -92,6 +93,7 @@ def basis_section(report: Report) -> Section:
         ("Ends cut short", codes(journal.torn) if journal.torn else None),
         ("Files without an end", codes(journal.open) if journal.open else None),
         ("Segments that are missing", codes(journal.missing) if journal.missing else None),
+        ("Segments that were deleted", codes(journal.deleted) if journal.deleted else None),
     ]
     blocks: list[Block] = [Pairs(tuple(rows))]
     blocks += sourced(report, "journal", "the files of the journal, every one of them, read once")

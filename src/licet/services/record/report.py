@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Protocol
 
 from licet.core.conditions import definitions, evaluate
 from licet.core.definitions import Definition
@@ -47,6 +48,20 @@ EDGES = (0.0, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 60.0)
 
 ENACTED = "enacted"
 """The kind of a store's event by which documents were put in force."""
+
+
+SEGMENT = ".parquet"
+"""How the name of a sealed segment's file ends."""
+
+
+class Records(Protocol):
+    """The whole journal as it was written. Takes no locks and changes nothing."""
+
+    def entries(self) -> Iterator[tuple[str, Entry | Damage]]:
+        """Everything, file by file in the order of their beginnings, each with its file's name.
+
+        Where a journal file is gone, the sealed segment that was made of it (`<segment>.parquet`).
+        """
 
 
 class NoSuchOrder(LicetError):
@@ -169,26 +184,25 @@ def _properties(
 
 def report(
     law: Law,
-    records: Iterable[tuple[str, Entry | Damage]],
+    records: Records,
     now: datetime,
     *,
     since: datetime | None = None,
     until: datetime | None = None,
     log: PublishedLog | None = None,
-    segments: frozenset[str] = frozenset(),
-    place: str = ".licet",
+    place: str = "record",
 ) -> Report:
-    """The report at an instant.
+    """The report at an instant; the journal is read once.
 
-    `records` are the journal's, file by file in the order of their beginnings, each with its file's name; they are read
-    once. `segments` are the names of files among them that are sealed segments. `since` and `until` narrow the time
-    whose decisions are counted. `place` is the state directory, for the commands that verify. Raises what the log does.
+    `since` and `until` narrow the time whose decisions are counted. `place` is where others read the log, for the
+    commands that verify. A log that cannot be read is said to be so. Raises what the journal raises.
     """
     question = _question(law, since, until)
-    tally = Tally(question).take(records)
-    logged, found = _logged(law, log) if log else (None, None)
-    made = _made(law, question, tally, now, logged, _journal(tally, found, segments))
-    said = replace(made, cannot=tuple(limits(made)))
+    tally = Tally(question).take(records.entries())
+    logged, found, trouble = _looked_up(law, log)
+    made = _made(law, question, tally, now, logged, _journal(tally, found))
+    troubled = replace(made, log_trouble=trouble)
+    said = replace(troubled, cannot=tuple(limits(troubled)))
     return replace(said, commands=tuple(commands(said, place)))
 
 
@@ -339,24 +353,36 @@ def _workers(law: Law, tally: Tally) -> Iterator[Worker]:
         )
 
 
-def _journal(tally: Tally, found: Search | None, segments: frozenset[str]) -> Journal:
-    committed = set(found.segments) - found.deleted if found else set()
+def _journal(tally: Tally, found: Search | None) -> Journal:
+    here = {_stem(each) for each in tally.read}
+    committed, deleted = (set(found.segments), found.deleted) if found else (set(), set())
     return Journal(
         files=len(tally.read),
-        segments=len(tally.read & segments),
+        segments=sum(each.endswith(SEGMENT) for each in tally.read),
         records=tally.records,
         first=tally.earliest,
         last=tally.latest,
         damaged=tuple(tally.damaged),
         torn=tuple(tally.torn),
         open=tuple(tally.unclosed),
-        missing=tuple(sorted(committed - {_stem(each) for each in tally.read})),
+        missing=tuple(sorted(committed - deleted - here)),
+        deleted=tuple(sorted(deleted - here)),
     )
 
 
 def _stem(file: str) -> str:
     """The name of a segment is that of its journal file, without what follows the worker."""
-    return file.removesuffix(".parquet").removesuffix(".journal")
+    return file.removesuffix(SEGMENT).removesuffix(".journal")
+
+
+def _looked_up(law: Law, log: PublishedLog | None) -> tuple[Logged | None, Search | None, str]:
+    """What the log holds; or that there is none, or why it cannot be read."""
+    if log is None:
+        return None, None, ""
+    try:
+        return *_logged(law, log), ""
+    except LicetError as error:
+        return None, None, str(error)
 
 
 def _logged(law: Law, log: PublishedLog) -> tuple[Logged, Search]:

@@ -82,13 +82,20 @@ def ends(ended_by: Sequence[Placed]) -> str:
     return f"; it was {verb} by {listing(named)}"
 
 
-def commands(report: Report, state: str) -> Iterator[Command]:
-    """What verifies each claim. `state` is the directory that the record lies in."""
-    log, condition = quote(f"{state}/record"), quote(report.text.text)
-    since, until = utc(report.since), utc(report.until)
-    yield Command(
-        "text", "the instruments in force as it took effect", f"licet rulebook --at {utc(report.effect)}", False
-    )
+def commands(report: Report, place: str) -> Iterator[Command]:
+    """What verifies each claim. `place` is where the log is read, a folder or a URL; without a log, less is verified."""
+    line = f"licet rulebook --at {utc(report.effect)}"
+    yield Command("text", "the instruments in force as it took effect", line, False)
+    if report.logged is not None:
+        yield from of_the_log(report, quote(place))
+    yield Command("journal", "the journal's files, and damage in them", "licet status", False)
+    if report.properties:
+        yield Command("proofs", "the standing properties, proved anew", "licet prove", False)
+
+
+def of_the_log(report: Report, log: str) -> Iterator[Command]:
+    """Those that need the log."""
+    condition, since, until = quote(report.text.text), utc(report.since), utc(report.until)
     yield Command(
         "log", "every entry of the log, under its checkpoint", f"licet verify log {log} --policy POLICY", True
     )
@@ -102,9 +109,6 @@ def commands(report: Report, state: str) -> Iterator[Command]:
         if first is not None:
             line = f"licet prove-decision {quote(first.request)}"
             yield Command("first", f"the first {what} by it: writes a proof that anybody can verify", line, False)
-    yield Command("journal", "the journal's files, and damage in them", "licet status", False)
-    if report.properties:
-        yield Command("proofs", "the standing properties, proved anew", "licet prove", False)
 
 
 def limits(report: Report) -> Iterator[str]:
@@ -129,8 +133,11 @@ def limits(report: Report) -> Iterator[str]:
             "The enactment is dated after decisions that were made under it: the gate went by another clock (in a"
             " demonstration, the scenario's). Seconds from the enactment are left out."
         )
-    if report.logged is None:
-        yield "There is no public log: nothing of this can be verified without trusting the operator."
+    if report.logged is None and not report.log_trouble:
+        yield (
+            "There is no public log, so nothing of this can be verified without trusting the operator;"
+            " `licet record publish` begins one."
+        )
     if report.undecided:
         yield "Nobody asked for its models under it in the time that is reported, so nothing shows how it was enforced."
 
