@@ -19,10 +19,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from licet.app.demo import picture
 from licet.app.demo.callers import connect
 from licet.app.demo.compare import Played, differences
-from licet.app.demo.pages import as_json, next_steps, opening, report
+from licet.app.demo.desk import read_plan
+from licet.app.demo.foreseen import Foreseen, foresee
+from licet.app.demo.foreseen_table import foreseen_json, foreseen_report
+from licet.app.demo.pages import as_json, next_reviews, next_steps, opening, report
 from licet.app.demo.play import Tell, play, steps_of
 from licet.app.demo.scenario import Scenario, ScenarioRejectedError, read_scenario
 from licet.app.demo.stage import Stage, StageError, stage
+from licet.app.world import HostWorld
+from licet.cli.world import ExtraMissing
 
 AS_EXPECTED, OTHERWISE, NOT_PLAYED = 0, 1, 2
 
@@ -66,15 +71,21 @@ def perform(console: Console, scenario: Scenario, options: argparse.Namespace) -
     with stage(options.scenario, options.folder) as standing:
         played = watch(scenario, standing)
         seconds = time.monotonic() - start
-        if options.json:
-            sys.stdout.write(json.dumps(as_json(scenario, played, seconds), indent=2) + "\n")
-        else:
+        if not options.json:
             report(console, scenario, standing, played, seconds)
+        foreseen = beforehand(options)
+        if options.json:
+            tree = {**as_json(scenario, played, seconds), "before": foreseen_json(foreseen)}
+            sys.stdout.write(json.dumps(tree, indent=2) + "\n")
+        elif foreseen is not None:
+            console.print()
+            foreseen_report(console, standing.instruments, foreseen)
         if options.svg is not None:
-            picture.save(options.svg, scenario, standing, played, seconds)
+            picture.save(options.svg, scenario, standing, played, foreseen, seconds)
         if sys.stdout.isatty() and not options.json:
-            stay(console, scenario, standing)
-    return OTHERWISE if differences(scenario, played) else AS_EXPECTED
+            stay(console, scenario, standing, foreseen)
+    wrong = differences(scenario, played) or (foreseen is not None and foreseen.wrong)
+    return OTHERWISE if wrong else AS_EXPECTED
 
 
 def watch(scenario: Scenario, standing: Stage) -> Played:
@@ -86,6 +97,19 @@ def watch(scenario: Scenario, standing: Stage) -> Played:
         }
         answers, ends = asyncio.run(play(scenario, clients, standing.set_clock, tell))
     return Played(answers, ends, *standing.journal())
+
+
+def beforehand(options: argparse.Namespace) -> Foreseen | None:
+    """What could be known before any of it was in force; None where the scenario or an extra has nothing for that."""
+    plan = read_plan(options.scenario)
+    if plan is None:
+        return None
+    try:
+        with progress(len(plan.letters) + len(plan.slips)) as tell:
+            return foresee(options.scenario, plan, options.folder, HostWorld(), tell)
+    except ExtraMissing as error:
+        sys.stderr.write(f"licet demo: what was known before it was in force is left out: {error}\n")
+        return None
 
 
 @contextmanager
@@ -108,12 +132,12 @@ def progress(steps: int) -> Iterator[Tell]:
         yield tell
 
 
-def stay(console: Console, scenario: Scenario, standing: Stage) -> None:
+def stay(console: Console, scenario: Scenario, standing: Stage, foreseen: Foreseen | None) -> None:
     """Leave the gate up, on the day of the order, until Ctrl-C."""
     standing.set_clock(scenario.streams.at + timedelta(minutes=10))
     console.print(f"\nThe gate stays up at {standing.gate}, with its clock back on the evening of the order.")
     console.print("Try in another terminal:\n")
-    for about, command in next_steps(standing):
+    for about, command in (*next_steps(standing), *next_reviews(foreseen)):
         console.print(f"# {about}", style="dim", markup=False)
         console.print(f"{command}\n", soft_wrap=True, markup=False)
     console.print("Ctrl-C ends it.")

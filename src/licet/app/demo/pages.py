@@ -14,8 +14,10 @@ from rich.text import Text
 
 from licet.app.demo.callers import STREAM_TOKENS
 from licet.app.demo.compare import Played, day, differences
+from licet.app.demo.desk import APPROVER, PROPOSER
+from licet.app.demo.foreseen import Foreseen
 from licet.app.demo.scenario import Place, Scenario
-from licet.app.demo.stage import APPROVER, CONFIGURED, PROPOSER, WORKERS, Stage, licet_command
+from licet.app.demo.stage import CONFIGURED, WORKERS, Stage, licet_command
 from licet.app.demo.table import legend, result
 
 MOST_DIFFERENCES = 12
@@ -145,7 +147,7 @@ def as_json(scenario: Scenario, played: Played, seconds: float) -> dict[str, Any
 
 
 def next_steps(stage: Stage) -> Iterator[tuple[str, str]]:
-    """Three commands to try while the gate stays up, with a real key, and what each shows."""
+    """Commands to try while the gate stays up, with a real key, and what each shows."""
     ask = '{"model": "fable-5", "max_tokens": 20, "messages": [{"role": "user", "content": "Hello"}]}'
     licet = f"{shown(licet_command())} --config {shown(stage.folder / CONFIGURED)}"
     key = f"-H 'authorization: Bearer {stage.keys['jean']}' -H 'content-type: application/json'"
@@ -154,7 +156,24 @@ def next_steps(stage: Stage) -> Iterator[tuple[str, str]]:
         f"curl -i {stage.gate}/v1/chat/completions {key} -d '{ask}'",
     )
     yield "why somebody unverified is refused, and what would change it", f"{licet} explain -s kim -m mythos-5"
-    yield "lift the order, and ask again: the same request is served", f"{licet} lift us-doc-2026-06-12 --yes"
+    yield "propose to lift the order: that widens access", f"{licet} lift us-doc-2026-06-12 --actor '{PROPOSER}' --yes"
+    waiting = f"$({licet} proposals --open | grep -o 'p-[0-9a-f]*')"
+    yield (
+        "approve it as the second officer, and ask again: the same request is served",
+        f"{licet} approve {waiting} --actor '{APPROVER}' --yes",
+    )
+
+
+def next_reviews(foreseen: Foreseen | None) -> Iterator[tuple[str, str]]:
+    """A review to read in the terminal, where something was reviewed."""
+    if foreseen is None:
+        return
+    for letter in foreseen.letters[:1]:
+        desk = letter.desk
+        files = [shown(desk.folder / name) for name in (f"{desk.letter}.yaml", "properties.yaml")]
+        command = f"{shown(licet_command())} --config {shown(desk.configuration)} review {' '.join(files)}"
+        more = f"--population {shown(foreseen.accounts)} --since {desk.issued.isoformat()}"
+        yield "read what an officer reads before signing the order", f"{command} {more}"
 
 
 def shown(path: Path) -> str:

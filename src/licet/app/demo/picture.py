@@ -9,6 +9,8 @@ from pathlib import Path
 from rich.console import Console
 
 from licet.app.demo.compare import Played
+from licet.app.demo.foreseen import Foreseen
+from licet.app.demo.foreseen_table import foreseen_overview, foreseen_verdict
 from licet.app.demo.pages import opening, overview, verdict
 from licet.app.demo.scenario import Scenario
 from licet.app.demo.stage import Stage
@@ -18,8 +20,10 @@ FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 """What fetches a font from another host; without it the reader's own monospaced font is used."""
 
 
-def save(path: Path, scenario: Scenario, stage: Stage, played: Played, seconds: float) -> None:
-    """Write what `licet demo` prints, without the long refusal."""
+def save(
+    path: Path, scenario: Scenario, stage: Stage, played: Played, foreseen: Foreseen | None, seconds: float
+) -> None:
+    """Write what `licet demo` prints, without the long refusal and the list of pages."""
     console = Console(
         width=WIDTH, record=True, file=io.StringIO(), force_terminal=True, color_system="truecolor", highlight=False
     )
@@ -28,6 +32,11 @@ def save(path: Path, scenario: Scenario, stage: Stage, played: Played, seconds: 
     overview(console, scenario, stage, played)
     console.print()
     verdict(console, scenario, played, seconds)
+    if foreseen is not None:
+        console.print()
+        foreseen_overview(console, stage.instruments, foreseen)
+        console.print()
+        foreseen_verdict(console, foreseen)
     drawn = console.export_svg(title="licet demo", unique_id="licet-demo")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(FONT_FACE.sub("", drawn).replace("Fira Code, monospace", "ui-monospace, monospace"))

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -21,13 +22,12 @@ from licet.adapters.journal_reader import records
 from licet.adapters.secret import create_secret
 from licet.adapters.store import create_store
 from licet.adapters.workers import LocalWorkers
+from licet.app.demo.desk import PROPOSER, by_two, list_in
 from licet.app.demo.scenario import PEOPLE, SHEETS
 from licet.core.instruments import Instrument
 from licet.core.rulebook import Rulebook
 from licet.services import keys
-from licet.services.approval import approve, ask_second, reopen
 from licet.services.ports import Ack, Gone, Store
-from licet.services.review import review
 from licet.services.rulebooks import propose
 from licet.services.subjects import import_people
 from licet.wire.documents import SourceFile
@@ -35,9 +35,6 @@ from licet.wire.journal import DecisionRecord, EndRecord
 from licet.wire.people import read_people
 
 WORKERS = 2
-PROPOSER, APPROVER = "A. Counsel", "B. Safety"
-"""The two officers of the demonstration."""
-
 READY_SECONDS = 30.0
 STOP_SECONDS = 30.0
 """Longer than the gate leaves open answers to finish."""
@@ -150,23 +147,13 @@ def prepare(folder: Path, now: datetime) -> tuple[Rulebook, dict[str, str]]:
 
 
 def enact_all(store: Store, folder: Path, now: datetime) -> Rulebook:
-    """Enact the scenario's documents, all of them at once and beforehand: they take effect by themselves.
-
-    They permit what nobody was permitted before, so one officer proposes them and another one approves them.
-    """
+    """Enact the scenario's documents, all of them at once and beforehand: they take effect by themselves."""
     place = folder / "rulebook"
 
-    def read_list(name: str) -> bytes | None:
-        return (place / name).read_bytes() if (place / name).is_file() else None
-
     proposal = propose(
-        store, [SourceFile(str(place / name), (place / name).read_bytes(), read_list) for name in SHEETS]
+        store, [SourceFile(str(place / name), (place / name).read_bytes(), partial(list_in, place)) for name in SHEETS]
     )
-    found = review(proposal, now, prover=None, people=None, stopwatch=time.monotonic)
-    waits = ask_second(store, proposal, summary=b"{}", actor=PROPOSER, now=now)
-    again = reopen(store, waits.id, actor=APPROVER)
-    workers = LocalWorkers(state_of(folder) / "workers")
-    approve(store, workers, again, found, actor=APPROVER, now=now, stopwatch=time.monotonic)
+    by_two(store, state_of(folder), proposal, now)
     return proposal.rulebook
 
 
