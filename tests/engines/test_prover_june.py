@@ -10,7 +10,6 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-import z3
 
 from licet.core.conditions import Always
 from licet.core.decision import Outcome
@@ -21,6 +20,7 @@ from licet.core.properties import Claim, Property
 from licet.core.rulebook import Rulebook
 from licet.engines.proofs.prover import Prover
 from licet.engines.smt.formulas import Formulas
+from licet.engines.smt.logic import FALSE
 from licet.wire.documents import Reading, SourceFile, read_files
 
 JUNE = Path(__file__).parents[2] / "scenarios" / "june-2026"
@@ -322,13 +322,13 @@ def test_no_time_at_all_decides_nothing() -> None:
 
 
 def test_a_solver_that_gives_up_is_not_decided(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(z3.Solver, "check", lambda *_: z3.unknown)
+    monkeypatch.setattr("licet.engines.proofs.solver.ask", lambda *_: None)
     proof = prover(june()).prove(claim(Claim.NOBODY_ALLOWED, models=("fable-5",)))
     assert proof.answer is Answer.NOT_DECIDED
 
 
 def test_a_counterexample_that_the_reference_does_not_confirm_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Formulas, "forbids", lambda *_: z3.BoolVal(False))
+    monkeypatch.setattr(Formulas, "forbids", lambda *_: FALSE)
     reading = june()
     asked = next(each for each in reading.documents.properties if each.name == "foreign-persons-are-out")
     with pytest.raises(ProofUnsound, match="the reference interpreter does not confirm"):

@@ -115,19 +115,20 @@ def evaluate(condition: Condition, facts: Facts) -> Truth:
 
 def settle(condition: Condition, known: Known) -> Truth:
     """What is known of `condition`, given what is known of its atoms."""
+    # what is met most often comes first, and nothing is taken apart by position: decisions take their time here
     match condition:
-        case Always(holds):
-            return truth.of(holds)
         case Attested() | Compare() | OneOf() | Contains():
             return known(condition)
-        case Defined(_, _, inner):
-            return settle(inner, known)
-        case Not(inner):
-            return truth.negation(settle(inner, known))
-        case AllOf(parts):
+        case AllOf(parts=parts):
             return truth.conjunction(settle(part, known) for part in parts)
-        case AnyOf(parts):
+        case AnyOf(parts=parts):
             return truth.disjunction(settle(part, known) for part in parts)
+        case Defined(condition=inner):
+            return settle(inner, known)
+        case Not(condition=inner):
+            return truth.negation(settle(inner, known))
+        case Always(holds=holds):
+            return truth.of(holds)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -139,17 +140,17 @@ def evaluate_atom(atom: Atom, value: Value) -> Truth:
     match atom:
         case Attested():
             return truth.of(value is True)
-        case Contains(_, member):
+        case OneOf(choices=choices):
+            return truth.of(value in choices)
+        case Contains(member=member):
             assert isinstance(value, Members)
             return contains(value, member)
-        case Compare(_, comparison, frozenset() as wanted):
+        case Compare(comparison=comparison, literal=frozenset() as wanted):
             assert isinstance(value, Members)
             same = equals(value, wanted)
             return same if comparison is Comparison.EQUAL else truth.negation(same)
-        case Compare(_, comparison, literal):
+        case Compare(comparison=comparison, literal=literal):
             return truth.of(compares(comparison, value, literal))
-        case OneOf(_, choices):
-            return truth.of(value in choices)
         case _ as unreachable:
             assert_never(unreachable)
 

@@ -74,7 +74,8 @@ class Rulebook:
 
     def in_force(self, at: datetime) -> tuple[Instrument, ...]:
         """The instruments in force at an instant, by name."""
-        return tuple(instrument for instrument in self.instruments if self.spans[instrument.name].holds_at(at))
+        spans = self.spans
+        return tuple(instrument for instrument in self.instruments if spans[instrument.name].holds_at(at))
 
     def instrument(self, name: str) -> Instrument | None:
         """The instrument with this name, in force or not."""

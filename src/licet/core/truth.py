@@ -21,14 +21,28 @@ def of(known: bool) -> Truth:
 
 def negation(truth: Truth) -> Truth:
     """True for false, false for true; what is unknown stays unknown."""
-    return Truth(2 - truth.value)
+    if truth is Truth.TRUE:
+        return Truth.FALSE
+    return Truth.TRUE if truth is Truth.FALSE else truth
 
 
 def conjunction(truths: Iterable[Truth]) -> Truth:
     """The weakest of the parts: false if one is false, else unknown if one is unknown."""
-    return min(truths, key=lambda truth: truth.value, default=Truth.TRUE)
+    weakest = Truth.TRUE
+    for truth in truths:
+        if truth is Truth.FALSE:
+            return truth
+        if truth is Truth.UNKNOWN:
+            weakest = truth
+    return weakest
 
 
 def disjunction(truths: Iterable[Truth]) -> Truth:
     """The strongest of the parts: true if one is true, else unknown if one is unknown."""
-    return max(truths, key=lambda truth: truth.value, default=Truth.FALSE)
+    strongest = Truth.FALSE
+    for truth in truths:
+        if truth is Truth.TRUE:
+            return truth
+        if truth is Truth.UNKNOWN:
+            strongest = truth
+    return strongest

@@ -12,11 +12,10 @@ from licet.core.differences import Key
 from licet.core.instruments import Licence, Order, Provision, Release, Streams
 from licet.engines.differences.stretch import Link, Side, Stretch
 from licet.engines.smt.formulas import Formulas
+from licet.engines.smt.logic import FALSE, TRUE, every, no, number, same, some, tell
 
 Served = tuple[str | None, str | None]
 """What is served before and after."""
-
-NEVER = z3.BoolVal(False)
 
 
 class Verdicts:
@@ -32,12 +31,12 @@ class Verdicts:
     def allowed(self, link: Link) -> z3.BoolRef:
         """That a model is allowed."""
         formula = self.formulas.allowed(link.provisions)
-        found = self._symbols.get(formula.get_id())
+        found = self._symbols.get(number(formula))
         if found is None:
             symbol = z3.Bool(f"allowed {len(self._symbols)}")
-            self.solver.add(symbol == formula)
+            tell(self.solver, same(symbol, formula))
             # the formula is kept, so that no other one can come to have its number
-            found = self._symbols[formula.get_id()] = (formula, symbol)
+            found = self._symbols[number(formula)] = (formula, symbol)
         return found[1]
 
     def forbids(self, order: Order, provisions: tuple[Provision, ...]) -> z3.BoolRef:
@@ -51,7 +50,7 @@ class Verdicts:
     def settle(self) -> None:
         """Let the solver take every provision met so far at its word."""
         trackers = self.formulas.trackers()
-        self.solver.add(*trackers[self._settled :])
+        tell(self.solver, *trackers[self._settled :])
         self._settled = len(trackers)
 
 
@@ -66,12 +65,12 @@ class Classes:
 
     def differ(self) -> z3.BoolRef:
         """Everybody who is served otherwise."""
-        alike = [z3.And(self._before[name], self._after[name]) for name in self._before if name in self._after]
-        return z3.Not(z3.Or(alike))
+        alike = [every((self._before[name], self._after[name])) for name in self._before if name in self._after]
+        return no(some(alike))
 
     def served(self, was: str | None, becomes: str | None) -> z3.BoolRef:
         """Everybody who is served one model before and another one after."""
-        return z3.And(self._before[was], self._after[becomes])
+        return every((self._before[was], self._after[becomes]))
 
     def of(self, key: Key) -> z3.BoolRef:
         """Exactly those who meet the change of a key."""
@@ -79,10 +78,10 @@ class Classes:
         for name, does, does_not in self._determining(key.was, key.becomes):
             parts.append(does if name in key.by else does_not)
         cuts = self._cuts(key)
-        parts.append(cuts if key.cuts else z3.Not(cuts))
+        parts.append(cuts if key.cuts else no(cuts))
         if key.effect in NARROWING:
-            parts.append(self._open if key.open else z3.Not(self._open))
-        return z3.And(parts)
+            parts.append(self._open if key.open else no(self._open))
+        return every(parts)
 
     def _determining(self, was: str | None, becomes: str | None) -> list[tuple[str, z3.BoolRef, z3.BoolRef]]:
         """That an instrument determines one of the decisions, and that it does not, for each that can."""
@@ -95,7 +94,8 @@ class Classes:
             old = self._determines(self._stretch.before, was, name)
             ways = [*old, *self._determines(self._stretch.after, becomes, name)]
             if ways:
-                yield name, z3.Or(ways), z3.Not(z3.Or(ways))
+                does = some(ways)
+                yield name, does, no(does)
 
     def _determines(self, side: Side, serving: str | None, name: str) -> Iterator[z3.BoolRef]:
         """That it determines a decision by which `serving` serves; see `core.decision.determining`."""
@@ -116,21 +116,21 @@ class Classes:
                 yield holds(provision)
             case Order(name=name):
                 licences = [each for each in provisions if isinstance(each, Licence) and name in each.relieves]
-                yield z3.And(holds(provision), z3.Or([holds(each) for each in licences]))
+                yield every((holds(provision), some(map(holds, licences))))
             case Licence(relieves=names):
                 orders = [each for each in provisions if isinstance(each, Order) and each.name in names]
-                yield z3.And(holds(provision), z3.Or([holds(each) for each in orders]))
+                yield every((holds(provision), some(map(holds, orders))))
 
     def _cuts(self, key: Key) -> z3.BoolRef:
         """That an answer of the model that served before is ended; see `core.change.cuts`."""
         if not self._stretch.after.links:
-            return z3.BoolVal(key.was == key.model)
+            return TRUE if key.was == key.model else FALSE
         link = self._tried_again(key)
         if link is None:
-            return NEVER
+            return FALSE
         orders = [each for each in link.provisions if isinstance(each, Order) and each.streams is not Streams.FINISH]
         forbidden = [self._verdicts.forbids(order, link.provisions) for order in orders]
-        return z3.Or(z3.Not(self._formulas.permitted(link.provisions)), *forbidden)
+        return some((no(self._formulas.permitted(link.provisions)), *forbidden))
 
     def _tried_again(self, key: Key) -> Link | None:
         """The model that served before, if the second decision came as far as to look at it."""
@@ -145,20 +145,20 @@ class Classes:
     def _open(self) -> z3.BoolRef:
         """That what keeps the model from being allowed are unknown facts; see `core.decision.what_is_missing`."""
         if not self._stretch.after.links:
-            return NEVER
+            return FALSE
         provisions = self._stretch.after.links[0].provisions
         releases = [each for each in provisions if isinstance(each, Release)]
-        doors = [z3.Or(self._formulas.permitted(provisions), *map(self._unknown, releases))]
+        doors = [some((self._formulas.permitted(provisions), *map(self._unknown, releases)))]
         for order in provisions:
             if isinstance(order, Order):
                 licences = [li for li in provisions if isinstance(li, Licence) and order.name in li.relieves]
                 questions = [self._unknown(each) for each in (order, *licences)]
-                doors.append(z3.Or(z3.Not(self._verdicts.forbids(order, provisions)), *questions))
-        return z3.And(doors)
+                doors.append(some((no(self._verdicts.forbids(order, provisions)), *questions)))
+        return every(doors)
 
     def _unknown(self, provision: Provision) -> z3.BoolRef:
         true, possible = self._formulas.terms.pair(provision.condition)
-        return z3.And(possible, z3.Not(true))
+        return every((possible, no(true)))
 
 
 def served(verdicts: Verdicts, side: Side) -> dict[str | None, z3.BoolRef]:
@@ -167,7 +167,7 @@ def served(verdicts: Verdicts, side: Side) -> dict[str | None, z3.BoolRef]:
     closed: list[z3.BoolRef] = []
     for link in side.links:
         allowed = verdicts.allowed(link)
-        found[link.model.name] = z3.And(*closed, allowed)
-        closed.append(z3.Not(allowed))
-    found[None] = z3.And(closed)
+        found[link.model.name] = every((*closed, allowed))
+        closed.append(no(allowed))
+    found[None] = every(closed)
     return found

@@ -5,7 +5,7 @@ Rough classes are by what is served before and after, so there are never many; e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -20,6 +20,8 @@ from licet.engines.differences.classes import Classes, Verdicts
 from licet.engines.differences.encounter import Encounter
 from licet.engines.differences.stretch import Stretch, answered
 from licet.engines.smt.formulas import Formulas
+from licet.engines.smt.logic import Holds, ask, differ, follows, is_same, last, no, tell
+from licet.engines.smt.simplest import Wishes
 
 MOST_OF_ONE = 24
 """Exact classes, at most, into which a rough one is split. Past that nobody reads them."""
@@ -128,9 +130,9 @@ class Search:
 
     def _equal(self, one: z3.BoolRef, other: z3.BoolRef) -> bool:
         """Whether two formulas describe the same subjects; said only if it is certain."""
-        if one.eq(other):
+        if is_same(one, other):
             return True
-        return self._left() > 0 and bool(self._check(self._question(z3.Xor(one, other))) == z3.unsat)
+        return self._left() > 0 and self._check([self._question(differ(one, other))]) is False
 
     def _pieces(self, place: Place, whole: z3.BoolRef, *, rough: bool, first: Facts | None = None) -> Iterator[Found]:
         """The classes into which a whole falls, one after the other until there are no more. `first` is one in it."""
@@ -145,7 +147,7 @@ class Search:
                 raise ProofUnsound(f"{name} is not to be found in a formula that has it in {dict(facts)}")
             met.add(name)
             yield Found(name, (Piece(place, formula, facts),))
-            self._solver.add(z3.Implies(question, z3.Not(formula)))
+            tell(self._solver, follows(question, no(formula)))
             facts = self._somebody(question)
 
     def simplest(self, found: Found) -> Facts:
@@ -153,49 +155,39 @@ class Search:
 
         When there is no more time, somebody else.
         """
-        kept = [self._question(found.pieces[0].formula)]
-        if self._check(*kept) != z3.sat:
-            return found.pieces[0].facts
-        model = self._solver.model()
-
-        def settle(wish: z3.BoolRef) -> bool:
-            nonlocal model
-            if not z3.is_true(model.eval(wish, True)):
-                if self._check(*kept, wish) != z3.sat:
-                    return False
-                model = self._solver.model()
-            kept.append(wish)
-            return True
-
-        self._formulas.terms.simplify(settle)
-        return self._formulas.terms.facts(model)
+        terms, first = self._formulas.terms, found.pieces[0]
+        wishes = Wishes(self._like, [self._question(first.formula)], terms.said(first.facts))
+        terms.simplify(wishes)
+        return terms.facts(wishes.found)
 
     def _question(self, formula: z3.BoolRef) -> z3.BoolRef:
         """A symbol to assume where a formula is to hold: others that are asked afterwards do not hear of it."""
         self._questions += 1
         question = z3.Bool(f"question {self._questions}")
-        self._solver.add(z3.Implies(question, formula))
+        tell(self._solver, follows(question, formula))
         return question
 
     def _somebody(self, question: z3.BoolRef) -> Facts | None:
         """Somebody of whom the formula of a question holds. Raises `OutOfTime`."""
         if self._left() <= 0:
             raise OutOfTime
-        answer = self._check(question)
-        if answer == z3.unknown:
+        answer = self._check([question])
+        if answer is None:
             raise OutOfTime
-        if answer == z3.unsat:
-            return None
-        return self._formulas.facts()
+        return self._formulas.facts() if answer else None
 
-    def _check(self, *assumed: z3.BoolRef) -> z3.CheckSatResult:
+    def _like(self, wishes: Sequence[z3.BoolRef]) -> Holds | None:
+        """What holds of somebody like that; None if there is nobody, or no time to find them."""
+        return last(self._solver) if self._check(wishes) else None
+
+    def _check(self, assumed: Sequence[z3.BoolRef]) -> bool | None:
         self._verdicts.settle()
         left = max(self._left(), 0.001)
         if left < self._allowed / 2:
             # telling a solver takes as long as many an answer: one question has at most twice what is left
             self._allowed = left
             self._solver.set("timeout", int(left * 1000))
-        return self._solver.check(*assumed)
+        return ask(self._solver, assumed)
 
 
 def is_called(name: Name, key: Key) -> bool:

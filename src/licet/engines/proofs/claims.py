@@ -28,6 +28,7 @@ from licet.engines.proofs.question import (
 )
 from licet.engines.proofs.time import Coverage, Time, without
 from licet.engines.smt.formulas import Formulas
+from licet.engines.smt.logic import TRUE, differ, every, no, some
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def nobody_allowed(matter: Matter) -> Iterator[Question]:
                 found = after.at(model.name, operation, at)
 
                 def formula(formulas: Formulas, found: tuple[Provision, ...] = found) -> z3.BoolRef:
-                    return z3.And(concerned(property_, formulas), formulas.allowed(found))
+                    return every((concerned(property_, formulas), formulas.allowed(found)))
 
                 yield Question(at, model.name, operation, identities(found), found, formula, after.rulebook)
 
@@ -82,7 +83,7 @@ def no_substitute(matter: Matter) -> Iterator[Question]:
                 def formula(formulas: Formulas, chain: Chain = chain, instead: set[str] = instead) -> z3.BoolRef:
                     serving = served(formulas, chain)
                     wrong = [serving[name] for name, _ in chain if name in instead]
-                    return z3.And(concerned(property_, formulas), z3.Or(wrong))
+                    return every((concerned(property_, formulas), some(wrong)))
 
                 yield Question(at, model, operation, chain_key(chain), in_chains(chain), formula, after.rulebook)
 
@@ -114,8 +115,8 @@ def one_way(matter: Matter, closed: Coverage, opened: Coverage) -> Iterator[Ques
                 def formula(
                     formulas: Formulas, shut: tuple[Provision, ...] = shut, open_: tuple[Provision, ...] = open_
                 ) -> z3.BoolRef:
-                    lost = z3.Not(formulas.allowed(shut))
-                    return z3.And(concerned(property_, formulas), formulas.allowed(open_), lost)
+                    lost = no(formulas.allowed(shut))
+                    return every((concerned(property_, formulas), formulas.allowed(open_), lost))
 
                 yield Question(at, model.name, operation, key, together(shut, open_), formula, after, before)
 
@@ -129,7 +130,7 @@ def changes_only(matter: Matter) -> Iterator[Question]:
             continue
 
         def others(formulas: Formulas, exempt: bool = exempt) -> z3.BoolRef:
-            return z3.Not(concerned(property_, formulas)) if exempt else z3.BoolVal(True)
+            return no(concerned(property_, formulas)) if exempt else TRUE
 
         yield from compared(matter, model.name, matter.earlier, matter.time, others, (exempt,))
 
@@ -170,7 +171,7 @@ def compared(
                 continue
 
             def formula(formulas: Formulas, was: Chain = was, becomes: Chain = becomes) -> z3.BoolRef:
-                return z3.And(who(formulas), differs(formulas, was, becomes))
+                return every((who(formulas), differs(formulas, was, becomes)))
 
             whole, found = (*key, *keys), in_chains(was, becomes)
             yield Question(at, model, operation, whole, found, formula, after.rulebook, other.rulebook, about)
@@ -194,8 +195,8 @@ def unmet(
     """One mandate is not met, given what is in force."""
 
     def formula(formulas: Formulas) -> z3.BoolRef:
-        required = z3.And(concerned(matter.property_, formulas), formulas.holds(mandate))
-        return z3.And(required, z3.Not(formulas.allowed(found)))
+        required = concerned(matter.property_, formulas), formulas.holds(mandate)
+        return every((*required, no(formulas.allowed(found))))
 
     key = (id(mandate), *identities(found))
     return Question(at, model, operation, key, found, formula, matter.after.rulebook, about=(mandate.name,))
@@ -234,8 +235,8 @@ def effect(
     """One verdict differs from what it would be without an instrument."""
 
     def formula(formulas: Formulas) -> z3.BoolRef:
-        changed = z3.Xor(formulas.allowed(was), formulas.allowed(becomes))
-        return z3.And(concerned(matter.property_, formulas), changed)
+        changed = differ(formulas.allowed(was), formulas.allowed(becomes))
+        return every((concerned(matter.property_, formulas), changed))
 
     key, found = identities(was, becomes), together(was, becomes)
     return Question(at, model, operation, key, found, formula, matter.after.rulebook, never, (name,))

@@ -14,6 +14,7 @@ from licet.core.properties import Certainty, Property
 from licet.core.rulebook import Rulebook
 from licet.engines.proofs.time import Coverage
 from licet.engines.smt.formulas import Formulas
+from licet.engines.smt.logic import FALSE, differ, every, no, some
 
 Provisions = tuple[Provision, ...]
 Chain = tuple[tuple[str, Provisions], ...]
@@ -83,17 +84,16 @@ def served(formulas: Formulas, chain: Chain) -> dict[str, z3.BoolRef]:
     refused: list[z3.BoolRef] = []
     for name, provisions in chain:
         allowed = formulas.allowed(provisions)
-        found[name] = z3.And(allowed, *refused)
-        refused.append(z3.Not(allowed))
+        found[name] = every((allowed, *refused))
+        refused.append(no(allowed))
     return found
 
 
 def differs(formulas: Formulas, before: Chain, after: Chain) -> z3.BoolRef:
     """That it is not the same model that serves."""
     was, becomes = served(formulas, before), served(formulas, after)
-    nobody = z3.BoolVal(False)
     names = dict.fromkeys((*was, *becomes))
-    return z3.Or([z3.Xor(was.get(name, nobody), becomes.get(name, nobody)) for name in names])
+    return some(differ(was.get(name, FALSE), becomes.get(name, FALSE)) for name in names)
 
 
 def in_chains(*chains: Chain) -> Provisions:

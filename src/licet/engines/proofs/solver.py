@@ -12,6 +12,7 @@ from licet.core.facts import Facts
 from licet.core.instruments import Order, Provision
 from licet.engines.proofs.question import Question
 from licet.engines.smt.formulas import Formulas
+from licet.engines.smt.logic import ask, last, number
 
 
 class OutOfTime(Exception):
@@ -50,7 +51,7 @@ class Asker:
         """Somebody of whom the formula of a question holds, just as the solver found them; see `possible` before."""
         asked = {atom.fact for each in question.provisions for atom in atoms(each.condition)}
         asked |= {atom.fact for atom in atoms(whom)}
-        return self.formulas.terms.facts(self._solver.model(), asked)
+        return self.formulas.terms.facts(last(self._solver), asked)
 
     def rests_on(self, question: Question) -> tuple[str, ...]:
         """The instruments from which it follows that nobody is possible, each of them needed; see `possible` before.
@@ -61,25 +62,25 @@ class Asker:
         formula = question.formula(self.formulas)
         provisions = sorted(question.provisions, key=preference)
         trackers = self.formulas.trackers(provisions)
-        needed = {each.get_id(): each for each in trackers}
+        needed = {number(each): each for each in trackers}
         core = self._core()
-        for number in list(needed):
-            if number in core:
-                if self._check([formula, *(each for other, each in needed.items() if other != number)]):
+        for candidate in list(needed):
+            if candidate in core:
+                if self._check([formula, *(each for other, each in needed.items() if other != candidate)]):
                     continue
                 core = self._core()
-            del needed[number]
-        return tuple(sorted(p.name for p, t in zip(provisions, trackers, strict=True) if t.get_id() in needed))
+            del needed[candidate]
+        return tuple(sorted(p.name for p, t in zip(provisions, trackers, strict=True) if number(t) in needed))
 
     def _core(self) -> set[int]:
-        return {each.get_id() for each in self._solver.unsat_core()}
+        return {number(each) for each in self._solver.unsat_core()}
 
     def _check(self, assumptions: Sequence[z3.BoolRef]) -> bool:
         self._solver.set("timeout", self._limit.milliseconds())
-        answer = self._solver.check(*assumptions)
-        if answer == z3.unknown:
+        answer = ask(self._solver, assumptions)
+        if answer is None:
             raise OutOfTime
-        return bool(answer == z3.sat)
+        return answer
 
 
 def preference(provision: Provision) -> tuple[bool, str]:

@@ -5,7 +5,7 @@ What the solver finds is shown to nobody before the reference interpreter has co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import z3
@@ -19,6 +19,8 @@ from licet.core.rulebook import Rulebook
 from licet.core.truth import Truth
 from licet.engines.proofs.question import Question
 from licet.engines.smt.formulas import Formulas
+from licet.engines.smt.logic import Holds, ask, last
+from licet.engines.smt.simplest import Wishes
 
 
 def witness(property_: Property, question: Question, declared: Mapping[str, Fact]) -> Witness:
@@ -42,23 +44,16 @@ def confirmed(property_: Property, question: Question, facts: Facts) -> Witness:
 def simplest(formulas: Formulas, question: Question) -> Facts:
     """The first subject, in an order that puts those of whom little is known before others."""
     kept = [question.formula(formulas), *formulas.trackers(question.provisions)]
-    solver = formulas.solver
-    if solver.check(*kept) != z3.sat:
+
+    def like(wishes: Sequence[z3.BoolRef]) -> Holds | None:
+        return last(formulas.solver) if ask(formulas.solver, wishes) else None
+
+    found = like(kept)
+    if found is None:
         raise ProofUnsound(f"there is nobody for whom {question.model} at {question.at.isoformat()} could fail")
-    model = solver.model()
-
-    def settle(wish: z3.BoolRef) -> bool:
-        """Whether a wish can be granted; if so, it is."""
-        nonlocal model
-        if not z3.is_true(model.eval(wish, True)):
-            if solver.check(*kept, wish) != z3.sat:
-                return False
-            model = solver.model()
-        kept.append(wish)
-        return True
-
-    formulas.terms.simplify(settle)
-    return formulas.terms.facts(model)
+    wishes = Wishes(like, kept, found)
+    formulas.terms.simplify(wishes)
+    return formulas.terms.facts(wishes.found)
 
 
 def decided(question: Question, facts: Facts) -> Witness:

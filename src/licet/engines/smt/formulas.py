@@ -15,6 +15,7 @@ from licet.core.conditions import Condition
 from licet.core.facts import Facts
 from licet.core.instruments import Instrument, Licence, Order, Provision, Release
 from licet.core.rulebook import Rulebook
+from licet.engines.smt.logic import TRUE, every, follows, hint, last, no, number, same, solver, some, tell
 from licet.engines.smt.terms import Terms
 
 
@@ -29,11 +30,13 @@ class Formulas:
         declared = {name: fact for rulebook in rulebooks for name, fact in rulebook.facts.items()}
         provisions = [each for rulebook in rulebooks for each in rulebook.instruments if isinstance(each, Provision)]
         self.terms = Terms(declared, [*(each.condition for each in provisions), *conditions])
-        self.solver = z3.SolverFor("QF_FD")
-        self.solver.add(*self.terms.axioms)
+        self.solver = solver()
+        tell(self.solver, *self.terms.axioms)
+        for each in self.terms.simple():
+            hint(self.solver, each, TRUE)
         self._symbols: dict[Provision, z3.BoolRef] = {}
         self._seen: dict[int, tuple[Provision, z3.BoolRef]] = {}
-        self._trackers: dict[str, tuple[z3.BoolRef, str]] = {}
+        self._trackers: dict[int, tuple[z3.BoolRef, str]] = {}
         self._of_symbol: dict[int, z3.BoolRef] = {}
         self._allowed: dict[tuple[int, ...], tuple[Sequence[Provision], z3.BoolRef]] = {}
 
@@ -49,29 +52,29 @@ class Formulas:
         return known[1]
 
     def _define(self, provision: Provision) -> z3.BoolRef:
-        number = len(self._symbols)
-        symbol, tracker = z3.Bool(f"holds {number}"), z3.Bool(f"as written {number}")
+        place = len(self._symbols)
+        symbol, tracker = z3.Bool(f"holds {place}"), z3.Bool(f"as written {place}")
         true, possible = self.terms.pair(provision.condition)
-        self.solver.add(z3.Implies(tracker, symbol == (possible if isinstance(provision, Order) else true)))
-        self._trackers[str(tracker)] = (tracker, provision.name)
-        self._of_symbol[symbol.get_id()] = tracker
+        tell(self.solver, follows(tracker, same(symbol, possible if isinstance(provision, Order) else true)))
+        self._trackers[number(tracker)] = (tracker, provision.name)
+        self._of_symbol[number(symbol)] = tracker
         return symbol
 
     def permitted(self, provisions: Iterable[Provision]) -> z3.BoolRef:
         """That some release among the provisions that are in force and cover a model permits it."""
-        return z3.Or([self.holds(each) for each in provisions if isinstance(each, Release)])
+        return some(self.holds(each) for each in provisions if isinstance(each, Release))
 
     def forbids(self, order: Order, provisions: Iterable[Provision]) -> z3.BoolRef:
         """That an order forbids, none of the licences among these provisions relieving it."""
         licences = [each for each in provisions if isinstance(each, Licence) and order.name in each.relieves]
-        return z3.And(self.holds(order), *(z3.Not(self.holds(each)) for each in licences))
+        return every((self.holds(order), *(no(self.holds(each)) for each in licences)))
 
     def allowed(self, provisions: Sequence[Provision]) -> z3.BoolRef:
         """That a model is allowed, given the provisions that are in force and cover it; see `decision.judge`."""
         key = tuple(map(id, provisions))
         if key not in self._allowed:
             orders = [each for each in provisions if isinstance(each, Order)]
-            verdict = z3.And(self.permitted(provisions), *(z3.Not(self.forbids(each, provisions)) for each in orders))
+            verdict = every((self.permitted(provisions), *(no(self.forbids(each, provisions)) for each in orders)))
             # the provisions are kept, so that no other ones can come to have their numbers
             self._allowed[key] = (provisions, verdict)
         return self._allowed[key][1]
@@ -83,16 +86,16 @@ class Formulas:
         """
         if provisions is None:
             return [tracker for tracker, _ in self._trackers.values()]
-        return [self._of_symbol[self.holds(each).get_id()] for each in provisions]
+        return [self._of_symbol[number(self.holds(each))] for each in provisions]
 
     def named(self, core: Iterable[z3.BoolRef]) -> tuple[str, ...]:
         """The provisions behind the trackers in an unsatisfiable core, in alphabetical order."""
-        found = {self._trackers[str(each)][1] for each in core if str(each) in self._trackers}
+        found = {self._trackers[number(each)][1] for each in core if number(each) in self._trackers}
         return tuple(sorted(found))
 
     def facts(self) -> Facts:
         """The subject and request of the solver's last model."""
-        return self.terms.facts(self.solver.model())
+        return self.terms.facts(last(self.solver))
 
 
 def covering(in_force: Iterable[Instrument], model: Model, operation: str) -> tuple[Provision, ...]:

@@ -8,7 +8,7 @@ is complete.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import product
 from string import ascii_uppercase
 
@@ -30,8 +30,10 @@ from licet.core.conditions import (
     atoms,
     evaluate_atom,
 )
-from licet.core.facts import LARGEST_INTEGER, UNKNOWN, About, Fact, Kind, Members, Value
+from licet.core.facts import LARGEST_INTEGER, UNKNOWN, About, Fact, Facts, Kind, Members, Value
 from licet.core.truth import Truth
+from licet.engines.smt.logic import FALSE, TRUE, Holds, every, no, number, one_of, some
+from licet.engines.smt.simplest import Wishes
 
 AXIOMS = (
     "every fact has a value of its type or is unknown; where its values are a closed list, one of these",
@@ -56,31 +58,39 @@ class Choice:
             found.insert(0, (UNKNOWN, (Truth.UNKNOWN,) * len(asked)))
         self.values: list[Value] = [value for value, _ in found]
         self.flags = [z3.Bool(f"{fact.name}={number}") for number in range(len(found))]
+        special_first = fact.about is About.REQUEST and fact.kind in (Kind.STRING, Kind.COUNTRY)
+        self.in_order = self.flags[::-1] if special_first else self.flags
+        self.contraries = [no(flag) for flag in self.in_order]
         self._truths = {atom: [truths[place] for _, truths in found] for place, atom in enumerate(asked)}
 
     def axioms(self) -> Iterator[z3.BoolRef]:
         """Exactly one class."""
         if self.flags:
-            yield z3.PbEq([(flag, 1) for flag in self.flags], 1)
+            yield one_of(self.flags)
 
     def pair(self, atom: Atom) -> Pair:
         """Any of the classes on which the atom is true, and on which it is not false."""
         truths = self._truths[atom]
         held = list(zip(self.flags, truths, strict=True))
-        true = z3.Or([flag for flag, truth in held if truth is Truth.TRUE])
-        return true, z3.Or([flag for flag, truth in held if truth is not Truth.FALSE])
+        true = some(flag for flag, truth in held if truth is Truth.TRUE)
+        return true, some(flag for flag, truth in held if truth is not Truth.FALSE)
 
-    def simplify(self, settle: Callable[[z3.BoolRef], bool]) -> None:
+    def simplify(self, wishes: Wishes) -> None:
         """Settle on the first class that can be: unknown, or of a request what is nothing special; then the others."""
-        flags = self.flags
-        if self.fact.about is About.REQUEST and self.fact.kind in (Kind.STRING, Kind.COUNTRY):
-            flags = flags[::-1]
-        next((flag for flag in flags if settle(flag)), None)
+        if self.flags:
+            wishes.settle_first(self.in_order, self.contraries)
 
-    def value(self, model: z3.ModelRef) -> Value:
-        """The fact's value in a model."""
-        chosen = (number for number, flag in enumerate(self.flags) if z3.is_true(model.eval(flag, True)))
-        return self.values[next(chosen)]
+    def simple(self) -> Iterator[z3.BoolRef]:
+        """What is to be tried first."""
+        yield from self.in_order[:1]
+
+    def value(self, holds: Holds) -> Value:
+        """The fact's value, of somebody."""
+        return self.values[next(place for place, flag in enumerate(self.flags) if holds(flag))]
+
+    def said(self, value: Value) -> Iterator[z3.BoolRef]:
+        """What holds of somebody with a value; see `value`."""
+        yield self.flags[self.values.index(value)]
 
 
 class Collection:
@@ -92,7 +102,9 @@ class Collection:
         self.other = next((each for each in unmentioned(fact, frozenset(mentioned))), None)
         names = [*mentioned, *([self.other] if self.other else [])]
         self.has = {member: z3.Bool(f"{fact.name} has {member}") for member in names}
+        self.lacks = {member: no(flag) for member, flag in self.has.items()}
         self.complete = z3.Bool(f"{fact.name} is complete")
+        self.incomplete = no(self.complete)
 
     def axioms(self) -> Iterator[z3.BoolRef]:
         """What a request is observed to have is all that it has."""
@@ -103,28 +115,39 @@ class Collection:
         """See `core.conditions.contains` and `equals`, of which this is the same in formulas."""
         match atom:
             case Contains(_, member):
-                return self.has[member], z3.Or(self.has[member], z3.Not(self.complete))
+                return self.has[member], some((self.has[member], self.incomplete))
             case Compare(_, comparison, frozenset() as wanted):
-                within = z3.And([z3.Not(flag) for member, flag in self.has.items() if member not in wanted])
-                same = z3.And(within, *(self.has[member] for member in sorted(wanted)))
-                true = z3.And(self.complete, same)
-                possible = z3.And(within, z3.Or(z3.Not(self.complete), same))
-                return (true, possible) if comparison is Comparison.EQUAL else (z3.Not(possible), z3.Not(true))
+                within = every(flag for member, flag in self.lacks.items() if member not in wanted)
+                same = every((within, *(self.has[member] for member in sorted(wanted))))
+                true = every((self.complete, same))
+                possible = every((within, some((self.incomplete, same))))
+                return (true, possible) if comparison is Comparison.EQUAL else (no(possible), no(true))
             case _:
                 raise AssertionError(f"{atom} is not about a set")
 
-    def simplify(self, settle: Callable[[z3.BoolRef], bool]) -> None:
+    def simplify(self, wishes: Wishes) -> None:
         """Settle on as few members as can be; but where all are known, rather on one that nobody mentions than none."""
-        if not settle(z3.Not(self.complete)) and self.other is not None and self.fact.about is About.SUBJECT:
-            settle(self.has[self.other])
-        for flag in self.has.values():
-            settle(z3.Not(flag))
+        if not wishes.settle(self.incomplete) and self.other is not None and self.fact.about is About.SUBJECT:
+            wishes.settle(self.has[self.other])
+        for flag in self.lacks.values():
+            wishes.settle(flag)
 
-    def value(self, model: z3.ModelRef) -> Value:
-        """The fact's value in a model."""
-        known = frozenset(member for member, flag in self.has.items() if z3.is_true(model.eval(flag, True)))
-        complete = z3.is_true(model.eval(self.complete, True))
+    def simple(self) -> Iterator[z3.BoolRef]:
+        """What is to be tried first: nothing in particular."""
+        yield from ()
+
+    def value(self, holds: Holds) -> Value:
+        """The fact's value, of somebody."""
+        known = frozenset(member for member, flag in self.has.items() if holds(flag))
+        complete = holds(self.complete)
         return Members(known, complete) if known or complete else UNKNOWN
+
+    def said(self, value: Value) -> Iterator[z3.BoolRef]:
+        """What holds of somebody with a value; see `value`."""
+        members = value if isinstance(value, Members) else Members(frozenset(), False)
+        yield self.complete if members.complete else self.incomplete
+        for member in self.has:
+            yield self.has[member] if member in members.known else self.lacks[member]
 
 
 class Terms:
@@ -170,42 +193,52 @@ class Terms:
 
     def _pair(self, condition: Condition) -> Pair:
         match condition:
-            case Always(holds):
-                return z3.BoolVal(holds), z3.BoolVal(holds)
+            case Always(always):
+                return (TRUE, TRUE) if always else (FALSE, FALSE)
             case Defined(_, _, inner):
                 return self.pair(inner)
             case Not(inner):
                 true, possible = self.pair(inner)
-                return z3.Not(possible), z3.Not(true)
+                return no(possible), no(true)
             case AllOf(parts):
                 pairs = [self.pair(part) for part in parts]
-                return z3.And([true for true, _ in pairs]), z3.And([possible for _, possible in pairs])
+                return every(true for true, _ in pairs), every(possible for _, possible in pairs)
             case AnyOf(parts):
                 pairs = [self.pair(part) for part in parts]
-                return z3.Or([true for true, _ in pairs]), z3.Or([possible for _, possible in pairs])
+                return some(true for true, _ in pairs), some(possible for _, possible in pairs)
             case _ as atom:
                 if atom not in self._atoms:
                     self._atoms[atom] = self._facts[atom.fact].pair(atom)
                 return self._atoms[atom]
 
-    def simplify(self, settle: Callable[[z3.BoolRef], bool]) -> None:
-        """Settle, fact by fact, on the simplest value that can be. `settle` grants a wish where it can, and says so."""
+    def simplify(self, wishes: Wishes) -> None:
+        """Settle, fact by fact, on the simplest value that can be."""
         for name in sorted(self._used):
-            self._facts[name].simplify(settle)
+            self._facts[name].simplify(wishes)
 
     def covers(self, condition: Condition) -> bool:
         """Whether there are variables for everything that a condition asks about."""
         return all(atom in self._asked for atom in atoms(condition))
 
-    def facts(self, model: z3.ModelRef, asked: Container[str] | None = None) -> dict[str, Value]:
-        """A subject and request as a model has them: a value for every declared fact.
+    def simple(self) -> Iterator[z3.BoolRef]:
+        """What is to be tried first of each fact."""
+        for name in sorted(self._used):
+            yield from self._facts[name].simple()
+
+    def said(self, facts: Facts) -> Holds:
+        """What holds of somebody whose facts came from `facts`."""
+        true = {number(each) for name in self._used for each in self._facts[name].said(facts[name])}
+        return lambda wish: number(wish) in true
+
+    def facts(self, holds: Holds, asked: Container[str] | None = None) -> dict[str, Value]:
+        """A subject and request, of whom something holds: a value for every declared fact.
 
         Facts that nothing asks about (or that are not in `asked`) are unknown, or where that cannot be, the first value
         that comes to mind.
         """
         wanted = self._used if asked is None else asked
         return {
-            name: variables.value(model) if name in wanted else idle(variables)
+            name: variables.value(holds) if name in wanted else idle(variables)
             for name, variables in self._facts.items()
         }
 
