@@ -83,7 +83,7 @@ def ends(ended_by: Sequence[Placed]) -> str:
 
 
 def commands(report: Report, place: str) -> Iterator[Command]:
-    """What verifies each claim. `place` is where the log is read, a folder or a URL; without a log, less is verified."""
+    """What verifies each claim. `place` is where the log is read, a folder or a URL; without one, less can be."""
     line = f"licet rulebook --at {utc(report.effect)}"
     yield Command("text", "the instruments in force as it took effect", line, False)
     if report.logged is not None:
