@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from licet.record.keys import SEED_SIZE, KeyKind, NoteSigner, check_name, read_signer, signer_from
+from licet.record.keys import SEED_SIZE, KeyKind, NoteSigner, Signer, check_name, read_signer, signer_from
 from licet.record.refusal import Malformed
 from licet.record.spelling import shown
 from licet.services.record.ports import LogUnavailable
@@ -78,6 +78,32 @@ def replace_key(path: Path, new: Path) -> None:
 def next_of(path: Path) -> Path:
     """The file of the key that is to take over from the one in `path`."""
     return path.with_name(f"{path.name}{NEXT}")
+
+
+class KeyFiles:
+    """`services.record.log_keys.LogKeys` in two files beside each other."""
+
+    def __init__(self, path: Path, origin: str, random_bytes: Callable[[int], bytes]) -> None:
+        self._path = path
+        self._origin = origin
+        self._random_bytes = random_bytes
+
+    def current(self) -> Signer:
+        """See the port."""
+        return read_key_file(self._path, KeyKind.LOG, self._origin)
+
+    def following(self) -> Signer | None:
+        """See the port."""
+        path = next_of(self._path)
+        return read_key_file(path, KeyKind.LOG, self._origin) if path.exists() else None
+
+    def prepare(self) -> Signer:
+        """See the port."""
+        return self.following() or make_key(next_of(self._path), self._origin, KeyKind.LOG, self._random_bytes)
+
+    def take_over(self) -> None:
+        """See the port."""
+        replace_key(self._path, next_of(self._path))
 
 
 def _write_new(path: Path, content: bytes) -> None:

@@ -8,29 +8,47 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from licet.adapters.log_key_file import read_key_file
-from licet.record.keys import KeyKind, NoteSigner
+from licet.adapters.log_key_file import KeyFiles, make_key
+from licet.cli.world import ExtraMissing
+from licet.record.keys import KeyKind, NoteKey, Signer
 from licet.record.policy import Policy, read_policy
 from licet.record.refusal import Malformed
+from licet.services.record.log_keys import LogKeys
 from licet.services.record.ports import LogUnavailable, Segments
-from licet.services.record.publish import GrowingLog
+from licet.services.record.publish import Desk, GrowingLog
 from licet.services.record.settings import RecordSettings
+from licet.services.record.withholding import Openings
 
 
 class HostRecord:
     """The part of `licet.cli.world.Installation` that is about the record, on this machine."""
 
-    def __init__(self, settings: RecordSettings) -> None:
+    def __init__(self, settings: RecordSettings, random_bytes: Callable[[int], bytes]) -> None:
         self.record = settings
+        self._random_bytes = random_bytes
 
     @cached_property
-    def signer(self) -> NoteSigner:
+    def signer(self) -> Signer:
+        """See the port."""
+        return self.log_keys(None).current()
+
+    def log_keys(self, following: str | None) -> LogKeys:
         """See the port."""
         settings = self.record
-        if isinstance(settings.key, str):
-            signer: NoteSigner = _later("licet.adapters.pkcs11").open_key(settings.key, settings.origin)
-            return signer
-        return read_key_file(settings.key, KeyKind.LOG, settings.origin)
+        if isinstance(settings.key, str) or following is not None:
+            try:
+                keys: LogKeys = _later("licet.adapters.pkcs11").TokenKeys(settings.key, settings.origin, following)
+            except ModuleNotFoundError as error:
+                raise ExtraMissing("keys in a token are an extra: `pip install 'licet[hsm]'`") from error
+            return keys
+        return KeyFiles(settings.key, settings.origin, self._random_bytes)
+
+    def make_key(self, path: Path | None, name: str, kind: KeyKind) -> NoteKey:
+        """See the port."""
+        place = path or self.record.key
+        if isinstance(place, str):
+            raise LogUnavailable("`record.key` is in a token: make the key there, with the token's own tools")
+        return make_key(place, name, kind, self._random_bytes).key
 
     @cached_property
     def policy(self) -> Policy | None:
@@ -48,10 +66,14 @@ class HostRecord:
     @property
     def log(self) -> GrowingLog:
         """See the port."""
+        return self.log_of(self.signer)
+
+    def log_of(self, signer: Signer) -> GrowingLog:
+        """See the port."""
         settings = self.record
         cosign = _later("licet.adapters.cosigning").Witnesses(self.policy) if self.policy is not None else None
         log: GrowingLog = _later("licet.adapters.tlog.log").FolderLog(
-            settings.folder, settings.lock, settings.staging, self.signer, cosign
+            settings.folder, settings.lock, settings.staging, signer, cosign
         )
         return log
 
@@ -64,8 +86,23 @@ class HostRecord:
     @cached_property
     def segments(self) -> Segments:
         """See the port."""
-        segments: Segments = _later("licet.adapters.segments").SegmentFolder(self.record.segments)
+        try:
+            segments: Segments = _later("licet.adapters.segments").SegmentFolder(self.record.segments)
+        except ModuleNotFoundError as error:
+            raise ExtraMissing("sealed segments are an extra: `pip install 'licet[columns]'`") from error
         return segments
+
+    @property
+    def openings(self) -> Openings:
+        """See the port."""
+        openings: Openings = _later("licet.adapters.openings").OpeningsFolder(self.record.openings, self._random_bytes)
+        return openings
+
+    @property
+    def desk(self) -> Desk:
+        """See the port."""
+        desk: Desk = _later("licet.adapters.desk").DeskFolder(self.record.staging)
+        return desk
 
 
 def _later(module: str) -> Any:

@@ -208,7 +208,7 @@ class HostInstallation(HostRecord):
     """`licet.cli.world.Installation` in a state directory of this machine."""
 
     def __init__(self, config: Config, world: HostWorld) -> None:
-        super().__init__(config.record)
+        super().__init__(config.record, world.random_bytes)
         self._config = config
         self._world = world
         self.configuration = config.file

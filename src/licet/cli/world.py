@@ -17,18 +17,20 @@ from licet.core.preview import Preview
 from licet.core.proof import Proof
 from licet.core.report import Report as OrderReport
 from licet.core.rulebook import Rulebook
-from licet.record.keys import NoteKey, NoteSigner
+from licet.record.keys import KeyKind, NoteKey, Signer
 from licet.record.policy import Policy
 from licet.services.dossier import Dossier
 from licet.services.drill_report import JournalReader
 from licet.services.population import Population, Report
 from licet.services.ports import Store, Workers
 from licet.services.proving import ProverOf
+from licet.services.record.log_keys import LogKeys
 from licet.services.record.monitoring import Memory, Readable
 from licet.services.record.ports import Segments
-from licet.services.record.publish import GrowingLog
+from licet.services.record.publish import Desk, GrowingLog
 from licet.services.record.report import Records
 from licet.services.record.settings import RecordSettings
+from licet.services.record.withholding import Openings
 from licet.services.shadow import Shadows
 from licet.services.status import JournalView
 
@@ -86,9 +88,26 @@ class Installation(Protocol):
     def log(self) -> GrowingLog:
         """The public log, to append to. Raises `LogUnavailable`: no key, no policy where one is set."""
 
+    def log_of(self, signer: Signer) -> GrowingLog:
+        """The same, signed by another key of the log's name."""
+
     @property
-    def signer(self) -> NoteSigner:
+    def signer(self) -> Signer:
         """The log's private key. Raises `LogUnavailable`."""
+
+    def log_keys(self, following: str | None) -> LogKeys:
+        """The log's key, and the one that is to take over: of the token's URI `following`, or a file beside it."""
+
+    def make_key(self, path: Path | None, name: str, kind: KeyKind) -> NoteKey:
+        """Make a private key in a new file (None: the log's own). Raises `LogUnavailable` where there is one."""
+
+    @property
+    def openings(self) -> Openings:
+        """What opens what is withheld."""
+
+    @property
+    def desk(self) -> Desk:
+        """Where publishing is done, by one at a time."""
 
     @property
     def policy(self) -> Policy | None:
