@@ -23,9 +23,8 @@ def feed(known: Known, prefix: str, newest: int) -> bytes:
 
     Nothing in it changes while the log does not.
     """
-    ET.register_namespace("", ATOM)
     chosen = list(reversed(known.news))[:newest]
-    root = ET.Element(f"{{{ATOM}}}feed")
+    root = ET.Element("feed", xmlns=ATOM)
     _add(root, "title", f"{known.origin}: what is ordered and enacted")
     _add(root, "id", identifier(known.origin))
     _add(root, "updated", _instant(max([known.grown, *(each.seen for each in chosen)])))
@@ -65,7 +64,7 @@ def _add_entry(root: ET.Element, news: News, known: Known, prefix: str) -> None:
 
 
 def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> ET.Element:
-    element = ET.SubElement(parent, f"{{{ATOM}}}{name}", {key: _plain(value) for key, value in attributes.items()})
+    element = ET.SubElement(parent, name, {key: _plain(value) for key, value in attributes.items()})
     element.text = None if text is None else _plain(text)
     return element
 
