@@ -33,9 +33,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Names and values beside each other; those without a value are left out."""
+    """Names and values beside each other; those without a value are left out. `quiet`: they stand behind the rest."""
 
     rows: tuple[tuple[str, Word], ...]
+    quiet: bool = False
 
     kind = "pairs"
 

@@ -136,6 +136,7 @@ def heads(left: str, right: str) -> str:
     """The style by which each printed sheet has these texts at its head, and its number at its foot."""
     look = "font: 8pt sans-serif; color: #565b63;"
     return f"""@page {{
+  size: A4;
   margin: 22mm 14mm 18mm;
   @top-left {{ content: {quoted(left)}; {look} }}
   @top-right {{ content: {quoted(right)}; {look} }}

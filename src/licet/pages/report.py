@@ -57,15 +57,14 @@ def lead(report: Report) -> Iterable[str]:
     span = report.order.span
     lasts = f"until {instant(span.end)}" if span.end else "with no end that is known"
     about = f"The order {report.name} is about {listing(report.models) or 'no model'}."
-    yield f"{about} It took effect {instant(report.effect)}, {lasts}."
+    yield f"{about} It {'takes' if report.ahead else 'took'} effect {instant(report.effect)}, {lasts}."
     if report.undecided:
         yield "Nobody asked for its models while it was in force, so nothing shows how it was enforced."
     else:
-        withheld = plural(report.by_order.withheld, "request")
         yield (
-            f"Of {plural(report.asked.total, 'request')} for its models it withheld the model from {withheld}"
-            f" of {plural(report.touched.subjects, 'subject')}: {count(report.by_order.substituted)} got another model,"
-            f" {count(report.by_order.refused)} were refused."
+            f"Of {plural(report.asked.total, 'request')} for its models it withheld the model in"
+            f" {count(report.by_order.withheld)}, from {plural(report.touched.subjects, 'subject')}:"
+            f" {count(report.by_order.substituted)} got another model, {count(report.by_order.refused)} were refused."
         )
     if report.failures:
         yield f"It was not enforced as it should be: {plural(len(report.failures), 'matter')} below."
@@ -163,7 +162,7 @@ def moments(report: Report) -> Block:
         ("issued", report.text.issued, "the document"),
         ("proposed", act.proposed, "the store"),
         ("enacted", None if report.other_clock else act.at, "the store"),
-        ("took effect", report.effect, "the document, the store"),
+        ("takes effect" if report.ahead else "took effect", report.effect, "the document, the store"),
         ("first decision by it", report.first_withheld.at if report.first_withheld else None, "the journal"),
         ("first refusal by it", report.first_refused.at if report.first_refused else None, "the journal"),
         *(

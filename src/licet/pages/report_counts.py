@@ -61,7 +61,7 @@ def hour_section(report: Report) -> Section:
     start = utc(report.effect).replace(minute=0, second=0, microsecond=0)
     near = [each for each in report.hours if start <= each.at < start + HOURS * HOUR]
     if near:
-        end = min(start + HOURS * HOUR, max(near[-1].at + HOUR, utc(report.until)))
+        end = min(start + HOURS * HOUR, max(near[-1].at + HOUR, min(utc(report.until), start + DAY)))
         blocks += over_time("hours", "By the hour, from when it took effect", near, HOUR, (start, end))
     long = utc(report.until) - start > HOURS * HOUR
     if report.hours and (long or len(near) < len(report.hours)):

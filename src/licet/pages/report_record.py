@@ -7,23 +7,13 @@ from licet.pages.blocks import Block, Pairs, Section, Text, table
 from licet.pages.number import count, length, plural
 from licet.pages.words import Code, Word, codes
 
-PARTS = {
-    "check": "report-verdict",
-    "text": "report-order",
-    "first": "report-enacted",
-    "proofs": "report-proofs",
-    "log": "report-log",
-    "journal": "report-basis",
-}
-"""Which section a command is about."""
-
 
 def sourced(report: Report, about: str, source: str) -> list[Block]:
     """Where the figures of a part come from, and the commands that verify them."""
     lines = [each for each in report.commands if each.about == about]
     rows: list[tuple[str, Word]] = [("Comes from", source)]
     rows += [(f"Verify: {each.shows}", Code(each.line)) for each in lines]
-    return [Pairs(tuple(rows))]
+    return [Pairs(tuple(rows), quiet=True)]
 
 
 def log_section(report: Report) -> Section:
