@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
-from licet.adapters.segments_duckdb import listed, reach
+from licet.adapters.segments_duckdb import listed, quoted, reach
 from licet.adapters.segments_files import told
-from licet.adapters.segments_note import read_note
+from licet.adapters.segments_note import read_note, spelled
 from licet.adapters.segments_pack import read_payloads
 from licet.record.commitment import SEED_SIZE, salt_of
 from licet.record.facts import facts_head, facts_leaves, read_leaves
@@ -21,9 +22,22 @@ from licet.record.paths import inclusion_path
 from licet.record.refusal import RecordRefused
 from licet.record.segment import BLOCK, Blocks, block_leaves
 from licet.record.spelling import hexadecimal
+from licet.services.record.disclosure import Asked
 from licet.services.record.ports import Opening, Sealed, SegmentsUnusable
 
 PARQUET, SEED, ROOTS, FACTS, NOTE = ".parquet", ".seed", ".roots", ".facts", ".json"
+
+
+_DECIDED = """
+    WITH records AS (SELECT "index", "type", id, subject, "at" FROM read_parquet({source})),
+    decided AS (
+        SELECT * FROM records WHERE "type" = 'decision' AND subject IN (SELECT unnest($1::VARCHAR[]))
+        AND ($2::TIMESTAMP IS NULL OR "at" >= $2::TIMESTAMP) AND ($3::TIMESTAMP IS NULL OR "at" < $3::TIMESTAMP)
+    )
+    SELECT "index", subject FROM decided
+    UNION ALL SELECT "index", NULL FROM records WHERE "type" = 'end' AND id IN (SELECT id FROM decided)
+    ORDER BY "index"
+"""
 
 
 class SegmentFolder:
@@ -72,6 +86,18 @@ class SegmentFolder:
                     path = tuple(blocks.path(index, leaves))
                 yield Opening(index, payloads[index - start], salt_of(seed, index), path)
 
+    def decided(self, sealed: Sealed, asked: Asked) -> tuple[list[int], list[str]]:
+        """See `services.record.disclosure.Disclosing`."""
+        parquet = self.path(sealed.name, PARQUET)
+        if not asked.subjects:
+            return [], []
+        with reach([parquet], threads=self._processes) as connection:
+            found = connection.execute(
+                _DECIDED.format(source=quoted(str(parquet))),
+                [list(asked.subjects), _naive(asked.since), _naive(asked.until)],
+            ).fetchall()
+        return [index for index, _ in found], sorted({subject for _, subject in found if subject is not None})
+
     def payloads(self, sealed: Sealed, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The payloads of the records [start, end) of a segment, in order; they are not checked against its root."""
         where = f'"index" >= {start:d}' + ("" if end is None else f' AND "index" < {end:d}')
@@ -113,6 +139,10 @@ class SegmentFolder:
                 path = inclusion_path(index, len(leaves), LeafReader(leaves))
                 yield Opening(index, contents[index], salt_of(seed, index), tuple(path))
 
+    def note(self, sealed: Sealed) -> bytes:
+        """What is public of a segment."""
+        return spelled(sealed)
+
     def path(self, segment: str, suffix: str) -> Path:
         """One of a segment's files."""
         return self._folder / f"{segment}{suffix}"
@@ -132,3 +162,8 @@ class SegmentFolder:
             yield
         except RecordRefused as error:
             raise SegmentsUnusable(f"the segment `{sealed.name}` is damaged: {error}; restore a backup") from error
+
+
+def _naive(instant: datetime | None) -> datetime | None:
+    """An instant as the column `at` has it: in UTC, without saying so."""
+    return None if instant is None else instant.astimezone(UTC).replace(tzinfo=None)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
-
-import duckdb
+from typing import Any
 
 from licet.services.record.ports import SegmentsUnusable
 
@@ -15,9 +15,16 @@ MEMORY = "1GB"
 
 
 @contextmanager
-def reach(files: Sequence[Path], *, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
-    """DuckDB with these files to read and to write. It spills nowhere: what it holds is secret."""
-    with told():
+def reach(files: Sequence[Path], *, threads: int) -> Iterator[Any]:
+    """A connection of DuckDB's with these files to read and to write. It spills nowhere: what it holds is secret.
+
+    DuckDB is imported here and now: which segments there are can be read without it.
+    """
+    try:
+        duckdb = import_module("duckdb")
+    except ModuleNotFoundError as error:
+        raise SegmentsUnusable("Parquet files are an extra: `pip install 'licet[columns]'`") from error
+    with told(duckdb.Error):
         connection = duckdb.connect(
             config={
                 "threads": threads,
@@ -38,11 +45,11 @@ def reach(files: Sequence[Path], *, threads: int) -> Iterator[duckdb.DuckDBPyCon
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def told(kind: type[Exception]) -> Iterator[None]:
     """Errors of DuckDB's as ours."""
     try:
         yield
-    except duckdb.Error as error:
+    except kind as error:
         text = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise SegmentsUnusable(f"duckdb: {text[:1].lower()}{text[1:]}") from error
 

@@ -16,9 +16,11 @@ from licet.adapters.journal_file import NEW, SUFFIX
 from licet.adapters.journal_repair import TORN, Corrupt, Finding, Torn
 from licet.adapters.segments import FACTS, NOTE, PARQUET, ROOTS, SEED, SegmentFolder
 from licet.adapters.segments_files import discard, is_free, keep, only_one, settle, sweep, told
+from licet.adapters.segments_holds import HOLDS, append_hold, read_holds
 from licet.adapters.segments_note import spelled
 from licet.adapters.segments_pack import Work, holds_the_same, pack
 from licet.record.commitment import SEED_SIZE
+from licet.services.record.holds import Hold, Release
 from licet.services.record.ports import Sealed, SegmentsUnusable
 from licet.services.record.sealing import Packed, Trouble
 
@@ -90,6 +92,16 @@ class SealingFolder(SegmentFolder):
         """See the port."""
         with told("remove a journal file"):
             discard(self._journal / sealed.journal)
+
+    def holds(self) -> tuple[Hold | Release, ...]:
+        """See `services.record.holds.Holds`."""
+        with told("read the holds"):
+            return read_holds(self._folder / HOLDS)
+
+    def append_hold(self, event: Hold | Release) -> None:
+        """See `services.record.holds.Holds`."""
+        with told("keep a hold"):
+            append_hold(self._folder / HOLDS, event)
 
     def delete(self, sealed: Sealed) -> None:
         """See `services.record.retention.Retaining`."""
