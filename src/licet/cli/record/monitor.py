@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +21,6 @@ from licet.services.record.feed import feed
 from licet.services.record.monitoring import TO_DO, Alarm, Danger, Known, Look, Memory, Readable, look
 from licet.services.record.news import News
 
-SILENCE = timedelta(days=1)
 TONES = {"instrument": Tone.STRONG, "instrument-withheld": Tone.STRONG, "correction": Tone.WARN, "unreadable": Tone.BAD}
 PASSING = {Danger.UNREACHABLE}
 """Dangers that may be over at the next look; with `--follow` they end nothing, until the log is silent for too long."""
@@ -50,7 +50,7 @@ PASSING = {Danger.UNREACHABLE}
 @click.option("--link", help="Where readers of the feed find the log's files, if not at PLACE.")
 @click.option("--follow", type=DURATION, help="Go on, and look again after this long.")
 @click.option(
-    "--silence", type=DURATION, default=SILENCE, show_default="24h", help="The longest the log may be silent."
+    "--silence", type=DURATION, default="24h", show_default=True, help="The longest the log may be silent."
 )
 def monitor(
     session: Session,
@@ -83,6 +83,7 @@ def monitor(
                 return reply
             if found.is_new or found.alarms:
                 session.reply(reply)
+                sys.stdout.flush()
             time.sleep(follow.total_seconds())
 
 
@@ -162,6 +163,8 @@ def _summary(found: Look) -> Line:
     if found.known is None:
         return Line("nothing is known of this log yet")
     name, size = found.known.origin, found.known.head.size
+    if found.alarms and not found.is_new:
+        return Line(f"{name}: {size:,} entries are remembered", Tone.QUIET)
     if not found.is_new:
         return Line(f"{name}: nothing new, {size:,} entries", Tone.QUIET)
     before = found.before.size if found.before else 0
