@@ -8,14 +8,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from licet.adapters.log_key_file import KeyFiles, make_key
+from licet.adapters.log_key_file import KeyFiles
 from licet.cli.world import ExtraMissing
-from licet.record.keys import KeyKind, NoteKey, Signer
+from licet.record.keys import Signer
 from licet.record.policy import Policy, read_policy
 from licet.record.refusal import Malformed
 from licet.services.record.log_keys import LogKeys
 from licet.services.record.ports import LogUnavailable, Segments
 from licet.services.record.publish import Desk, GrowingLog
+from licet.services.record.sealing import Sealing
 from licet.services.record.settings import RecordSettings
 from licet.services.record.withholding import Openings
 
@@ -23,8 +24,9 @@ from licet.services.record.withholding import Openings
 class HostRecord:
     """The part of `licet.cli.world.Installation` that is about the record, on this machine."""
 
-    def __init__(self, settings: RecordSettings, random_bytes: Callable[[int], bytes]) -> None:
+    def __init__(self, settings: RecordSettings, journal: Path, random_bytes: Callable[[int], bytes]) -> None:
         self.record = settings
+        self._journal = journal
         self._random_bytes = random_bytes
 
     @cached_property
@@ -42,13 +44,6 @@ class HostRecord:
                 raise ExtraMissing("keys in a token are an extra: `pip install 'licet[hsm]'`") from error
             return keys
         return KeyFiles(settings.key, settings.origin, self._random_bytes)
-
-    def make_key(self, path: Path | None, name: str, kind: KeyKind) -> NoteKey:
-        """See the port."""
-        place = path or self.record.key
-        if isinstance(place, str):
-            raise LogUnavailable("`record.key` is in a token: make the key there, with the token's own tools")
-        return make_key(place, name, kind, self._random_bytes).key
 
     @cached_property
     def policy(self) -> Policy | None:
@@ -91,6 +86,16 @@ class HostRecord:
         except ModuleNotFoundError as error:
             raise ExtraMissing("sealed segments are an extra: `pip install 'licet[columns]'`") from error
         return segments
+
+    @cached_property
+    def sealing(self) -> Sealing:
+        """See the port."""
+        try:
+            folder = _later("licet.adapters.segments_sealing").SealingFolder
+        except ModuleNotFoundError as error:
+            raise ExtraMissing("sealing the journal is an extra: `pip install 'licet[columns]'`") from error
+        sealing: Sealing = folder(self.record.segments, self._journal)
+        return sealing
 
     @property
     def openings(self) -> Openings:

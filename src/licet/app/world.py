@@ -20,6 +20,7 @@ from typing import Any
 
 from licet.adapters.clock import SystemClock, monotonic
 from licet.adapters.lock import only_gate
+from licet.adapters.log_key_file import make_key
 from licet.adapters.secret import create_secret, read_secret
 from licet.app.config import Config, ConfigurationRejected, load
 from licet.app.record_world import HostRecord
@@ -35,7 +36,7 @@ from licet.core.proof import Proof
 from licet.core.properties import Property
 from licet.core.report import Report as OrderReport
 from licet.core.rulebook import Rulebook
-from licet.record.keys import NoteKey
+from licet.record.keys import KeyKind, NoteKey
 from licet.services.dossier import Dossier
 from licet.services.drill_report import JournalReader
 from licet.services.population import Population, Report
@@ -71,6 +72,10 @@ class HostWorld:
     def random_bytes(self, count: int, /) -> bytes:
         """See the port."""
         return secrets.token_bytes(count)
+
+    def make_key(self, path: Path, name: str, kind: KeyKind) -> NoteKey:
+        """See the port."""
+        return make_key(path, name, kind, self.random_bytes).key
 
     def stopwatch(self) -> float:
         """See the port."""
@@ -208,7 +213,7 @@ class HostInstallation(HostRecord):
     """`licet.cli.world.Installation` in a state directory of this machine."""
 
     def __init__(self, config: Config, world: HostWorld) -> None:
-        super().__init__(config.record, world.random_bytes)
+        super().__init__(config.record, config.state / "journal", world.random_bytes)
         self._config = config
         self._world = world
         self.configuration = config.file

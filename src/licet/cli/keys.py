@@ -6,6 +6,7 @@ from datetime import datetime
 
 import click
 
+from licet.cli import log_keys  # noqa: F401 - adds its commands to the same group
 from licet.cli.command import Session, command
 from licet.cli.enact import ACTOR, TIMEOUT
 from licet.cli.kinds import INSTANT, utc

@@ -29,6 +29,7 @@ from licet.services.record.monitoring import Memory, Readable
 from licet.services.record.ports import Segments
 from licet.services.record.publish import Desk, GrowingLog
 from licet.services.record.report import Records
+from licet.services.record.sealing import Sealing
 from licet.services.record.settings import RecordSettings
 from licet.services.record.withholding import Openings
 from licet.services.shadow import Shadows
@@ -98,9 +99,6 @@ class Installation(Protocol):
     def log_keys(self, following: str | None) -> LogKeys:
         """The log's key, and the one that is to take over: of the token's URI `following`, or a file beside it."""
 
-    def make_key(self, path: Path | None, name: str, kind: KeyKind) -> NoteKey:
-        """Make a private key in a new file (None: the log's own). Raises `LogUnavailable` where there is one."""
-
     @property
     def openings(self) -> Openings:
         """What opens what is withheld."""
@@ -116,6 +114,10 @@ class Installation(Protocol):
     @property
     def segments(self) -> Segments:
         """The sealed journal. Raises `ExtraMissing`."""
+
+    @property
+    def sealing(self) -> Sealing:
+        """The same, to seal what the journal has closed. Raises `ExtraMissing`."""
 
     @property
     def secret(self) -> bytes:
@@ -146,6 +148,9 @@ class World(Protocol):
 
     def random_bytes(self, count: int, /) -> bytes:
         """So many bytes that nobody can guess."""
+
+    def make_key(self, path: Path, name: str, kind: KeyKind) -> NoteKey:
+        """Make the private key of a log or a witness in a new file. Raises `LogUnavailable` where there is one."""
 
     def stopwatch(self) -> float:
         """Seconds that only grow."""

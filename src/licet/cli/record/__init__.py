@@ -2,4 +2,7 @@
 
 from __future__ import annotations
 
-from licet.cli.record import serve  # noqa: F401
+from licet.cli.record import (
+    publish,  # noqa: F401
+    serve,  # noqa: F401
+)

@@ -34,6 +34,7 @@ ACKNOWLEDGED = "acknowledged"
 class GrowingLog(Log, Protocol):
     """A log that can also be begun, and finished where an append was cut short."""
 
+    @property
     def has_begun(self) -> bool:
         """Whether a checkpoint of this log was ever signed here. Raises `LogUnavailable`."""
 
@@ -115,7 +116,7 @@ def publish(log: GrowingLog, sources: Sources, desk: Desk) -> Publication:
     Raises what the store and the log raise; `LogForked` where the store is not the one that was published from.
     """
     with desk.turn():
-        begun = not log.has_begun()
+        begun = not log.has_begun
         if begun:
             log.create()
         before = _in_the_log(log, log.publish(), desk)

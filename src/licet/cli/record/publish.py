@@ -1,0 +1,150 @@
+"""`licet record publish`: from the store and the sealed journal into the public log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import click
+
+from licet.cli.command import Session, command
+from licet.cli.record.entries import entries_grid, entry_tree
+from licet.cli.root import record
+from licet.cli.terminal.blocks import Block, Line, Reply, Tone, count, pairs
+from licet.cli.terminal.exits import Exit
+from licet.cli.terminal.trees import Tree
+from licet.cli.world import ExtraMissing, Installation
+from licet.record.keys import NoteKey
+from licet.record.policy import NONE, Party, Policy
+from licet.record.spelling import to_base64
+from licet.record.verdict import Verdict, judge
+from licet.services.record.ports import Sealed
+from licet.services.record.publish import Publication, Sources
+from licet.services.record.publish import publish as append_all
+from licet.services.record.sealing import SealReport, seal
+
+MOST_SHOWN = 200
+"""Entries that a table shows; `--json` has all."""
+
+
+@command(
+    record,
+    "publish",
+    examples=("licet record publish", "licet record publish --follow 60", "licet record publish --json | jq .size"),
+)
+@click.option("--follow", type=click.FloatRange(1, 86_400), metavar="SECONDS", help="Again and again, this far apart.")
+@click.option(
+    "--seal/--no-seal", "sealing", default=True, show_default=True, help="First seal what the journal closed."
+)
+def publish(session: Session, follow: float | None, sealing: bool) -> Reply:
+    """Append what is new to the public log: documents, enactments, acknowledgements, segments of the journal.
+
+    The first time, it begins the log. It never appends anything twice, wherever it was interrupted. What may not be
+    published stops it, and says which setting is needed.
+    """
+    while True:
+        reply = _once(session, sealing)
+        if follow is None:
+            return reply
+        if reply.tree["appended"] or reply.exit is not Exit.OK:
+            session.reply(reply)
+        time.sleep(follow)
+
+
+def sources(installation: Installation, segments: Sequence[Sealed]) -> Sources:
+    """What an installation publishes."""
+    return Sources(
+        installation.store,
+        installation.secret,
+        installation.openings,
+        installation.record.withhold,
+        lambda: segments,
+    )
+
+
+def sealed(installation: Installation) -> tuple[Sequence[Sealed], str | None]:
+    """The sealed segments; none, and why, where the extra that reads them is not installed."""
+    try:
+        return installation.segments.sealed(), None
+    except ExtraMissing as error:
+        return (), f"nothing of the journal is sealed or published: {error}"
+
+
+def verdict_of(checkpoint: bytes, policy: Policy | None, key: NoteKey) -> Verdict:
+    """What the installation's own policy says of its checkpoint."""
+    return judge(policy or Policy((Party(key),), {}, {}, NONE), checkpoint)
+
+
+def checkpoint_tree(verdict: Verdict) -> Tree:
+    """A checkpoint as JSON."""
+    assert verdict.checkpoint is not None
+    return {
+        "origin": verdict.checkpoint.origin,
+        "size": verdict.checkpoint.head.size,
+        "root": to_base64(verdict.checkpoint.head.root),
+        "accepted": verdict.accepted,
+        "cosigned": [{"witness": each.witness, "at": each.at} for each in verdict.cosigned],
+        "reasons": list(verdict.reasons),
+    }
+
+
+def checkpoint_block(verdict: Verdict) -> Block:
+    """A checkpoint, its root and who signed it."""
+    assert verdict.checkpoint is not None
+    head = verdict.checkpoint.head
+    reasons = [(" " * number, Line(why)) for number, why in enumerate(verdict.reasons)]
+    return pairs(
+        ("log", Line(verdict.checkpoint.origin, Tone.STRONG)),
+        ("size", f"{head.size:,}"),
+        ("root", to_base64(head.root)),
+        ("signatures", Line(verdict.reasons[0], Tone.GOOD if verdict.accepted else Tone.BAD)),
+        *reasons[1:],
+    )
+
+
+def _once(session: Session, sealing: bool) -> Reply:
+    installation = session.installation
+    report = _sealed_now(session) if sealing else None
+    segments, missing = sealed(installation)
+    done = append_all(installation.log, sources(installation, segments), installation.desk)
+    verdict = verdict_of(done.checkpoint, installation.policy, installation.signer.key)
+    tree = {
+        "appended": [entry_tree(each) for each in done.appended],
+        "begun": done.begun,
+        **checkpoint_tree(verdict),
+        "stopped": str(done.stopped) if done.stopped else None,
+        "sealed": [each.name for each in report.sealed] if report else [],
+        "note": missing,
+    }
+    return Reply(
+        tree, [*_blocks(done, report, missing), checkpoint_block(verdict)], Exit.NO if done.stopped else Exit.OK
+    )
+
+
+def _sealed_now(session: Session) -> SealReport | None:
+    """Seal what can be sealed; None where that extra is not installed."""
+    installation = session.installation
+    try:
+        folder = installation.sealing
+    except ExtraMissing:
+        return None
+    return seal(folder, installation.store, installation.secret, session.world.random_bytes, session.world.now())
+
+
+def _blocks(done: Publication, report: SealReport | None, missing: str | None) -> list[Block]:
+    blocks: list[Block] = []
+    if done.begun:
+        blocks.append(Line("the log has begun", Tone.GOOD))
+    if done.appended:
+        blocks.append(entries_grid(done.appended[:MOST_SHOWN]))
+        left = len(done.appended) - MOST_SHOWN
+        blocks += [Line(f"and {count(left, 'more entry').replace('entrys', 'entries')}")] if left > 0 else []
+    else:
+        blocks.append(Line("there is nothing new to publish"))
+    if report is not None:
+        blocks += [Line(f"journal {each.journal}: {each.why}", Tone.WARN) for each in report.troubles]
+    if missing is not None:
+        blocks.append(Line(missing, Tone.WARN))
+    if done.stopped is not None:
+        blocks.append(Line(f"stopped: {done.stopped}", Tone.BAD))
+    return blocks
