@@ -10,7 +10,7 @@ import os
 import stat
 from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, IncompleteRead
 from pathlib import Path
 from time import monotonic
 from typing import Protocol
@@ -133,9 +133,14 @@ class FolderFiles:
 class ServedFiles:
     """The files of a log on a server, over one connection that is kept open."""
 
-    def __init__(self, url: str) -> None:
-        """Raises `LogUnavailable` for a URL that cannot be a log's."""
+    def __init__(self, url: str, silence: float = SILENCE_SECONDS, patience: float = FILE_SECONDS) -> None:
+        """`silence` and `patience` are how many seconds the server may say nothing, and take for one file.
+
+        Raises `LogUnavailable` for a URL that cannot be a log's.
+        """
         self.place = url
+        self._silence = silence
+        self._patience = patience
         self._base = _base(url)
         self._connection: HTTPConnection | None = None
 
@@ -174,18 +179,21 @@ class ServedFiles:
 
     def _exchange(self, url: str, limit: int) -> tuple[HTTPResponse, bytes]:
         if self._connection is None:
-            self._connection = _connected(self._base)
+            self._connection = _connected(self._base, self._silence)
         asked = urlsplit(url)
         self._connection.request("GET", asked.path or "/", headers={"User-Agent": "licet", "Accept": "*/*"})
         answer = self._connection.getresponse()
-        content, until = b"", monotonic() + FILE_SECONDS
+        content, until = bytearray(), monotonic() + self._patience
         while len(content) <= limit and (more := answer.read1(CHUNK)):
             content += more
             if monotonic() > until:
-                raise TimeoutError(f"it takes more than {FILE_SECONDS:.0f} s")
-        if not answer.isclosed() or answer.will_close:
+                raise TimeoutError(f"it takes more than {self._patience:g} s")
+        if len(content) > limit or answer.will_close:
             self.close()
-        return answer, content
+        elif answer.length:
+            raise IncompleteRead(bytes(content), answer.length)
+        answer.close()
+        return answer, bytes(content)
 
     def _redirected(self, url: str, location: str) -> str:
         target = urlsplit(urljoin(url, location))
@@ -206,10 +214,10 @@ def _base(url: str) -> SplitResult:
     return parts._replace(path=parts.path.rstrip("/") + "/")
 
 
-def _connected(base: SplitResult) -> HTTPConnection:
+def _connected(base: SplitResult, silence: float) -> HTTPConnection:
     kind = HTTPSConnection if base.scheme == "https" else HTTPConnection
     assert base.hostname is not None  # `_base` has seen to it
-    return kind(base.hostname, base.port, timeout=SILENCE_SECONDS)
+    return kind(base.hostname, base.port, timeout=silence)
 
 
 def _beginning(full: Tile, content: bytes, width: int) -> bytes:
@@ -226,4 +234,6 @@ def _bounded(path: str, content: bytes, limit: int) -> bytes:
 
 
 def _told(error: Exception) -> str:
+    if isinstance(error, IncompleteRead):
+        return f"its answer breaks off after {len(error.partial)} bytes"
     return str(getattr(error, "strerror", None) or error) or type(error).__name__

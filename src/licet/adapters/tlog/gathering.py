@@ -11,7 +11,7 @@ from licet.core.errors import LicetError
 from licet.services.record.ports import Log, LogUnavailable, NotPublished
 
 GATHER_SECONDS = 0.004
-"""How long the first entry of a group waits for others."""
+"""How long the first entry of a group waits for others; those that came during an append have waited already."""
 
 WAITING_LIMIT = 64 * 2**20
 """How many bytes of entries may wait; who comes then is told to come back."""
@@ -40,6 +40,7 @@ class _Group:
     entries: list[bytes]
     waiting: list[asyncio.Future[Appended]]
     size: int = 0
+    begun: float = 0.0
 
 
 class Gathering:
@@ -61,7 +62,10 @@ class Gathering:
         group = self._next
         if group.size + len(entry) > WAITING_LIMIT:
             raise LogUnavailable("too many entries are waiting to be appended: try again")
-        done: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Appended] = loop.create_future()
+        if not group.entries:
+            group.begun = loop.time()
         group.entries.append(entry)
         group.waiting.append(done)
         group.size += len(entry)
@@ -77,7 +81,7 @@ class Gathering:
             except TimeoutError:
                 await self._publish()
                 continue
-            await asyncio.sleep(GATHER_SECONDS)
+            await asyncio.sleep(self._next.begun + GATHER_SECONDS - asyncio.get_running_loop().time())
             group, self._next = self._next, _Group([], [])
             self._there_is_some.clear()
             await self._append(group)

@@ -32,10 +32,11 @@ PRAGMAS = (
 
 
 class LockStore:
-    """The store in one folder. Everything raises `LogUnavailable` where it cannot be read or written."""
+    """The store in one folder, for one thread. Everything raises `LogUnavailable` where it cannot be used."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._held: sqlite3.Connection | None = None
 
     @property
     def exists(self) -> bool:
@@ -67,8 +68,10 @@ class LockStore:
         try:
             self._wait(descriptor, patience)
             os.pwrite(descriptor, f"{os.getpid():<10}\n".encode(), 0)
-            yield
+            with self._opened() as self._held:
+                yield
         finally:
+            self._held = None
             os.close(descriptor)
 
     def read(self, origin: str) -> bytes | None:
@@ -103,10 +106,16 @@ class LockStore:
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
-        """A connection for one statement, which is one transaction: nothing of an older file is ever remembered."""
+        """A connection in which each statement is a transaction; while the lock is held, always the same.
+
+        It is opened anew for each append, so nothing is remembered of a file that was replaced meanwhile.
+        """
         path = self._folder / FILE
         address = f"file:{quote(str(path.absolute()))}?mode=rw"
         try:
+            if self._held is not None:
+                yield self._held
+                return
             with closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
                 for pragma in PRAGMAS:
                     connection.execute(f"PRAGMA {pragma}")
