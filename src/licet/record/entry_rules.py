@@ -20,20 +20,11 @@ from licet.record.entries import (
     WithheldInstrument,
     WithheldList,
 )
+from licet.record.findings import Finding
 from licet.record.keys import NoteKey
 from licet.record.list_parts import Joining
 from licet.record.refusal import NotProven
 from licet.record.spelling import shown
-
-
-class Finding(NamedTuple):
-    """Something that is not as it must be: where, and why."""
-
-    place: str
-    why: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.why}"
 
 
 class Acknowledgements(NamedTuple):

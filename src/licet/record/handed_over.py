@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from licet.record.entry_rules import Finding
+from licet.record.findings import Finding
 from licet.record.keys import NoteKey
 from licet.record.policy import Party, Policy
 

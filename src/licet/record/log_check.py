@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from licet.core.errors import LicetError
 from licet.record.checkpoint import Checkpoint, read_checkpoint
 from licet.record.entries import Entry
-from licet.record.entry_rules import Finding, Rules
+from licet.record.entry_rules import Rules
+from licet.record.findings import FINDINGS_LIMIT, Finding
 from licet.record.handed_over import check_signer, successors
 from licet.record.log_reading import Chunk, Report, read_log
 from licet.record.paths import check_consistency, consistency_path
@@ -23,9 +24,6 @@ from licet.record.verified import VerifiedTree
 
 TOLERANCE = 300
 """Seconds that a witness's clock may run ahead of ours."""
-
-FINDINGS_LIMIT = 100
-"""Findings that a verdict holds; the count goes on."""
 
 
 def _no_report(_: int) -> None:

@@ -15,8 +15,9 @@ from multiprocessing import get_context
 
 from licet.core.errors import LicetError
 from licet.record.entries import Entry
-from licet.record.entry_rules import Finding, Matter, condensed
+from licet.record.entry_rules import Matter, condensed
 from licet.record.entry_spelling import read_entry
+from licet.record.findings import Finding
 from licet.record.merkle import Head
 from licet.record.plain_entries import read_plain
 from licet.record.refusal import RecordRefused
