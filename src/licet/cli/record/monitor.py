@@ -39,7 +39,7 @@ PASSING = {Danger.UNREACHABLE}
     "--policy",
     "policy_file",
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     help="Which log is believed, and how many witnesses must have cosigned.",
 )
 @click.option(
@@ -96,10 +96,11 @@ def _looked(session: Session, log: Readable, policy: Policy, memory: Memory, sil
 
 
 def _policy(path: Path) -> Policy:
-    with path.open("rb") as file:
-        content = file.read(SIZE_LIMIT + 1)
     try:
-        return read_policy(content, str(path))
+        with path.open("rb") as file:
+            return read_policy(file.read(SIZE_LIMIT + 1), str(path))
+    except OSError as error:
+        raise Misnamed(f"cannot read the policy `{path}`: {error.strerror}") from error
     except Malformed as error:
         raise Misnamed(str(error)) from error
 

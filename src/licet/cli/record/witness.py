@@ -11,6 +11,7 @@ import click
 
 from licet.cli.command import JSON, Examples, Session
 from licet.cli.root import licet
+from licet.cli.terminal.exits import Misnamed
 from licet.record.keys import KeyKind, NoteKey, read_key
 from licet.record.refusal import Malformed
 
@@ -71,7 +72,7 @@ LISTEN = ("127.0.0.1", 8787)
 @click.option("--log", "logs", type=LOG_KEY, multiple=True, help="The public key (vkey) of a log. Several are known.")
 @click.option(
     "--log-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     help="More keys of logs, one a line; lines that begin with # mean nothing.",
 )
 @click.option("--listen", type=Address(), default=LISTEN, show_default="127.0.0.1:8787", help="Where it is reached.")
@@ -105,7 +106,10 @@ def witness(
 
 
 def _keys_of(path: Path) -> list[NoteKey]:
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise Misnamed(f"cannot read the keys `{path}`: {error.strerror}") from error
     return [LOG_KEY.convert(line.strip(), None, None) for line in lines if line.strip() and line.strip()[0] != "#"]
 
 
