@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from licet.core.differences import Differences
 from licet.core.instruments import Instrument
 from licet.core.preview import Preview
-from licet.core.proof import Proof
+from licet.core.proof import Answer, Proof
 from licet.pages import difference, look, preview, preview_lead, proof
 from licet.pages.blocks import Figure, Page, Section
 from licet.pages.draft import draft_section
 from licet.pages.findings import findings_section
+from licet.pages.number import count, plural
+from licet.pages.role import Role
 from licet.services.dossier import Dossier
-from licet.services.findings import Review
+from licet.services.findings import Review, Severity
 
 
 def page_of(dossier: Dossier, *, title: str) -> str:
@@ -51,7 +53,8 @@ def page(
     difference in words, `checks` are what was found by the review that is made at every enactment. `one_officer`: one
     is enough to put it in force; None where that was not asked.
     """
-    lead: list[str] = [*signed(checks, one_officer), *(f"{each[:1].upper()}{each[1:]}." for each in left_out)]
+    opening = [*signed(checks, one_officer), *(f"{each[:1].upper()}{each[1:]}." for each in left_out)]
+    lead: list[str] = []
     figures: list[Figure] = []
     sections: list[Section] = []
     if previewed is not None:
@@ -62,19 +65,31 @@ def page(
         lead += difference.lead(differences)
         sections += difference.sections(differences, sentences)
     if proofs:
-        lead += proof.lead(proofs)
-        figures += proof.figures(proofs)
+        opening += proof.lead(proofs)
+        figures.append(proved(proofs))
         answers, *details = proof.sections(proofs)
         sections = [answers, *sections, *details]
     if checks is not None:
         sections.insert(0, findings_section(checks))
     sections += draft_section(draft)
-    return look.render(Page("Review of a draft", title, tuple(lead), tuple(figures), tuple(sections)))
+    return look.render(Page("Review of a draft", title, (*opening, *lead), tuple(figures), tuple(sections)))
 
 
 def signed(checks: Review | None, one_officer: bool | None) -> tuple[str, ...]:
-    """Who may put it in force, and why."""
+    """What is serious; then who may put it in force, and why."""
     if checks is None or one_officer is None:
         return ()
+    serious = sum(each.severity is Severity.SERIOUS for each in checks.findings)
     first = checks.headline[:1].upper() + checks.headline[1:]
-    return (f"{first}.", "One officer may put it in force." if one_officer else "It needs a second officer.")
+    return (
+        *((f"{plural(serious, 'finding is', 'findings are')} serious.",) if serious else ()),
+        f"{first}.",
+        "One officer may put it in force." if one_officer else "It needs a second officer.",
+    )
+
+
+def proved(proofs: Sequence[Proof]) -> Figure:
+    """How many properties hold."""
+    number = sum(each.answer is Answer.PROVED for each in proofs)
+    role = Role.PROVED if number == len(proofs) else Role.REFUTED
+    return Figure(f"{count(number)} of {count(len(proofs))}", "properties are proved", role)
