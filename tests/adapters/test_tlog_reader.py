@@ -152,7 +152,7 @@ def test_a_file_that_is_too_long_is_refused(
         request.send_response(200)
         request.send_header("transfer-encoding", "chunked")
         request.end_headers()
-        with pytest.raises(OSError, match="reset|pipe"):
+        with pytest.raises(OSError, match=r"reset|pipe"):
             while True:
                 request.wfile.write(b"10000\r\n" + bytes(65536) + b"\r\n")
 
@@ -166,7 +166,7 @@ def test_a_file_that_is_too_long_is_refused(
     ["/nowhere", "ftp://x/", "http://", "http://u:p@host/", "http://h/?q", "http://h/#f", "http://h:0/", "http://[x/"],
 )
 def test_a_place_that_is_none_is_said(place: str) -> None:
-    with pytest.raises(LogUnavailable, match="no log at|not the URL of a log"):
+    with pytest.raises(LogUnavailable, match=r"no log at|not the URL of a log"):
         open_log(place)
 
 
@@ -241,7 +241,7 @@ def test_a_server_that_says_nothing_or_drips_is_left(site: Callable[[Behaviour],
         request.send_response(200)
         request.send_header("content-length", "1000")
         request.end_headers()
-        with pytest.raises(OSError, match="reset|pipe"):
+        with pytest.raises(OSError, match=r"reset|pipe"):
             while True:
                 request.wfile.write(b"x")
                 time.sleep(0.01)

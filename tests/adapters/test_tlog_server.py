@@ -286,7 +286,7 @@ async def test_what_is_not_published_yet_is_said_and_published_later(
         assert await made.append(entry(1)) == Appended(0, published=False)
         away = False
         async with asyncio.timeout(10):
-            while read_checkpoint(log.checkpoint()).checkpoint.head.size == 0:
+            while read_checkpoint(log.checkpoint()).checkpoint.head.size == 0:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         assert await made.append(entry(2)) == Appended(1, published=True)
     assert "no witness answers" in told[0]
