@@ -6,11 +6,12 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import columns, diff, gate, journal, points, results
+from bench import columns, diff, gate, journal, points, proofs, results
 
 PARTS: dict[str, Callable[[Callable[[str], None]], str]] = {
     "points": points.run,
     "columns": columns.run,
+    "proofs": proofs.run,
     "diff": diff.run,
     "journal": journal.run,
     "gate": gate.run,

@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 
 PATH = Path(__file__).parent / "RESULTS.md"
-ORDER = ("gate", "points", "columns", "journal")
-PACKAGES = ("licet", "uvicorn", "uvloop", "aiohttp", "msgspec", "cedarpy", "duckdb")
+ORDER = ("gate", "points", "columns", "proofs", "diff", "journal")
+PACKAGES = ("licet", "uvicorn", "uvloop", "aiohttp", "msgspec", "cedarpy", "duckdb", "ibis-framework", "z3-solver")
 HEAD = """# Measured
 
 Written by `python -m bench` (`make bench`); each section can be measured again by itself: `python -m bench points`.
