@@ -102,7 +102,7 @@ class Search:
         """What should be in the log and is not."""
         for digest, name in self.sought.documents.items():
             if digest not in self.documents:
-                yield f"the document {name}"
+                yield f"the document {name}, unless it was published without its name"
         for epoch, names in self.sought.epochs.items():
             if epoch not in self.epochs:
                 yield f"the enactment of epoch {epoch} ({', '.join(names)})"
