@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BufferedReader
-from itertools import count
+from itertools import count, islice
 from typing import BinaryIO, cast
 
 from licet.record.commitment import SALTS_A_BLOCK, SEED_SIZE, salts
@@ -57,7 +57,7 @@ class DisclosedSegment:
         with _opened(self.open, self.file) as raw, gzip.GzipFile(fileobj=raw) as unpacked:
             lines = _lines(BufferedReader(cast(BinaryIO, unpacked), 1 << 18), self.file, LINE_LIMIT)  # type: ignore[type-var]
             for number in count():
-                batch = [line for line, _ in zip(lines, range(min(left, SALTS_A_BLOCK)), strict=False)]
+                batch = list(islice(lines, min(left, SALTS_A_BLOCK)))
                 if not batch:
                     break
                 left -= len(batch)
