@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -208,7 +209,7 @@ def test_deletion_is_in_the_log_before_anything_goes_wherever_it_is_killed(publi
         for name in ("journal", "segments", "record", "record-lock", "record-staging"):
             if (published.folder / name).exists():
                 shutil.copytree(published.folder / name, again.folder / name)
-        was_killed = killed_at(step, again.folder, lambda place=again: expired(place))
+        was_killed = killed_at(step, again.folder, partial(expired, again))
         again.log.publish()
         gone = set(whole) - set(files_of(again, FIRST))
         assert len(deletions(again)) == 1 or not gone
@@ -261,7 +262,7 @@ def test_a_hold_covers_what_it_names(published: Place, scope: dict[str, Any], ho
 
 def test_a_hold_on_a_subject_covers_only_where_a_decision_names_them(place: Place) -> None:
     hold = a_hold(subject=pseudonym(SECRET, "carol"))
-    found = [covers(hold, each, lambda each=each: place.segments.subjects(each)) for each in place.segments.sealed()]
+    found = [covers(hold, each, partial(place.segments.subjects, each)) for each in place.segments.sealed()]
     assert found == [True, False]
 
 

@@ -25,10 +25,13 @@ from licet.services.population import Population, Report
 from licet.services.ports import Store, Workers
 from licet.services.proving import ProverOf
 from licet.services.record.log_keys import LogKeys
+from licet.services.record.disclosure import Bundle, Disclosing
 from licet.services.record.monitoring import Memory, Readable
 from licet.services.record.ports import Segments
 from licet.services.record.publish import Desk, GrowingLog
 from licet.services.record.report import Records
+from licet.services.record.sealing import Sealing
+from licet.services.record.retention import Retaining
 from licet.services.record.sealing import Sealing
 from licet.services.record.settings import RecordSettings
 from licet.services.record.withholding import Openings
@@ -42,6 +45,10 @@ class ConfigurationUnusable(LicetError):
 
 class ExtraMissing(LicetError):
     """A command needs a part that is not installed; the message says how to install it."""
+
+
+class Custody(Sealing, Retaining, Disclosing, Protocol):
+    """The sealed journal, for those who are answerable for it."""
 
 
 class Installation(Protocol):
@@ -118,6 +125,13 @@ class Installation(Protocol):
     @property
     def sealing(self) -> Sealing:
         """The same, to seal what the journal has closed. Raises `ExtraMissing`."""
+
+    @property
+    def custody(self) -> Custody:
+        """The journal and its sealed segments, to seal, hold, delete and disclose."""
+
+    def disclosure(self, folder: Path) -> Bundle:
+        """A new or empty folder for an auditor. Raises `SegmentsUnusable`."""
 
     @property
     def secret(self) -> bytes:
