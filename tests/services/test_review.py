@@ -307,7 +307,22 @@ def test_of_many_subjects_the_first_are_counted_and_that_is_said(
         people=people(somebody(f"u{number}") for number in range(25)),
     )
     (finding,) = found(seen, Check.UNKNOWN_FACTS)
-    assert finding.sentence.startswith("10 subjects (of the first 10 of 25) lose a model")
+    assert finding.sentence.startswith("10 subjects lose a model")
+    assert finding.sentence.endswith("(only the first 10 of 25 subjects were looked at; `licet review` looks at all)")
+
+
+def test_that_nobody_was_found_among_the_first_is_not_said_of_all(
+    store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "MOST_COUNTED", 10)
+    some = [somebody(f"u{number}", staff=True) for number in range(11)]
+    seen = look(store, order(REVIEWED, forbids="not staff", models="opus-4.8"), people=people(some))
+    (finding,) = found(seen, Check.UNKNOWN_FACTS)
+    assert finding.severity is Severity.NOTE
+    assert finding.sentence == (
+        "nobody was found who loses a model because a fact is unknown"
+        " (only the first 10 of 11 subjects were looked at; `licet review` looks at all)"
+    )
 
 
 def test_a_lift_of_a_release_narrows_and_of_an_order_widens(store: MemoryStore) -> None:

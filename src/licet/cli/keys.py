@@ -9,7 +9,7 @@ import click
 from licet.cli import log_keys  # noqa: F401 - adds its commands to the same group
 from licet.cli.command import Session, command
 from licet.cli.enact import ACTOR, TIMEOUT
-from licet.cli.kinds import INSTANT, utc
+from licet.cli.kinds import WRITTEN, utc
 from licet.cli.root import keys
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, listed
 from licet.cli.terminal.told import exit_of, reached
@@ -32,7 +32,7 @@ TONES = {"valid": Tone.GOOD, "expired": Tone.QUIET, "revoked": Tone.QUIET}
 )
 @click.argument("subject")
 @click.option("--scope", "scopes", multiple=True, help="model:NAME or family:NAME; several add up. None: every model.")
-@click.option("--expires", type=INSTANT, help="The instant from which on it lets nobody in.")
+@click.option("--expires", type=WRITTEN, help="The instant from which on it lets nobody in.")
 @ACTOR
 @TIMEOUT
 def create(

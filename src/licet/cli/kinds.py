@@ -39,6 +39,20 @@ class Instant(click.ParamType[datetime | None]):
 INSTANT = Instant()
 
 
+class Written(Instant):
+    """An instant that is written out. For options where leaving it away means something else than `now`."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The instant."""
+        found = super().convert(value, param, ctx)
+        if found is None:
+            self.fail("`now` is not understood here: write the instant, as in `2026-06-12T18:51:00-04:00`", param, ctx)
+        return found
+
+
+WRITTEN = Written()
+
+
 class Duration(click.ParamType[timedelta]):
     """A length of time: `90`, `90s`, `10m`, `2h`; a number by itself is in seconds."""
 

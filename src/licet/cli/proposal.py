@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from licet.cli.terminal.blocks import Block, Grid, Line, Tone, cell, count, listed, short
@@ -17,7 +18,8 @@ COLUMNS = ("kind", "name", "in force from", "until", "about", "digest")
 def documents_table(proposal: Proposal) -> list[Block]:
     """The new documents; those that come with Licet are only counted."""
     own, with_licet = proposal.told_apart()
-    rows = [_row(each, proposal.rulebook) for each in own]
+    claims = {each.name: each.claim.value for each in proposal.properties}
+    rows = [_row(each, proposal.rulebook, claims) for each in own]
     rows += [[cell("subject"), cell(each.name, Tone.STRONG), *[cell("")] * 4] for each in proposal.subjects]
     blocks: list[Block] = [Grid(rows, COLUMNS)] if rows else []
     if with_licet:
@@ -49,19 +51,25 @@ def ahead(proposal: Proposal, now: datetime) -> tuple[Instrument, ...]:
     return tuple(sorted(later, key=lambda each: (each.from_, each.name)))
 
 
-def _row(written: Written, rulebook: Rulebook) -> list[Line]:
+def _row(written: Written, rulebook: Rulebook, claims: Mapping[str, str]) -> list[Line]:
     instrument = rulebook.instrument(written.name)
     kind, digest = cell(written.kind), cell(short(written.digest), Tone.QUIET)
     name = cell(written.name, Tone.STRONG)
     if instrument is None or instrument.digest != written.digest:
-        model = rulebook.catalogue.models.get(written.name) if written.kind == "model" else None
-        about = f"family {model.family}" if model else ""
-        return [kind, name, cell(""), cell(""), cell(about), digest]
+        return [kind, name, cell(""), cell(""), cell(_about_other(written, rulebook, claims)), digest]
     span = rulebook.spans[written.name]
     until = span.end.isoformat() if span.end else ""
     if span.is_empty:
         until = "never in force"
     return [kind, name, cell(span.start.isoformat()), cell(until), cell(about_of(instrument)), digest]
+
+
+def _about_other(written: Written, rulebook: Rulebook, claims: Mapping[str, str]) -> str:
+    """What a document is about that is no instrument: a model's family, a property's claim."""
+    if written.kind == "property":
+        return f"claims {claims[written.name]}" if written.name in claims else ""
+    model = rulebook.catalogue.models.get(written.name) if written.kind == "model" else None
+    return f"family {model.family}" if model else ""
 
 
 def about_of(instrument: Instrument) -> str:

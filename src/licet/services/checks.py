@@ -211,10 +211,19 @@ def locked_out(step: Step, people: People, stopwatch: Callable[[], float]) -> It
     if missing.subjects:
         facts = ", ".join(f"{name} ({number:,})" for name, number in missing.facts.most_common())
         verb = ("subject", "loses") if missing.subjects == 1 else ("subjects", "lose")
-        part = "" if seen >= people.total else f" (of the first {seen:,} of {people.total:,})"
-        who = f"{missing.subjects:,} {verb[0]}{part} {verb[1]} a model"
-        sentence = f"{who} at {at.isoformat()} because a fact is unknown: {facts}"
+        who = f"{missing.subjects:,} {verb[0]} {verb[1]} a model"
+        sentence = f"{who} at {at.isoformat()} because a fact is unknown: {facts}{counted(seen, people.total)}"
         yield Finding(Check.UNKNOWN_FACTS, Severity.WARNING, sentence)
+    elif seen < people.total:
+        sentence = f"nobody was found who loses a model because a fact is unknown{counted(seen, people.total)}"
+        yield Finding(Check.UNKNOWN_FACTS, Severity.NOTE, sentence)
+
+
+def counted(seen: int, total: int) -> str:
+    """That not everybody was looked at, and what looks at everybody; nothing where everybody was."""
+    if seen >= total:
+        return ""
+    return f" (only the first {seen:,} of {total:,} subjects were looked at; `licet review` looks at all)"
 
 
 class _Missing:

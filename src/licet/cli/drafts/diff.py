@@ -13,7 +13,7 @@ from licet.cli.command import Session, command
 from licet.cli.drafts.diff_blocks import diff_blocks
 from licet.cli.drafts.diff_tree import diff_tree
 from licet.cli.files import source_files
-from licet.cli.kinds import INSTANT
+from licet.cli.kinds import INSTANT, WRITTEN
 from licet.cli.root import licet
 from licet.cli.terminal.blocks import Line, Reply, Tone
 from licet.cli.terminal.exits import Exit, Misnamed
@@ -42,7 +42,7 @@ NOW = "now"
 @click.argument("a")
 @click.argument("b", required=False)
 @click.option("--since", type=INSTANT, default="now", show_default=True, help="The first instant that it is about.")
-@click.option("--until", type=INSTANT, help="The first instant that it is no longer about. [default: never]")
+@click.option("--until", type=WRITTEN, help="The first instant that it is no longer about. [default: never]")
 @click.option(
     "--population",
     "file",

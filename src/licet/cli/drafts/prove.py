@@ -14,7 +14,7 @@ import click
 from licet.cli.command import Session, command
 from licet.cli.drafts.proof import blocks_of, tree_of
 from licet.cli.files import source_files
-from licet.cli.kinds import INSTANT
+from licet.cli.kinds import INSTANT, WRITTEN
 from licet.cli.root import licet
 from licet.cli.terminal.blocks import Line, Reply, Tone
 from licet.cli.terminal.exits import Exit, Misnamed
@@ -52,7 +52,7 @@ PLACE = "the command line"
 @click.option("--family", "families", multiple=True, metavar="NAME", help="A family that it is about.")
 @click.option("--operations", metavar="LIST", help="What is done with the models: use,tune,weights. [default: use]")
 @click.option("--from", "from_", type=INSTANT, help="The first instant that it is about. [default: now]")
-@click.option("--until", type=INSTANT, help="The first instant that it is no longer about. [default: never]")
+@click.option("--until", type=WRITTEN, help="The first instant that it is no longer about. [default: never]")
 @click.option("--instrument", "instruments", multiple=True, metavar="ID", help="A lift or instrument that it is about.")
 @click.option("--against", type=click.IntRange(0), metavar="EPOCH", help="Compare with the rulebook of this epoch.")
 @click.option(

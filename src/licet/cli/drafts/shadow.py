@@ -14,7 +14,7 @@ from licet.cli.check import FILES
 from licet.cli.command import Session, command
 from licet.cli.enact import ACTOR
 from licet.cli.files import source_files
-from licet.cli.kinds import DURATION, INSTANT
+from licet.cli.kinds import DURATION, WRITTEN
 from licet.cli.root import licet
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, count, listed, pairs, short
 from licet.cli.terminal.exits import Exit, Misnamed
@@ -43,7 +43,7 @@ MOST_LIVE = 15
     "--for", "length", type=DURATION, default="60s", show_default=True, help="How long: 90s, 10m, 2h. Ctrl-C ends it."
 )
 @click.option(
-    "--at", type=INSTANT, help="Judge as of this instant; when the draft first makes a difference, if not given."
+    "--at", type=WRITTEN, help="Judge as of this instant; when the draft first makes a difference, if not given."
 )
 @ACTOR
 def shadow(
