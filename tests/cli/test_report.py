@@ -1,0 +1,149 @@
+"""`licet report`: on a real state with the June rulebook, a journal, and then a log and sealed segments."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.cli.test_reference import section
+from tests.sealed import write_journal
+
+from licet.adapters.clock import SystemClock
+from licet.adapters.store import open_store
+from licet.core.decision import Request, decide
+from licet.services.rulebooks import in_force
+from licet.services.subjects import facts_at
+from licet.wire.journal import DecisionRecord, EndRecord, Record
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Command
+
+ORDER = "us-doc-2026-06-12"
+START = datetime(2026, 6, 12, 22, 51, tzinfo=UTC)
+LICENSED = datetime(2026, 6, 27, 0, 30, tzinfo=UTC)
+LIFTED = datetime(2026, 7, 1, tzinfo=UTC)
+CALLERS = ("ada", "grace", "jean", "kim", "imre", "mei", "prairie-batch")
+
+
+def decisions(state: Path) -> list[Record]:
+    """Everybody asks for both models before the order, under it, under the licence, and after the lift."""
+    store = open_store(state, SystemClock().now())
+    book = in_force(store)
+    made: list[Record] = []
+    for at in (START - timedelta(hours=1), START, LICENSED, LIFTED):
+        for who in CALLERS:
+            record = store.subject(who)
+            assert record is not None
+            for model in ("fable-5", "mythos-5"):
+                found = decide(book, Request(facts_at(record, book.facts, at), model, "use", at))
+                made.append(
+                    DecisionRecord(
+                        id=f"q{len(made)}",
+                        at=at,
+                        key="k",
+                        subject=f"of-{who}",
+                        api="openai",
+                        endpoint="/v1/chat/completions",
+                        operation="use",
+                        stream=True,
+                        requested=model,
+                        outcome=found.outcome,
+                        served=found.served,
+                        instruments=found.instruments,
+                        unknown=found.unknown,
+                        rulebook=found.rulebook,
+                        epoch=book.epoch,
+                    )
+                )
+    store.close()
+    return [*made, EndRecord(id="q4", at=START + timedelta(milliseconds=20), how="cut", instruments=(ORDER,))]
+
+
+@pytest.fixture
+def journalled(june: Command, here: Path) -> Command:
+    """The June installation, with a journal."""
+    write_journal(here / ".licet" / "journal", "w1", decisions(here / ".licet"), START - timedelta(hours=2))
+    return june
+
+
+def test_a_report_has_the_same_figures_for_people_and_for_programs(journalled: Command) -> None:
+    said, tree = journalled("report", ORDER), journalled("report", ORDER, "--json").tree
+    assert said.code == 0 and said.err == ""
+    assert tree["format"] == "licet-report/1" and tree["failures"] == tree["gaps"] == []
+    assert tree["requests"] == {"total": 28, "served": 12, "substituted": 8, "refused": 8}
+    assert tree["by_order"] == {"total": 16, "served": 2, "substituted": 8, "refused": 6}
+    assert tree["subjects"]["touched"] == 4 and tree["subjects"]["only_in_doubt"] == 1
+    assert tree["cut"]["last"] == 0.02 and tree["first_refused"]["since_effect"] == 0.0
+    assert tree["other_clock"] and tree["first_refused"]["since_enactment"] is None
+    assert [each["name"] for each in tree["ended_by"]] == ["us-doc-2026-06-30"]
+    assert [(each["name"], each["decisions"]) for each in tree["licences"]] == [("us-doc-2026-06-26", 2)]
+    order = tree["order"]
+    assert order["document"]["order"] == ORDER and order["enacted"]["approved_by"] == "ben"
+    assert order["enacted"]["ground"] == "two officers" and order["enacted"]["findings"]
+    assert "fable-5   14        6       8            0" in said.out and "~~~" in said.out
+    assert "4 subjects, of them 1 only in doubt" in said.out
+    assert "of 28 decisions under the order, by their own records none serves whom it forbids" in said.out
+
+
+def test_the_time_that_is_counted_can_be_narrowed(journalled: Command) -> None:
+    tree = journalled("report", ORDER, "--until", "2026-06-13T00:00:00Z", "--json").tree
+    assert tree["requests"]["total"] == 14 and tree["until"] == "2026-06-13T00:00:00+00:00"
+    assert journalled("report", ORDER, "--from", "2026-06-13T00:00:00Z", "--json").tree["requests"]["total"] == 14
+    both = ("--from", "2026-06-13T00:00:00Z", "--until", "2026-06-13T00:00:00Z")
+    assert journalled("report", ORDER, *both).code == 2
+
+
+def test_the_page_is_written_where_it_should_be(journalled: Command, here: Path) -> None:
+    said = journalled("report", ORDER, "--html", here / "report.html", "--json")
+    assert said.tree["html"] == str(here / "report.html")
+    assert "No foreign person may use Fable 5" in (here / "report.html").read_text()
+    said = journalled("report", ORDER, "--html", here / "no" / "report.html")
+    assert said.code == 2 and "cannot write" in said.err
+
+
+def test_every_key_is_in_the_specification(journalled: Command) -> None:
+    page = (Path(__file__).parents[2] / "spec" / "report.md").read_text()
+    tree = journalled("report", ORDER, "--json").tree
+    assert [key for key in tree if f"`{key}`" not in section(("report",))] == []
+    assert [key for key in keys(tree) if f"`{key}`" not in page] == []
+
+
+OPEN = {"document", "instead", "ended"}
+"""Objects whose keys are not ours, or are counts."""
+
+
+def keys(value: Any) -> set[str]:
+    match value:
+        case dict():
+            return set(value).union(*(keys(each) for key, each in value.items() if key not in {*OPEN, "cut"}))
+        case list():
+            return set().union(*(keys(each) for each in value))
+        case _:
+            return set()
+
+
+def test_a_record_that_breaches_the_order_is_an_answer_of_no(journalled: Command, here: Path) -> None:
+    at = START + timedelta(minutes=1)
+    (served,) = [each for each in decisions(here / ".licet") if each.id == "q14"]
+    assert isinstance(served, DecisionRecord) and served.served == "fable-5"
+    bad = DecisionRecord(
+        **{**{name: getattr(served, name) for name in served.__struct_fields__}, "at": at, "instruments": (ORDER,)}
+    )
+    write_journal(here / ".licet" / "journal", "w2", [bad], START)
+    said = journalled("report", ORDER, "--json")
+    assert said.code == 1 and said.tree["check"]["count"] == 1
+    assert "no licence in force relieves it" in said.tree["check"]["breaches"][0]["why"]
+
+
+def test_without_a_journal_nothing_is_told_as_obeyed(june: Command) -> None:
+    said = june("report", ORDER)
+    assert said.code == 0 and "nothing shows how it was enforced" in said.out
+    assert june("report", ORDER, "--json").tree["hours"] == []
+
+
+def test_what_is_no_order_is_misnamed(june: Command) -> None:
+    said = june("report", "us-doc-2026-06-26", "--json")
+    assert said.code == 2 and said.tree["error"]["code"] == "misnamed"
+    assert "the orders are: us-doc-2026-06-12" in said.tree["error"]["message"]
