@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from licet.adapters.log_key_file import KeyFiles
-from licet.cli.world import ExtraMissing
+from licet.cli.world import Custody, ExtraMissing
 from licet.record.keys import Signer
+from licet.record.merkle import Head
 from licet.record.policy import Policy, read_policy
 from licet.record.refusal import Malformed
+from licet.services.record.disclosure import Bundle
 from licet.services.record.log_keys import LogKeys
 from licet.services.record.ports import LogUnavailable, Segments
 from licet.services.record.publish import Desk, GrowingLog
-from licet.services.record.sealing import Sealing
 from licet.services.record.settings import RecordSettings
 from licet.services.record.withholding import Openings
 
@@ -72,6 +74,12 @@ class HostRecord:
         )
         return log
 
+    def relock(self, newest: bytes) -> Head:
+        """See the port."""
+        log: Any = self.log
+        head: Head = log.relock(newest)
+        return head
+
     def serve_record(self, listen: tuple[str, int], token: Path | None, ready: Callable[[str], None]) -> int:
         """See the port."""
         server = _later("licet.app.record_server")
@@ -88,14 +96,18 @@ class HostRecord:
         return segments
 
     @cached_property
-    def sealing(self) -> Sealing:
+    def sealing(self) -> Custody:
         """See the port."""
-        try:
-            folder = _later("licet.adapters.segments_sealing").SealingFolder
-        except ModuleNotFoundError as error:
-            raise ExtraMissing("sealing the journal is an extra: `pip install 'licet[columns]'`") from error
-        sealing: Sealing = folder(self.record.segments, self._journal)
+        if find_spec("duckdb") is None:
+            raise ExtraMissing("sealing the journal is an extra: `pip install 'licet[columns]'`")
+        folder = _later("licet.adapters.segments_sealing").SealingFolder
+        sealing: Custody = folder(self.record.segments, self._journal)
         return sealing
+
+    def disclosure(self, folder: Path) -> Bundle:
+        """See the port."""
+        bundle: Bundle = _later("licet.adapters.segments_bundle").BundleFolder(folder)
+        return bundle
 
     @property
     def openings(self) -> Openings:

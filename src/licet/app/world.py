@@ -25,7 +25,7 @@ from licet.adapters.secret import create_secret, read_secret
 from licet.app.config import Config, ConfigurationRejected, load
 from licet.app.record_world import HostRecord
 from licet.app.setting import ClockKind
-from licet.cli.world import ConfigurationUnusable, Custody, ExtraMissing
+from licet.cli.world import ConfigurationUnusable, ExtraMissing
 from licet.core.differences import Differences
 from licet.core.drill import DrillReport
 from licet.core.errors import LicetError
@@ -42,7 +42,6 @@ from licet.services.drill_report import JournalReader
 from licet.services.population import Population, Report
 from licet.services.ports import Store, Workers
 from licet.services.proving import Prover, ProverOf
-from licet.services.record.disclosure import Bundle
 from licet.services.record.monitoring import Memory, Readable
 from licet.services.record.report import Records
 from licet.services.shadow import Shadows
@@ -269,18 +268,6 @@ class HostInstallation(HostRecord):
         whole = _later("licet.adapters.journal_whole").WholeJournal
         records: Records = whole(self.state / "journal", self.record.segments, opened)
         return records
-
-    @cached_property
-    def custody(self) -> Custody:
-        """See the port."""
-        sealing = _later("licet.adapters.segments_sealing")
-        custody: Custody = sealing.SealingFolder(self.record.segments, self.state / "journal")
-        return custody
-
-    def disclosure(self, folder: Path) -> Bundle:
-        """See the port."""
-        bundle: Bundle = _later("licet.adapters.segments_bundle").BundleFolder(folder)
-        return bundle
 
     @cached_property
     def secret(self) -> bytes:

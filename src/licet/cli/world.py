@@ -18,19 +18,19 @@ from licet.core.proof import Proof
 from licet.core.report import Report as OrderReport
 from licet.core.rulebook import Rulebook
 from licet.record.keys import KeyKind, NoteKey, Signer
+from licet.record.merkle import Head
 from licet.record.policy import Policy
 from licet.services.dossier import Dossier
 from licet.services.drill_report import JournalReader
 from licet.services.population import Population, Report
 from licet.services.ports import Store, Workers
 from licet.services.proving import ProverOf
-from licet.services.record.log_keys import LogKeys
 from licet.services.record.disclosure import Bundle, Disclosing
+from licet.services.record.log_keys import LogKeys
 from licet.services.record.monitoring import Memory, Readable
 from licet.services.record.ports import Segments
 from licet.services.record.publish import Desk, GrowingLog
 from licet.services.record.report import Records
-from licet.services.record.sealing import Sealing
 from licet.services.record.retention import Retaining
 from licet.services.record.sealing import Sealing
 from licet.services.record.settings import RecordSettings
@@ -123,12 +123,8 @@ class Installation(Protocol):
         """The sealed journal. Raises `ExtraMissing`."""
 
     @property
-    def sealing(self) -> Sealing:
-        """The same, to seal what the journal has closed. Raises `ExtraMissing`."""
-
-    @property
-    def custody(self) -> Custody:
-        """The journal and its sealed segments, to seal, hold, delete and disclose."""
+    def sealing(self) -> Custody:
+        """The same, to seal what the journal has closed, to hold, to delete and to disclose. Raises `ExtraMissing`."""
 
     def disclosure(self, folder: Path) -> Bundle:
         """A new or empty folder for an auditor. Raises `SegmentsUnusable`."""
@@ -142,6 +138,12 @@ class Installation(Protocol):
 
     def serve(self) -> int:
         """Run the gate until it is told to end; its exit status."""
+
+    def relock(self, newest: bytes) -> Head:
+        """Make the log's lock store again from the newest checkpoint that anybody has; the head of that.
+
+        Raises `LogUnavailable`, and `LogForked` where the log's folder is not exactly the log of it.
+        """
 
     def serve_record(self, listen: tuple[str, int], token: Path | None, ready: Callable[[str], None]) -> int:
         """Serve the log until told to end; its exit status. With the file of a token, take entries from its holders.
