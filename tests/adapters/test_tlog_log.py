@@ -21,7 +21,7 @@ from licet.record.entries import hand_over
 from licet.record.entry_spelling import encode
 from licet.record.keys import KeyKind, NoteSigner, signer_from
 from licet.record.merkle import Head
-from licet.record.notes import Note, parse, verify
+from licet.record.notes import Note, parse, sign, verify
 from licet.record.refusal import NotSigned, OutOfRange
 from licet.record.tiles import TileReader
 from licet.record.verified import VerifiedTree
@@ -240,6 +240,52 @@ def test_a_tile_of_another_writer_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "record/tile/0/000").unlink()
     log.publish()
     assert entries_of(tmp_path) == [*numbered(0, 255), b"x"]
+
+
+def test_a_lost_lock_store_is_made_again_from_the_newest_checkpoint(tmp_path: Path) -> None:
+    log = begun(tmp_path)
+    older = log.checkpoint()
+    log.append(numbered(0, 300))
+    newest = log.checkpoint()
+    shutil.rmtree(tmp_path / "record-lock")
+    with pytest.raises(LogForked):
+        log.relock(older)
+    assert log.relock(newest).size == 300
+    assert log.append([b"x"]) == range(300, 301)
+    assert entries_of(tmp_path) == [*numbered(0, 300), b"x"]
+
+
+def test_an_old_lock_store_is_brought_forward_only(tmp_path: Path) -> None:
+    log = begun(tmp_path)
+    restore = copied(tmp_path, "record-lock")
+    log.append(numbered(0, 3))
+    restore()
+    assert log.relock(log.checkpoint()).size == 3
+    assert log.relock(log.checkpoint()).size == 3
+    other = tmp_path / "other"
+    other.mkdir()
+    begun(other).append(numbered(7, 2))
+    shutil.rmtree(tmp_path / "record")
+    shutil.copytree(other / "record", tmp_path / "record")
+    with pytest.raises(LogForked, match="larger log"):
+        log.relock(log.checkpoint())
+    log_in(other).append(numbered(9, 5))
+    shutil.rmtree(tmp_path / "record")
+    shutil.copytree(other / "record", tmp_path / "record")
+    with pytest.raises(LogForked, match="another log"):
+        log.relock(log.checkpoint())
+
+
+def test_only_a_checkpoint_of_this_log_and_key_makes_a_lock(tmp_path: Path) -> None:
+    log = begun(tmp_path)
+    strange = signer_from("other.example/record", KeyKind.LOG, b"l" * 32)
+    text = parse(log.checkpoint()).text
+    with pytest.raises(LogUnavailable, match=r"of the log `other\.example/record`"):
+        log.relock(bytes(sign(text.replace("licet.example", "other.example"), strange)))
+    with pytest.raises(LogUnavailable, match="no entry hands the log over"):
+        log.relock(bytes(sign(text, NEXT)))
+    with pytest.raises(LogUnavailable, match="checkpoint"):
+        log.relock(b"nonsense")
 
 
 # --- disks

@@ -14,7 +14,7 @@ from licet.adapters.tlog.lock import LockStore
 from licet.adapters.tlog.partials import drop_partials
 from licet.adapters.tlog.rotation import check_signer
 from licet.adapters.tlog.staging import Staging
-from licet.adapters.tlog.state import State, check_edge, forked, read_state
+from licet.adapters.tlog.state import State, check_edge, check_older, forked, read_state
 from licet.adapters.tlog.step import After, Step, nothing
 from licet.adapters.tlog_reader import CHECKPOINT, FolderFiles, ReadableLog
 from licet.record.checkpoint import Checkpoint, read_checkpoint
@@ -138,6 +138,34 @@ class FolderLog:
             if not state.is_published:
                 self._publish(state)
             return self.checkpoint()
+
+    def relock(self, newest: bytes) -> Head:
+        """Make the lock store's row again where its newest state is lost, from the newest checkpoint that anybody has.
+
+        The log in the folder must be exactly that of this checkpoint. Its head. Raises `LogUnavailable` for a
+        checkpoint that is not this log's, or older than what the lock store has; `LogForked` where the folder is not
+        its log, or the lock store's own is of another one.
+        """
+        checkpoint = self._own(newest)
+        self._lock.make()
+        with self._working(), self._lock.held(self._patience):
+            state = read_state(self._folder, newest)
+            check_signer(self._signer.key, newest, self.tiles)
+            old = self._lock.read(self.origin)
+            if old is not None:
+                check_older(self._folder, read_checkpoint(old).checkpoint, state)
+            if not self._lock.swap(self.origin, old, self._signed(checkpoint.head)):
+                raise forked(self._folder, state, "the lock store was changed by another writer meanwhile")
+            return checkpoint.head
+
+    def _own(self, content: bytes) -> Checkpoint:
+        try:
+            checkpoint = read_checkpoint(content).checkpoint
+        except RecordRefused as error:
+            raise LogUnavailable(str(error)) from error
+        if checkpoint.origin != self.origin:
+            raise LogUnavailable(f"the checkpoint is of the log `{checkpoint.origin}`, not of `{self.origin}`")
+        return checkpoint
 
     @contextmanager
     def _working(self) -> Iterator[None]:

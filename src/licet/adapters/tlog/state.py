@@ -73,6 +73,17 @@ def check_edge(folder: Path, head: Head, batch: Batch) -> None:
         raise LogForked(_told(folder, head, None, str(error))) from error
 
 
+def check_older(folder: Path, older: Checkpoint, state: State) -> None:
+    """That a checkpoint which was signed once is of an older state of this log, or of this one. Raises `LogForked`."""
+    try:
+        _check_older(ReadableLog(FolderFiles(folder)), older, read_checkpoint(state.signed).checkpoint)
+    except RecordRefused as error:
+        raise LogForked(
+            f"the lock store has a checkpoint of {_shown(older.head)}, which the one of {_shown(state.head)} does not "
+            f"follow ({error.why}). Nothing was changed: see {PAGE}"
+        ) from error
+
+
 def forked(folder: Path, state: State, why: str) -> LogForked:
     """The error for a state that was in order, but that something else contradicts."""
     return LogForked(_told(folder, state.head, state.published, why))
@@ -108,15 +119,15 @@ def _last_bundle(log: ReadableLog, size: int, edge: Edge) -> list[bytes]:
     return entries
 
 
-def _check_older(log: ReadableLog, published: Checkpoint, ours: Checkpoint) -> None:
-    """That the published checkpoint is of this very log, or of an older state of it."""
-    if published == ours:
+def _check_older(log: ReadableLog, older: Checkpoint, ours: Checkpoint) -> None:
+    """That a checkpoint is of this very log, or of an older state of it."""
+    if older == ours:
         return
-    if published.head.size > ours.head.size:
-        raise NotProven("checkpoint", "the one that is published is of a larger log")
+    if older.head.size > ours.head.size:
+        raise NotProven("checkpoint", "it is of a larger log")
     tree = VerifiedTree(log.tiles, ours.head)
-    if published.origin != ours.origin or head_of(published.head.size, tree) != published.head:
-        raise NotProven("checkpoint", "the one that is published is of another log")
+    if older.origin != ours.origin or head_of(older.head.size, tree) != older.head:
+        raise NotProven("checkpoint", "it is of another log")
 
 
 def _told(folder: Path, head: Head, published: SignedCheckpoint | None, why: str) -> str:

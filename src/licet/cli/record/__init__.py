@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from licet.cli.record import (
     publish,  # noqa: F401
+    relock,  # noqa: F401
     serve,  # noqa: F401
 )
