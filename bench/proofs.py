@@ -143,11 +143,11 @@ def section(step: Step, found: dict[str, Measured]) -> str:
     models = len(step.after.catalogue.models)
     return f"""## Proofs
 
-Standing properties of a rulebook of {models} models and {len(step.after.instruments)} instruments, and of the step to it from one
-without {len(step.orders)} of its orders: asked from the instant of the world on, and from 150 days before on, over
-{intervals} stretches of time. Each counterexample was decided by the reference interpreter, too, and each proof says on
-which instruments it rests. The first property that is asked pays for the formulas of all; whether any instrument is dead
-is a question for each of them. Median of {ROUNDS}.
+Standing properties of a rulebook of {models} models and {len(step.after.instruments)} instruments, and of the step
+to it from one without {len(step.orders)} of its orders: asked from the instant of the world on, and from 150 days
+before on, over {intervals} stretches of time. Each counterexample was decided by the reference interpreter, too, and
+each proof says on which instruments it rests. The first property that is asked pays for the formulas of all; whether
+any instrument is dead is a question for each of them. Median of {ROUNDS}.
 
 {table(("property", "claim", "now", "time", "since spring", "time"), rows)}
 
