@@ -78,11 +78,12 @@ class Law:
 
     def _rebuilt(self, epoch: int) -> Rulebook:
         drafts = []
+        lists = dict(self._lists)
         for each in range(1, epoch + 1):
             if each not in self.enactments:
                 raise NotProven(f"epoch {each}", "the log has no such enactment")
             at, enacted = self.enactments[each]
-            lists = {**self._lists, **self._opened_lists(at, enacted)}
+            lists |= self._opened_lists(at, enacted)
             drafts += [self._draft(at, content, lists) for content in enacted.documents]
         documents, problems = resolve(drafts, lambda draft: digest_of(canonical(draft.tree)))
         if problems:
