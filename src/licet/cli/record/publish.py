@@ -88,18 +88,18 @@ def checkpoint_tree(verdict: Verdict) -> Tree:
     }
 
 
-def checkpoint_block(verdict: Verdict) -> Block:
+def checkpoint_rows(verdict: Verdict) -> list[tuple[str, Line | str]]:
     """A checkpoint, its root and who signed it."""
     assert verdict.checkpoint is not None
     head = verdict.checkpoint.head
-    reasons = [(" " * number, Line(why)) for number, why in enumerate(verdict.reasons)]
-    return pairs(
+    first, *others = verdict.reasons
+    return [
         ("log", Line(verdict.checkpoint.origin, Tone.STRONG)),
         ("size", f"{head.size:,}"),
         ("root", to_base64(head.root)),
-        ("signatures", Line(verdict.reasons[0], Tone.GOOD if verdict.accepted else Tone.BAD)),
-        *reasons[1:],
-    )
+        ("signatures", Line(first, Tone.GOOD if verdict.accepted else Tone.BAD)),
+        *(("", why) for why in others),
+    ]
 
 
 def _once(session: Session, sealing: bool) -> Reply:
@@ -117,7 +117,7 @@ def _once(session: Session, sealing: bool) -> Reply:
         "note": missing,
     }
     return Reply(
-        tree, [*_blocks(done, report, missing), checkpoint_block(verdict)], Exit.NO if done.stopped else Exit.OK
+        tree, [*_blocks(done, report, missing), pairs(*checkpoint_rows(verdict))], Exit.NO if done.stopped else Exit.OK
     )
 
 

@@ -10,16 +10,24 @@ import ast
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from licet.core.errors import LicetError
 from licet.core.schema import FORMS, Shape
-from licet.record.entries import Instrument, ListPart, PublishedList, WithheldInstrument, WithheldList, instrument
+from licet.record.entries import (
+    Instrument,
+    ListPart,
+    PublishedList,
+    WithheldInstrument,
+    WithheldList,
+    digest_of,
+    instrument,
+)
 from licet.record.entry_spelling import encode
 from licet.record.opening import Opening
 from licet.record.refusal import RecordRefused
 from licet.record.spelling import canonical
-from licet.services.ports import StoredDocument
+from licet.services.ports import Store, StoredDocument
 from licet.services.record.settings import Withholding
 from licet.services.subjects import SUBJECT_FACT
 
@@ -137,6 +145,35 @@ def list_entries(digest: str, content: bytes) -> tuple[PublishedList | ListPart,
 def withheld_list(content: bytes, setting: Withholding, openings: Openings) -> WithheldList:
     """The entry that stands for a list that only withheld fields pin."""
     return WithheldList(openings.of("document", content).commitment, setting.reason, setting.authority)
+
+
+class Opened(NamedTuple):
+    """What opens one commitment, and what that is."""
+
+    what: str
+    opening: Opening
+
+
+def opened_document(store: Store, openings: Openings, name: str) -> tuple[Opened, ...]:
+    """What opens each document with this name, and the lists that it pins, as far as they were ever withheld."""
+    found: dict[str, Opened] = {}
+    for each in store.documents():
+        if each.name == name:
+            pinned = [(f"list {digest}", digest) for digest in lists_of(json.loads(each.canonical))]
+            for what, digest in [(f"{each.kind} {name}", each.digest), *pinned]:
+                opening = openings.find("document", digest)
+                if opening is not None:
+                    found[opening.commitment] = Opened(what, opening)
+    return tuple(found.values())
+
+
+def opened_rulebook(store: Store, openings: Openings, epoch: int) -> tuple[Opened, ...]:
+    """What opens the commitment to the rulebook of an epoch, if there is one."""
+    for each in store.enactments():
+        if each.epoch == epoch:
+            opening = openings.find("rulebook", digest_of(each.rulebook.encode()))
+            return (Opened(f"rulebook of epoch {epoch}", opening),) if opening else ()
+    return ()
 
 
 def _withheld(document: StoredDocument, tree: Mapping[str, Any], setting: Withholding | None) -> tuple[str, ...]:
