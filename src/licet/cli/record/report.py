@@ -57,6 +57,7 @@ def report(session: Session, order: str, since: datetime | None, until: datetime
         since=since,
         until=until,
         log=published(session),
+        withheld=lambda digest: commitment(session, digest),
         place=installation.record.public_url or str(installation.record.folder),
     )
     tree, blocks = report_tree(seen), report_blocks(seen)
@@ -70,6 +71,12 @@ def published(session: Session) -> PublishedLog | None:
     """The log as anybody reads it; None where it has not begun."""
     folder = session.installation.record.folder
     return session.world.open_log(str(folder)) if (folder / CHECKPOINT).exists() else None
+
+
+def commitment(session: Session, digest: str) -> str | None:
+    """What the log has in the place of a document that was withheld. Raises `LogUnavailable`."""
+    found = session.installation.openings.find("document", digest)
+    return None if found is None else found.commitment
 
 
 def written(html: Path, page: str) -> Block:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -62,6 +62,15 @@ class Records(Protocol):
 
         Where a journal file is gone, the sealed segment that was made of it (`<segment>.parquet`).
         """
+
+
+Withheld = Callable[[str], str | None]
+"""What the log has in the place of the document with this digest (`salted:…`); None if it was never withheld."""
+
+
+def never_withheld(_: str) -> str | None:
+    """Everything was published whole."""
+    return None
 
 
 class NoSuchOrder(LicetError):
@@ -190,16 +199,18 @@ def report(
     since: datetime | None = None,
     until: datetime | None = None,
     log: PublishedLog | None = None,
+    withheld: Withheld = never_withheld,
     place: str = "record",
 ) -> Report:
     """The report at an instant; the journal is read once.
 
-    `since` and `until` narrow the time whose decisions are counted. `place` is where others read the log, for the
-    commands that verify. A log that cannot be read is said to be so. Raises what the journal raises.
+    `since` and `until` narrow the time whose decisions are counted. `withheld` knows what is not published whole.
+    `place` is where others read the log, for the commands that verify. A log that cannot be read is said to be so.
+    Raises what the journal raises.
     """
     question = _question(law, since, until)
     tally = Tally(question).take(records.entries())
-    logged, found, trouble = _looked_up(law, log)
+    logged, found, trouble = _looked_up(law, log, withheld)
     made = _made(law, question, tally, now, logged, _journal(tally, found))
     troubled = replace(made, log_trouble=trouble)
     said = replace(troubled, cannot=tuple(limits(troubled)))
@@ -375,17 +386,17 @@ def _stem(file: str) -> str:
     return file.removesuffix(SEGMENT).removesuffix(".journal")
 
 
-def _looked_up(law: Law, log: PublishedLog | None) -> tuple[Logged | None, Search | None, str]:
+def _looked_up(law: Law, log: PublishedLog | None, withheld: Withheld) -> tuple[Logged | None, Search | None, str]:
     """What the log holds; or that there is none, or why it cannot be read."""
     if log is None:
         return None, None, ""
     try:
-        return *_logged(law, log), ""
+        return *_logged(law, log, withheld), ""
     except LicetError as error:
         return None, None, str(error)
 
 
-def _logged(law: Law, log: PublishedLog) -> tuple[Logged, Search]:
+def _logged(law: Law, log: PublishedLog, withheld: Withheld) -> tuple[Logged, Search]:
     """What the log holds about the order and everything that relieved or ended it."""
     placed = (law.order, *law.licences, *law.ended_by)
     epochs: dict[int, tuple[str, ...]] = {}
@@ -393,6 +404,9 @@ def _logged(law: Law, log: PublishedLog) -> tuple[Logged, Search]:
         epochs[each.act.epoch] = (*epochs.get(each.act.epoch, ()), each.instrument.name)
     sought = Sought(
         documents={each.instrument.digest: each.instrument.name for each in placed},
+        commitments={
+            found: each.instrument.digest for each in placed if (found := withheld(each.instrument.digest)) is not None
+        },
         epochs=epochs,
         acknowledged=frozenset(worker for worker, _ in law.acknowledged),
         epoch=law.order.act.epoch,

@@ -38,9 +38,13 @@ class PublishedLog(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What is looked for: documents by their digests (with their names), enactments by epoch, a time for segments."""
+    """What is looked for: documents by their digests (with their names), enactments by epoch, a time for segments.
+
+    `commitments`: the digests of those that were withheld, by what the log has in their place.
+    """
 
     documents: Mapping[str, str]
+    commitments: Mapping[str, str]
     epochs: Mapping[int, tuple[str, ...]]
     acknowledged: frozenset[str]
     epoch: int
@@ -76,9 +80,10 @@ class Search:
             case Instrument(kind, name, digest) if digest in sought.documents:
                 self.documents.add(digest)
                 return f"{kind} {name}, whole"
-            case WithheldInstrument(kind, name, _, _, withheld) if name in sought.documents.values():
-                self.documents.update(digest for digest, known in sought.documents.items() if known == name)
-                return f"{kind} {name}, without {', '.join(withheld)}"
+            case WithheldInstrument(kind, _, commitment, _, withheld) if commitment in sought.commitments:
+                digest = sought.commitments[commitment]
+                self.documents.add(digest)
+                return f"{kind} {sought.documents[digest]}, without {', '.join(withheld)}"
             case Enacted(epoch) if epoch in sought.epochs:
                 self.epochs.add(epoch)
                 return f"epoch {epoch}: {', '.join(sought.epochs[epoch])}"
@@ -102,7 +107,7 @@ class Search:
         """What should be in the log and is not."""
         for digest, name in self.sought.documents.items():
             if digest not in self.documents:
-                yield f"the document {name}, unless it was published without its name"
+                yield f"the document {name}"
         for epoch, names in self.sought.epochs.items():
             if epoch not in self.epochs:
                 yield f"the enactment of epoch {epoch} ({', '.join(names)})"
