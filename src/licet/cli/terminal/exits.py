@@ -12,6 +12,8 @@ from licet.services.keys import KeyRefused
 from licet.services.lifting import LiftRefused
 from licet.services.population import PopulationRejected
 from licet.services.ports import StoreConflict, StoreUnavailable
+from licet.services.record.disclosure import NothingToDisclose
+from licet.services.record.holds import HoldRefused
 from licet.services.subjects import SubjectRefused
 from licet.wire.documents import DocumentsRejectedError
 from licet.wire.sheet import SheetRejected
@@ -62,6 +64,8 @@ ERRORS: tuple[tuple[type[LicetError], str, Exit], ...] = (
     (LiftRefused, "lift_refused", Exit.USAGE),
     (DrillRefused, "drill_refused", Exit.USAGE),
     (SubjectRefused, "subject_refused", Exit.USAGE),
+    (HoldRefused, "hold_refused", Exit.USAGE),
+    (NothingToDisclose, "nothing_to_disclose", Exit.NO),
     (Misnamed, "misnamed", Exit.USAGE),
     (LicetError, "state", Exit.STATE),
 )
