@@ -157,7 +157,7 @@ class Witness:
                 _check_empty(checkpoint.head)
                 check_consistency(old, checkpoint.head, submission.path)
             except RecordRefused as error:
-                if old.size == checkpoint.head.size and old.root != checkpoint.head.root:
+                if seen and old.size == checkpoint.head.size and old.root != checkpoint.head.root:
                     self._memory.keep(checkpoint.origin, checkpoint.head, bytes(note))
                 return _told(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
             at = self._time(seen)
