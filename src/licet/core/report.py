@@ -60,9 +60,10 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Relief:
-    """A licence that relieves the order, and how often it did: `decisions` served by it, of `subjects`."""
+    """A licence that relieves the order for `models`, and how often it did: `decisions` served by it, of `subjects`."""
 
     licence: Placed
+    models: tuple[str, ...]
     decisions: int
     subjects: int
 

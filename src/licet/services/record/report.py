@@ -257,6 +257,7 @@ def _made(law: Law, question: Question, tally: Tally, now: datetime, logged: Log
         reliefs=tuple(
             Relief(
                 each,
+                tuple(sorted({model for model, _ in question.licences[each.instrument.name][0]})),
                 tally.relieved[each.instrument.name],
                 len(tally.relieved_subjects.get(each.instrument.name, ())),
             )

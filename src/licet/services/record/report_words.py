@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from shlex import quote
+from typing import NamedTuple
 
-from licet.core.conditions import Always
+from licet.core.conditions import Always, OneOf, atoms, definitions
 from licet.core.definitions import Definition
-from licet.core.instruments import Licence, Lift, Order, Streams
+from licet.core.instruments import Licence, Lift, Order, Provision, Streams
 from licet.core.report import Command, Placed, Report
 from licet.core.rulebook import Span
 from licet.services.explain import listing
@@ -95,20 +97,70 @@ def commands(report: Report, place: str) -> Iterator[Command]:
 
 def of_the_log(report: Report, log: str) -> Iterator[Command]:
     """Those that need the log."""
-    condition, since, until = quote(report.text.text), utc(report.since), utc(report.until)
     yield Command(
         "log", "every entry of the log, under its checkpoint", f"licet verify log {log} --policy POLICY", True
     )
-    for model in report.models:
-        line = (
-            f"licet verify claim {log} --policy POLICY --disclosures FOLDER --model {quote(model)}"
-            f" --holds {condition} --from {since} --until {until}"
-        )
-        yield Command("check", f"nobody of whom it holds was served {model}", line, True)
+    for each in claims(report):
+        line = f"licet verify claim {log} --policy POLICY --disclosure FOLDER {each.options}"
+        yield Command("check", each.shows, line, True)
     for what, first in (("refusal", report.first_refused), ("decision", report.first_withheld)):
         if first is not None:
             line = f"licet prove-decision {quote(first.request)}"
             yield Command("first", f"the first {what} by it: writes a proof that anybody can verify", line, False)
+
+
+class Claim(NamedTuple):
+    """That nobody was served a model whom the order forbids it, over a time in which the same licences relieve it."""
+
+    model: str
+    provisions: tuple[Provision, ...]
+    since: datetime
+    until: datetime
+
+    @property
+    def shows(self) -> str:
+        """What it claims."""
+        relieved = f", but for {listing([each.name for each in self.provisions[1:]])}" if self.provisions[1:] else ""
+        return f"nobody was served {self.model} whom the order forbids it{relieved}, until {utc(self.until)}"
+
+    @property
+    def whom(self) -> str:
+        """Of whom it must not have been served: the order's condition, and none of the licences'."""
+        order, *licences = (each.text for each in self.provisions)
+        return " and ".join([f"({order})", *(f"not ({each})" for each in licences)]) if licences else order
+
+    @property
+    def options(self) -> str:
+        """The claim as options of the command.
+
+        An order forbids whom it is not known not to be about: its claim is about whom the condition may hold of.
+        """
+        names = {name: target for each in self.provisions for name, target in uses(each)}
+        used = "".join(f" --uses {quote(f'{name}={target}')}" for name, target in sorted(names.items()))
+        time = f"--from {utc(self.since)} --until {utc(self.until)}"
+        return f"--model {quote(self.model)} --whom {quote(self.whom)} --certainty possible{used} {time}"
+
+
+def claims(report: Report) -> Iterator[Claim]:
+    """What has to be verified of each model, one after the other."""
+    since = max(report.since, report.effect)
+    for model in report.models:
+        licences = [each.licence for each in report.reliefs if model in each.models]
+        turns = {turn for each in licences for turn in (each.span.start, each.span.end) if turn is not None}
+        for start, end in pairwise(
+            sorted({since, report.until, *(each for each in turns if since < each < report.until)})
+        ):
+            relieving = [each.instrument for each in licences if each.span.holds_at(start)]
+            yield Claim(model, (report.text, *(each for each in relieving if isinstance(each, Licence))), start, end)
+
+
+def uses(provision: Provision) -> Iterator[tuple[str, str]]:
+    """What the local names in a condition stand for: definitions by their whole names, lists by a file's name."""
+    for each in definitions(provision.condition):
+        yield each.local, each.definition
+    for atom in atoms(provision.condition):
+        if isinstance(atom, OneOf) and atom.list_name is not None:
+            yield atom.list_name, f"{atom.list_name}.csv"
 
 
 def limits(report: Report) -> Iterator[str]:
