@@ -44,6 +44,7 @@ from licet.services.ports import Store, Workers
 from licet.services.proving import Prover, ProverOf
 from licet.services.record.monitoring import Memory, Readable
 from licet.services.record.report import Records
+from licet.services.record.verifying import Verification
 from licet.services.shadow import Shadows
 from licet.services.status import JournalView
 
@@ -178,6 +179,14 @@ class HostWorld:
         except ModuleNotFoundError as error:
             raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
         return str(pages.page(report))
+
+    def verdict_page(self, verification: Verification, now: datetime) -> str:
+        """See the port."""
+        try:
+            pages = _later("licet.pages.verdict")
+        except ModuleNotFoundError as error:
+            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        return str(pages.page(verification, now))
 
     def open_log(self, place: str) -> Readable:
         """See the port."""

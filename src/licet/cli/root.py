@@ -35,6 +35,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "journal": ("journal", "What the gate decided."),
     "report": ("record.report", "The compliance report of an order."),
     "record": ("record", "The public record: publish, seal, serve, disclose."),
+    "prove-decision": ("record.prove_decision", "Write the proof of one decision, for anybody to verify."),
+    "verify": ("record.verify", "Is the public record what its keeper says? Needs no state and no extras."),
     "witness": ("record.witness", "Cosign the checkpoints of logs, as a process of its own."),
     "monitor": ("record.monitor", "Follow a log that somebody keeps: does it only grow, and what is new in it?"),
     "demo": ("serve", "Play the cycle of June 2026 with a real small model."),

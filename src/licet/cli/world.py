@@ -34,6 +34,7 @@ from licet.services.record.report import Records
 from licet.services.record.retention import Retaining
 from licet.services.record.sealing import Sealing
 from licet.services.record.settings import RecordSettings
+from licet.services.record.verifying import Verification
 from licet.services.record.withholding import Openings
 from licet.services.shadow import Shadows
 from licet.services.status import JournalView
@@ -213,6 +214,9 @@ class World(Protocol):
 
     def drill_page(self, report: DrillReport) -> str:
         """The report of a drill as a page. Raises `LicetError` where the extra `pages` is not installed."""
+
+    def verdict_page(self, verification: Verification, now: datetime) -> str:
+        """A verification as a page. Raises `LicetError` where the extra `pages` is not installed."""
 
     def open_log(self, place: str) -> Readable:
         """The log in a folder or at a URL, of which nothing is believed. Raises `LogUnavailable`."""
