@@ -25,7 +25,7 @@ from licet.record.facts import (
     value_to_json,
 )
 from licet.record.merkle import Head, root_of
-from licet.record.refusal import Malformed
+from licet.record.refusal import Malformed, OutOfRange
 from licet.services import subjects
 from licet.services.ports import Attestation, SubjectRecord
 from licet.wire.values import to_json
@@ -120,6 +120,12 @@ def test_facts_change_at_no_other_instants(leaf: SubjectLeaf, one: datetime, oth
 @given(st.sampled_from(NAMES).flatmap(value_of))
 def test_values_are_spelled_as_everywhere(value: Value) -> None:
     assert value_to_json(value) == to_json(value)
+
+
+def test_a_number_that_json_readers_disagree_on_is_refused() -> None:
+    for value in (2**53, -(2**53)):
+        with pytest.raises(OutOfRange, match="is not within"):
+            bytes(SubjectLeaf("5f1d", "alice", "person", (Attested("level", value, NOON, None),)))
 
 
 def test_a_later_attestation_counts_even_after_it_ended() -> None:

@@ -5,6 +5,7 @@ With a segment's decisions it is all that recomputing them needs of their subjec
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from licet.core.facts import LARGEST_INTEGER, UNKNOWN, About, Fact, Kind, Member
 from licet.record.commitment import SALTS_A_BLOCK, Domain, commit, salts
 from licet.record.fields import INSTANT, TEXT, or_null
 from licet.record.merkle import Head, root_of
-from licet.record.refusal import Malformed, RecordRefused
+from licet.record.refusal import Malformed, OutOfRange, RecordRefused
 from licet.record.spelling import canonical, json_object, shown
 
 SUBJECT_FACT = "subject"
@@ -69,7 +70,9 @@ class SubjectLeaf:
                 for each in self.attested
             ],
         }
-        return canonical(tree, "facts")
+        text = _write(tree)
+        # as the standard library writes ASCII, RFC 8785 does (see `spelling`); a segment may name a million subjects
+        return text.encode() if text.isascii() else canonical(tree, "facts")
 
 
 def read_leaf(content: bytes, place: str = "facts") -> SubjectLeaf:
@@ -130,12 +133,14 @@ def read_leaves(contents: Sequence[bytes], place: str = "facts") -> list[Subject
 
 
 def value_to_json(value: Value) -> object:
-    """A value as JSON, sets with their members in order: see `value_from_json`."""
+    """A value as JSON, sets with their members in order: see `value_from_json`. Raises `OutOfRange`."""
     match value:
         case Unknown():
             return {"unknown": True}
         case Members(known, is_complete):
             return {"known": sorted(known), "complete": is_complete}
+        case int() if abs(value) > LARGEST_INTEGER:
+            raise OutOfRange("value", f"{value} is not within 2^53 - 1")
         case _:
             return value
 
@@ -201,3 +206,6 @@ def _named(name: str | None, declared: Mapping[str, Fact]) -> dict[str, Value]:
     if name is None or fact is None or fact.about is not About.REQUEST or fact.kind is not Kind.STRING:
         return {}
     return {SUBJECT_FACT: name} if fact.admits(name) else {}
+
+
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode

@@ -68,7 +68,7 @@ def disclose(
         ("folder", Line(str(folder), Tone.STRONG)),
         ("segments", listed(made.segments)),
         ("records", f"{made.records:,}" + ("" if names else ", all of these segments")),
-        ("facts", f"of {count(made.subjects, 'subject')}"),
+        ("facts", count(made.subjects, "subject") + ("" if len(made.segments) == 1 else ", counted in each segment")),
     )
     return Reply(tree, [told, Line("it holds personal data: hand it over encrypted", Tone.WARN)])
 

@@ -27,8 +27,10 @@ def seal(session: Session, remove: bool) -> Reply:
     """
     installation = session.installation
     folder, now = installation.sealing, installation.now()
+    # read first: what is sealed now cannot be in the log, and a log that cannot be read stops this before it begins
+    logged = segments_logged(installation.log) if remove else None
     report = seal_all(folder, installation.store, installation.secret, session.world.random_bytes, now)
-    removal = remove_journals(folder, segments_logged(installation.log)) if remove else None
+    removal = None if logged is None else remove_journals(folder, logged)
     failed = any(each.journal not in _names(report) for each in report.troubles)
     return Reply(_tree(report, removal), _blocks(report, removal), Exit.NO if failed else Exit.OK)
 

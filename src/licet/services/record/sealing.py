@@ -17,6 +17,9 @@ from licet.services.ports import Store, SubjectHistory
 from licet.services.record.logged import Logged
 from licet.services.record.ports import Hole, Sealed, Segments
 
+MOST_REMEMBERED = 300_000
+"""Spelled leaves that a run remembers, for the next segments that name the same subjects."""
+
 RandomBytes = Callable[[int], bytes]
 
 
@@ -145,29 +148,41 @@ def _why_kept(folder: Sealing, sealed: Sealed, logged: Logged | None) -> str | N
 
 
 class _People:
-    """Who is behind the journal's pseudonyms."""
+    """Who is behind the journal's pseudonyms, and what was attested of them, as of one run.
+
+    A journal file was closed before the run began, so whoever its decisions name, and whatever the gate then knew of
+    them, was in the store before.
+    """
 
     def __init__(self, store: Store, secret: bytes) -> None:
         self._store = store
         self._secret = secret
         self._names: dict[str, str] | None = None
-        self.unnamed = 0
+        self._spelled: dict[str, bytes] = {}
+        self._nobody: set[str] = set()
 
-    def leaves(self, pseudonyms: Sequence[str]) -> Iterator[SubjectLeaf]:
-        """Everything that was attested of each, in the same order."""
-        names = self._known()
-        asked = [names[each] for each in pseudonyms if each in names]
-        histories = {each.id: each for each in self._store.histories(asked)}
-        for each in pseudonyms:
-            history = histories.get(names.get(each, ""))
-            self.unnamed += history is None
-            yield _leaf(each, history)
+    @property
+    def unnamed(self) -> int:
+        """Behind how many pseudonyms nobody is known."""
+        return len(self._nobody)
 
-    def _known(self) -> Mapping[str, str]:
-        # a journal file was closed before this began, so whoever its decisions name was added before
+    def leaves(self, pseudonyms: Sequence[str]) -> list[bytes]:
+        """The spelled leaf of each, in the same order."""
+        missing = [each for each in pseudonyms if each not in self._spelled]
+        if len(self._spelled) + len(missing) > MOST_REMEMBERED:
+            self._spelled = {}
+            missing = list(pseudonyms)
+        self._spelled |= self._read(missing)
+        return [self._spelled[each] for each in pseudonyms]
+
+    def _read(self, pseudonyms: Sequence[str]) -> dict[str, bytes]:
         if self._names is None:
             self._names = {pseudonym(self._secret, name): name for name in self._store.subject_names()}
-        return self._names
+        asked = {self._names[each]: each for each in pseudonyms if each in self._names}
+        found = {asked[each.id]: bytes(_leaf(asked[each.id], each)) for each in self._store.histories([*asked])}
+        nobody = [each for each in pseudonyms if each not in found]
+        self._nobody.update(nobody)
+        return found | {each: bytes(_leaf(each, None)) for each in nobody}
 
 
 def _leaf(subject: str, history: SubjectHistory | None) -> SubjectLeaf:
@@ -188,7 +203,7 @@ def _leaf(subject: str, history: SubjectHistory | None) -> SubjectLeaf:
 def _keep_facts(folder: Sealing, packed: Packed, people: _People, random_bytes: RandomBytes) -> SubjectFacts | None:
     if not packed.subjects:
         return None
-    leaves = [bytes(each) for each in people.leaves(packed.subjects)]
+    leaves = people.leaves(packed.subjects)
     seed = random_bytes(SEED_SIZE)
     folder.keep_facts(packed.segment, seed, leaves)
     head = facts_head(leaves, seed)
