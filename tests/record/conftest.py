@@ -58,7 +58,8 @@ def go(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Go]:
         pytest.skip(f"this Go toolchain does not come with {PACKAGES}")
     for package in ("note", "tlog"):
         shutil.copytree(root / package, room / package)
-    shutil.copy(HERE / "oracle" / "main.go", room)
+    for source in (HERE / "oracle").glob("*.go"):
+        shutil.copy(source, room)
     (room / "go.mod").write_text("module oracle\n\ngo 1.24\n")
     _run([compiler, "build", "-o", "oracle", "."], room, env)
     running = Go(room / "oracle")

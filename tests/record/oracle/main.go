@@ -37,6 +37,7 @@ type answer struct {
 	Note       string            `json:"note,omitempty"`
 	Signed     []string          `json:"signed,omitempty"`
 	Unverified []string          `json:"unverified,omitempty"`
+	Size       int64             `json:"size"`
 	Root       tlog.Hash         `json:"root"`
 	Path       []tlog.Hash       `json:"path"`
 	Tiles      map[string][]byte `json:"tiles,omitempty"`
@@ -90,16 +91,24 @@ func (f folder) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 
 func (f folder) SaveTiles([]tlog.Tile, [][]byte) {}
 
-func open(q request) (a answer, err error) {
+func verifiers(vkeys []string) (note.Verifiers, error) {
 	var known []note.Verifier
-	for _, vkey := range q.Vkeys {
+	for _, vkey := range vkeys {
 		verifier, err := note.NewVerifier(vkey)
 		if err != nil {
-			return a, err
+			return nil, err
 		}
 		known = append(known, verifier)
 	}
-	n, err := note.Open([]byte(q.Note), note.VerifierList(known...))
+	return note.VerifierList(known...), nil
+}
+
+func open(q request) (a answer, err error) {
+	known, err := verifiers(q.Vkeys)
+	if err != nil {
+		return a, err
+	}
+	n, err := note.Open([]byte(q.Note), known)
 	if err != nil {
 		return a, err
 	}
@@ -146,6 +155,8 @@ func answered(q request) (a answer, err error) {
 		return open(q)
 	case "sign":
 		return sign(q)
+	case "log":
+		return log(q)
 	case "check record":
 		return a, tlog.CheckRecord(q.Path, q.Size, q.Root, q.Index, q.Leaf)
 	case "check tree":
