@@ -40,10 +40,7 @@ class HostRecord:
         """See the port."""
         settings = self.record
         if isinstance(settings.key, str) or following is not None:
-            try:
-                keys: LogKeys = _later("licet.adapters.pkcs11").TokenKeys(settings.key, settings.origin, following)
-            except ModuleNotFoundError as error:
-                raise ExtraMissing("keys in a token are an extra: `pip install 'licet[hsm]'`") from error
+            keys: LogKeys = tokens().TokenKeys(settings.key, settings.origin, following)
             return keys
         return KeyFiles(settings.key, settings.origin, self._random_bytes)
 
@@ -120,6 +117,14 @@ class HostRecord:
         """See the port."""
         desk: Desk = _later("licet.adapters.desk").DeskFolder(self.record.staging)
         return desk
+
+
+def tokens() -> Any:
+    """The adapter for keys in tokens. Raises `ExtraMissing`."""
+    try:
+        return _later("licet.adapters.pkcs11")
+    except ModuleNotFoundError as error:
+        raise ExtraMissing("keys in a token are an extra: `pip install 'licet[hsm]'`") from error
 
 
 def _later(module: str) -> Any:

@@ -23,7 +23,7 @@ from licet.adapters.lock import only_gate
 from licet.adapters.log_key_file import make_key
 from licet.adapters.secret import create_secret, read_secret
 from licet.app.config import Config, ConfigurationRejected, load
-from licet.app.record_world import HostRecord
+from licet.app.record_world import HostRecord, tokens
 from licet.app.setting import ClockKind
 from licet.cli.world import ConfigurationUnusable, ExtraMissing
 from licet.core.differences import Differences
@@ -74,9 +74,12 @@ class HostWorld:
         """See the port."""
         return secrets.token_bytes(count)
 
-    def make_key(self, path: Path, name: str, kind: KeyKind) -> NoteKey:
+    def make_key(self, place: Path | str, name: str, kind: KeyKind) -> NoteKey:
         """See the port."""
-        return make_key(path, name, kind, self.random_bytes).key
+        if isinstance(place, str):
+            made: NoteKey = tokens().make_token_key(place, name)
+            return made
+        return make_key(place, name, kind, self.random_bytes).key
 
     def stopwatch(self) -> float:
         """See the port."""

@@ -9,7 +9,6 @@ import click
 from licet.cli.command import Session, command
 from licet.cli.root import keys
 from licet.cli.terminal.blocks import Block, Line, Reply, Tone, pairs
-from licet.cli.terminal.exits import Misnamed
 from licet.record.checkpoint import read_checkpoint
 from licet.record.keys import KeyKind, NoteKey
 from licet.services.record import log_keys as service
@@ -19,13 +18,12 @@ from licet.services.record.log_keys import Rotation, policy_line
 @command(keys, "log", examples=("licet keys log", "licet keys log --origin models.example/record"))
 @click.option("--origin", metavar="NAME", help="The log's name; by default `record.origin` of the configuration.")
 def log(session: Session, origin: str | None) -> Reply:
-    """Make the log's private key, in a file that only its owner reads, and say its public one. It is never overwritten.
+    """Make the log's private key, and say its public one. It is never overwritten.
 
+    It is made in a file that only its owner reads, or in a token, if `record.key` names one there (`pkcs11:…`).
     Whoever verifies the log needs the public key: publish it where people will look for it, beside your address.
     """
     settings = session.installation.record
-    if isinstance(settings.key, str):
-        raise Misnamed("`record.key` is in a token: make the key there, with the token's own tools")
     key = session.world.make_key(settings.key, origin or settings.origin, KeyKind.LOG)
     blocks = [*_made(key, str(settings.key)), *_for_policies(key, settings.public_url)]
     if key.name != settings.origin:

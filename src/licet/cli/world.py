@@ -166,8 +166,11 @@ class World(Protocol):
     def random_bytes(self, count: int, /) -> bytes:
         """So many bytes that nobody can guess."""
 
-    def make_key(self, path: Path, name: str, kind: KeyKind) -> NoteKey:
-        """Make the private key of a log or a witness in a new file. Raises `LogUnavailable` where there is one."""
+    def make_key(self, place: Path | str, name: str, kind: KeyKind) -> NoteKey:
+        """Make the private key of a log or a witness in a new file, or that of a log in a token (`pkcs11:…`).
+
+        Raises `LogUnavailable` where there is one.
+        """
 
     def stopwatch(self) -> float:
         """Seconds that only grow."""
