@@ -167,7 +167,7 @@ class _Checking:
     def _segment(self, entry: JournalSegment) -> File | None:
         """One segment's records, decided again; its findings count only if it is what the log commits to."""
         disclosed = DisclosedSegment(entry, None, self._open_file)
-        before = (self._violations.mark(), self._counts.copy())
+        before = (self._violations.count, self._missing.count, self._counts.copy())
         file = File(entry)
         try:
             for batch in disclosed.payloads():
@@ -176,7 +176,8 @@ class _Checking:
                 self._report(len(batch))
         except RecordRefused as error:
             self._violations.back_to(before[0])
-            self._counts = before[1]
+            self._missing.back_to(before[1])
+            self._counts = before[2]
             self._answers = {id_: answer for id_, answer in self._answers.items() if id_ not in file.open}
             self._missing.add(error.place, error.why)
             return None

@@ -33,11 +33,7 @@ class Findings:
         if len(self.first) < FINDINGS_LIMIT:
             self.first.append(Finding(place, why))
 
-    def mark(self) -> int:
-        """How far it has come, for `back_to`."""
-        return self.count
-
     def back_to(self, count: int) -> None:
-        """Forget what was found since."""
+        """Forget what was found since there were so many."""
         self.count = count
         del self.first[count:]

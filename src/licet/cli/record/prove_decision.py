@@ -47,7 +47,8 @@ def prove_one(session: Session, decision: str, output: Path) -> Reply:
 def _write(path: Path, content: bytes) -> None:
     """A new file, that nobody but its owner reads: it opens a record."""
     try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
             file.write(content)
     except OSError as error:
         raise Misnamed(f"cannot write `{path}`: {error.strerror}") from error

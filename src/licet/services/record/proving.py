@@ -1,4 +1,4 @@
-"""Proving one decision: from the sealed segment that holds it and the log that commits to that, to a file of its own."""
+"""Proving one decision: from the sealed segment that holds it, and the log that commits to that, to one file."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def prove_decision(decision: str, segments: Segments, tiles: TileReader, checkpo
 
 
 def log_proof(entry: JournalSegment, tiles: TileReader, checkpoint: bytes) -> LogProof:
-    """The proof that an entry is in the log; the newest entries are looked at first. Raises as `prove_decision` does."""
+    """The proof that an entry is in the log; the newest are looked at first. Raises as `prove_decision` does."""
     head = read_checkpoint(checkpoint).checkpoint.head
     tree = VerifiedTree(tiles, head)
     content = encode(entry)
