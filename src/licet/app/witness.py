@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -17,8 +18,8 @@ import uvicorn
 
 from licet.adapters.log_key_file import make_key, read_key_file
 from licet.adapters.witness_server import BoundedProtocol, WitnessApplication
-from licet.adapters.witness_store import SqliteMemory, create_memory
-from licet.record.keys import KeyKind, NoteKey, NoteSigner
+from licet.adapters.witness_store import FILE, SqliteMemory, create_memory
+from licet.record.keys import KeyKind, NoteKey, NoteSigner, read_key
 from licet.services.record.witnessing import Witness, WitnessUnusable
 
 CONNECTIONS = 256
@@ -26,6 +27,10 @@ CONNECTIONS = 256
 
 STOP_SECONDS = 5
 """How long answers may take once it was told to end."""
+
+
+ENDS = (signal.SIGTERM, signal.SIGINT)
+"""What ends it."""
 
 
 class _Ended(BaseException):
@@ -42,24 +47,39 @@ def run_witness(
     new: bool,
     random_bytes: Callable[[int], bytes],
     ready: Callable[[NoteKey, str], None],
-) -> int:
-    """Serve until SIGTERM or SIGINT; 0.
+) -> NoReturn:
+    """Make this process a witness, which ends with 0 on SIGTERM or SIGINT.
 
     Where there is no key yet, it is made for `name`, and with it the state; `new` makes the state of a key that is
     there. `ready` is told the key and the URL once connections are taken. Raises `WitnessUnusable`,
-    `LogUnavailable` for a key that cannot be used.
+    `LogUnavailable` for a key that cannot be used. Then this program is replaced by one that has nothing of the
+    command line, and so of the gate, in its memory.
     """
     signer = _opened(key, name, state, random_bytes, new=new)
-    with closing(SqliteMemory(state, signer.key)) as memory, _listening(*listen) as listener:
-        witness = Witness(signer, logs, memory, lambda: int(time.time()))
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, _end)
+    SqliteMemory(state, signer.key).close()
+    listener = _listening(*listen)
+    host, port = listener.getsockname()[:2]
+    listener.set_inheritable(True)
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)  # for the new program to take, once it can
+    ready(signer.key, f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    sys.stdout.flush()
+    program = [sys.executable, "-P", "-m", "licet.app.witness", str(listener.fileno()), str(key), str(state)]
+    os.execv(sys.executable, [*program, *map(str, logs)])  # noqa: S606 - our own program, without a shell
+
+
+def main() -> int:
+    """What `run_witness` becomes: `python -m licet.app.witness <descriptor> <key> <state> <vkey>...`."""
+    descriptor, key, state, *logs = sys.argv[1:]
+    signer = read_key_file(Path(key), KeyKind.WITNESS)
+    with closing(SqliteMemory(Path(state), signer.key)) as memory, socket.socket(fileno=int(descriptor)) as listener:
+        witness = Witness(signer, map(read_key, logs), memory, _now)
         try:
-            host, port = listener.getsockname()[:2]
-            ready(signer.key, f"http://{f'[{host}]' if ':' in host else host}:{port}")
+            for number in ENDS:
+                signal.signal(number, _end)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
             _serve(witness, listener)
         except _Ended:
-            return 0
+            pass
     return 0
 
 
@@ -69,6 +89,8 @@ def _opened(key: Path, name: str | None, state: Path, random_bytes: Callable[[in
         if new:
             create_memory(state, signer.key)
         return signer
+    if (state / FILE).exists():
+        raise WitnessUnusable(f"there is a state in `{state}`, but no key `{key}`: name the key that it belongs to")
     if name is None:
         raise WitnessUnusable(f"there is no key `{key}`: with `--name` one is made")
     signer = make_key(key, name, KeyKind.WITNESS, random_bytes)
@@ -110,5 +132,13 @@ def _end(_number: int, _frame: FrameType | None) -> NoReturn:
     raise _Ended
 
 
+def _now() -> int:
+    return int(time.time())
+
+
 def _tell(line: str) -> None:
     sys.stderr.write(f"licet witness: {line}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -16,7 +16,7 @@ from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from licet.adapters.clock import SystemClock, monotonic
 from licet.adapters.lock import only_gate
@@ -211,10 +211,10 @@ class HostWorld:
         *,
         new: bool,
         ready: Callable[[NoteKey, str], None],
-    ) -> int:
+    ) -> NoReturn:
         """See the port."""
-        run = _later("licet.app.witness").run_witness
-        return int(run(key, name, state, logs, listen, new=new, random_bytes=self.random_bytes, ready=ready))
+        run: Callable[..., NoReturn] = _later("licet.app.witness").run_witness
+        run(key, name, state, logs, listen, new=new, random_bytes=self.random_bytes, ready=ready)
 
     def demo(self, arguments: Sequence[str]) -> int:
         """See the port."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from licet.core.differences import Differences
 from licet.core.drill import DrillReport
@@ -237,8 +237,8 @@ class World(Protocol):
         *,
         new: bool,
         ready: Callable[[NoteKey, str], None],
-    ) -> int:
-        """Run a witness until it is told to end; its exit status. Raises `LicetError`: see `app.witness`."""
+    ) -> NoReturn:
+        """Become a witness. Raises `LicetError` where it cannot: see `app.witness.run_witness`."""
 
     def demo(self, arguments: Sequence[str]) -> int:
         """Play the demonstration; its exit status."""

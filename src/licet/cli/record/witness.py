@@ -86,7 +86,7 @@ def witness(
     logs: tuple[NoteKey, ...],
     log_file: Path | None,
     listen: tuple[str, int],
-) -> int:
+) -> None:
     """Cosign checkpoints of logs, each of which is consistent with the one before (C2SP tlog-witness).
 
     It runs until it is told to end, and needs neither a configuration nor the gate: run it elsewhere, under somebody
@@ -102,7 +102,7 @@ def witness(
         short = public.name.rsplit("/", 1)[-1]
         click.echo(json.dumps(tree, ensure_ascii=False) if session.json else f"witness {short} {public} {url}")
 
-    return session.world.witness(key, name, state, known, listen, new=new, ready=ready)
+    session.world.witness(key, name, state, known, listen, new=new, ready=ready)
 
 
 def _keys_of(path: Path) -> list[NoteKey]:

@@ -34,7 +34,8 @@ def feed(known: Known, prefix: str, newest: int) -> bytes:
     for each in chosen:
         _add_entry(root, each, known, prefix)
     ET.indent(root)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="utf-8") + b"\n"
+    written: bytes = ET.tostring(root, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + written + b"\n"
 
 
 def identifier(origin: str, entry: int | None = None) -> str:
