@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,10 @@ from tests.cli.test_reference import section
 from tests.sealed import write_journal
 
 from licet.adapters.clock import SystemClock
+from licet.adapters.secret import read_secret
 from licet.adapters.store import open_store
 from licet.core.decision import Request, decide
+from licet.services.keys import pseudonym
 from licet.services.rulebooks import in_force
 from licet.services.subjects import facts_at
 from licet.wire.journal import DecisionRecord, EndRecord, Record
@@ -147,3 +150,87 @@ def test_what_is_no_order_is_misnamed(june: Command) -> None:
     said = june("report", "us-doc-2026-06-26", "--json")
     assert said.code == 2 and said.tree["error"]["code"] == "misnamed"
     assert "the orders are: us-doc-2026-06-12" in said.tree["error"]["message"]
+
+
+LAW = """\
+order: no-foreigners
+issued: 2026-06-12T20:00:00Z
+from: 2026-06-12T20:00:00Z
+models: [small]
+forbids: foreign
+uses: {foreign: foreign_person@15cfr772.1}
+---
+licence: for-staff
+issued: 2026-06-12T20:00:00Z
+from: 2026-06-12T20:00:00Z
+relieves: [no-foreigners]
+models: [small]
+to: staff
+"""
+
+
+PEOPLE = """\
+subject,kind,us_citizen,lpr,protected_individual,staff
+ada,person,true,false,false,false
+jean,person,false,false,false,false
+imre,person,false,false,false,true
+kim,person,,,,
+"""
+
+
+def test_every_command_of_a_report_verifies_what_it_says(installed: Command, here: Path) -> None:
+    """The whole way: law, decisions, sealing, publishing, disclosing; then the report's own commands are run."""
+    (here / "law.yaml").write_text(LAW)
+    assert installed("enact", here / "law.yaml").code == 0
+    (here / "people.csv").write_text(PEOPLE)
+    assert installed("subjects", "import", here / "people.csv").code == 0
+    made = asked(here / ".licet", ("ada", "jean", "imre", "kim"), "small")
+    write_journal(here / ".licet" / "journal", "w1", made, made[0].at)
+    key = installed("keys", "log", "--json").tree["key"]
+    (here / "POLICY").write_text(f"log {key}\nquorum none\n")
+    assert installed("record", "publish").code == 0
+    said = installed("report", "no-foreigners", "--json")
+    assert said.code == 0 and not said.tree["other_clock"] and said.tree["gaps"] == []
+    assert said.tree["requests"] == {"total": 4, "served": 2, "substituted": 0, "refused": 2}
+    types = [each["type"] for each in said.tree["log"]["entries"]]
+    assert types == ["instrument", "instrument", "enactment", "journal-segment", "subject-facts"]
+    lines = [each["line"] for each in said.tree["commands"]]
+    assert sum("verify claim" in each for each in lines) == 1 and sum("verify proof" in each for each in lines) == 2
+    for line in lines:
+        ran = installed(*shlex.split(line)[1:])
+        print(ran.out)
+        assert ran.code == 0, line
+
+
+def asked(state: Path, callers: tuple[str, ...], model: str) -> list[Record]:
+    """Each asks once, now: after everything that is in the store."""
+    now = SystemClock().now()
+    store = open_store(state, now)
+    book, at = in_force(store), now
+    pepper = read_secret(state)
+    made: list[Record] = []
+    for number, who in enumerate(callers):
+        record = store.subject(who)
+        assert record is not None
+        found = decide(book, Request(facts_at(record, book.facts, at), model, "use", at))
+        made.append(
+            DecisionRecord(
+                id=f"q{number}",
+                at=at + timedelta(milliseconds=number),
+                key="k",
+                subject=pseudonym(pepper, who),
+                api="openai",
+                endpoint="/v1/chat/completions",
+                operation="use",
+                stream=False,
+                requested=model,
+                outcome=found.outcome,
+                served=found.served,
+                instruments=found.instruments,
+                unknown=found.unknown,
+                rulebook=found.rulebook,
+                epoch=book.epoch,
+            )
+        )
+    store.close()
+    return made

@@ -246,7 +246,8 @@ class Logged:
     """What the log holds about the order, under its newest checkpoint.
 
     `note` is the checkpoint with its signatures; `signers` who they say they are by (not verified here). `absent`: what
-    should be in the log and is not.
+    should be in the log and is not. `covered`: from the earliest to the latest record that
+    segments over the order's time have; None if there is no such segment.
     """
 
     origin: str
@@ -256,6 +257,7 @@ class Logged:
     signers: tuple[str, ...]
     entries: tuple[Entry, ...]
     absent: tuple[str, ...]
+    covered: Span | None = None
 
 
 class Command(NamedTuple):

@@ -50,7 +50,8 @@ def verify_section(report: Report) -> Section:
     said = (
         "What anybody can run works on the published log and on what the operator disclosed, and trusts neither."
         " `POLICY` is a file of yours that says which log's key and which witnesses you believe; `FOLDER` holds what"
-        " was disclosed. The rest runs on the operator's own state."
+        " was disclosed; a file that ends in `.csv` is the list of that name, whose text a `list` entry of the log has."
+        " The rest runs on the operator's own state."
     )
     rows: list[tuple[Word, ...]] = [
         (each.shows, "anybody" if each.anybody else "the operator", Code(each.line)) for each in report.commands

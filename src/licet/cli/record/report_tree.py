@@ -186,4 +186,6 @@ def log_tree(seen: Report) -> Tree | None:
         "signers": list(logged.signers),
         "entries": [{"index": each.at, "type": each.type, "about": each.about} for each in logged.entries],
         "absent": list(logged.absent),
+        "covered_from": instant(logged.covered.start) if logged.covered else None,
+        "covered_until": instant(logged.covered.end) if logged.covered else None,
     }

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from licet.core.report import Entry, Logged
+from licet.core.rulebook import Span
 from licet.record.checkpoint import read_checkpoint
 from licet.record.entries import (
     Acknowledged,
@@ -63,6 +64,8 @@ class Search:
     acknowledged: set[str] = field(default_factory=set)
     segments: dict[str, int] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
+    first: datetime | None = None
+    last: datetime | None = None
     _found: set[int] = field(default_factory=set)
 
     def take(self, at: int, content: bytes) -> None:
@@ -92,6 +95,8 @@ class Search:
                 return f"epoch {epoch} by worker {worker}"
             case JournalSegment() if entry.first < sought.end and sought.start <= entry.last:
                 self.segments[entry.segment] = at
+                self.first = entry.first if self.first is None else min(self.first, entry.first)
+                self.last = entry.last if self.last is None else max(self.last, entry.last)
                 return f"{entry.segment}, {entry.records:,} records"
             case SubjectFacts() if entry.segment in self.segments:
                 return f"{entry.segment}, {entry.subjects:,} subjects"
@@ -135,5 +140,6 @@ def search(log: PublishedLog, sought: Sought) -> tuple[Logged, Search]:
         signers=tuple(dict.fromkeys(each.name for each in signed.note.signatures)),
         entries=tuple(found.entries),
         absent=tuple(found.absent()),
+        covered=None if found.first is None else Span(found.first, found.last),
     )
     return logged, found

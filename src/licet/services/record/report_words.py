@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from shlex import quote
 from typing import NamedTuple
@@ -100,13 +100,24 @@ def of_the_log(report: Report, log: str) -> Iterator[Command]:
     yield Command(
         "log", "every entry of the log, under its checkpoint", f"licet verify log {log} --policy POLICY", True
     )
+    time = f"--from {utc(max(report.since, report.effect))} --until {utc(report.until)}"
+    yield Command(
+        "check", "nothing yet: it discloses what the next need", f"licet record disclose {time} -o FOLDER", False
+    )
     for each in claims(report):
-        line = f"licet verify claim {log} --policy POLICY --disclosure FOLDER {each.options}"
+        line = f"licet verify claim --log {log} --policy POLICY --disclosure FOLDER {each.options}"
         yield Command("check", each.shows, line, True)
-    for what, first in (("refusal", report.first_refused), ("decision", report.first_withheld)):
+    for name, first in (("refusal", report.first_refused), ("decision", report.first_withheld)):
         if first is not None:
-            line = f"licet prove-decision {quote(first.request)}"
-            yield Command("first", f"the first {what} by it: writes a proof that anybody can verify", line, False)
+            file = f"first-{name}.proof"
+            line = f"licet prove-decision {quote(first.request)} -o {file}"
+            yield Command("first", f"nothing yet: it writes the proof of the first {name}", line, False)
+            line = f"licet verify proof {file} --policy POLICY"
+            yield Command("first", f"the first {name} by it, as it was decided", line, True)
+
+
+INSTANT = timedelta(microseconds=1)
+"""A claim's last instant is part of it; a provision's end is not part of its time."""
 
 
 class Claim(NamedTuple):
@@ -120,8 +131,8 @@ class Claim(NamedTuple):
     @property
     def shows(self) -> str:
         """What it claims."""
-        relieved = f", but for {listing([each.name for each in self.provisions[1:]])}" if self.provisions[1:] else ""
-        return f"nobody was served {self.model} whom the order forbids it{relieved}, until {utc(self.until)}"
+        relieved = f" beside {listing([each.name for each in self.provisions[1:]])}" if self.provisions[1:] else ""
+        return f"nobody was served {self.model} whom the order{relieved} forbids it, until {utc(self.until)}"
 
     @property
     def whom(self) -> str:
@@ -137,19 +148,22 @@ class Claim(NamedTuple):
         """
         names = {name: target for each in self.provisions for name, target in uses(each)}
         used = "".join(f" --uses {quote(f'{name}={target}')}" for name, target in sorted(names.items()))
-        time = f"--from {utc(self.since)} --until {utc(self.until)}"
+        time = f"--from {utc(self.since)} --until {utc(self.until - INSTANT)}"
         return f"--model {quote(self.model)} --whom {quote(self.whom)} --certainty possible{used} {time}"
 
 
 def claims(report: Report) -> Iterator[Claim]:
-    """What has to be verified of each model, one after the other."""
-    since = max(report.since, report.effect)
+    """What has to be verified of each model, one after the other, as far as segments in the log reach."""
+    covered = report.logged.covered if report.logged else None
+    if covered is None or covered.end is None:
+        return
+    since = max(report.since, report.effect, covered.start)
+    until = min(report.until, covered.end + INSTANT)
     for model in report.models:
         licences = [each.licence for each in report.reliefs if model in each.models]
-        turns = {turn for each in licences for turn in (each.span.start, each.span.end) if turn is not None}
-        for start, end in pairwise(
-            sorted({since, report.until, *(each for each in turns if since < each < report.until)})
-        ):
+        ends = {turn for each in licences for turn in (each.span.start, each.span.end) if turn is not None}
+        turns = {since, until, *(each for each in ends if since < each < until)} if since < until else set()
+        for start, end in pairwise(sorted(turns)):
             relieving = [each.instrument for each in licences if each.span.holds_at(start)]
             yield Claim(model, (report.text, *(each for each in relieving if isinstance(each, Licence))), start, end)
 
@@ -183,15 +197,30 @@ def limits(report: Report) -> Iterator[str]:
     if report.other_clock:
         yield (
             "The enactment is dated after decisions that were made under it: the gate went by another clock (in a"
-            " demonstration, the scenario's). Seconds from the enactment are left out."
+            " demonstration, the scenario's). Seconds from the enactment are left out, and no claim about that time can"
+            " be verified: in the log the order came later."
         )
     if report.logged is None and not report.log_trouble:
         yield (
             "There is no public log, so nothing of this can be verified without trusting the operator;"
             " `licet record publish` begins one."
         )
+    if report.logged is not None:
+        yield covered(report)
     if report.undecided:
         yield "Nobody asked for its models under it in the time that is reported, so nothing shows how it was enforced."
+
+
+def covered(report: Report) -> str:
+    """Over which time the log commits to what was decided."""
+    assert report.logged is not None
+    span = report.logged.covered
+    if span is None or span.end is None:
+        return "No segment of the journal over its time is in the log, so nothing that was decided is committed to."
+    return (
+        f"The segments in the log reach from {utc(span.start)} to {utc(span.end)}. What was decided before or after"
+        " that is not committed to, and no claim about it can be verified."
+    )
 
 
 def utc(at: datetime) -> str:
