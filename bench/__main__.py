@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import columns, diff, gate, journal, points, proofs, results
+from bench import columns, diff, gate, journal, log, points, proofs, results, sealing
 
 PARTS: dict[str, Callable[[Callable[[str], None]], str]] = {
     "points": points.run,
@@ -14,6 +14,8 @@ PARTS: dict[str, Callable[[Callable[[str], None]], str]] = {
     "proofs": proofs.run,
     "diff": diff.run,
     "journal": journal.run,
+    "sealing": sealing.run,
+    "log": log.run,
     "gate": gate.run,
 }
 

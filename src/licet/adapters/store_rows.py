@@ -46,6 +46,7 @@ def value_text(value: Value) -> str:
     return msgspec.json.encode(to_json(value), order="sorted").decode()
 
 
+@lru_cache(maxsize=4096)
 def value_from(text: str) -> Value:
     """The value that `value_text` wrote; `StoreUnavailable` if it is something else."""
     try:

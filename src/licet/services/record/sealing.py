@@ -179,7 +179,7 @@ class _People:
         if self._names is None:
             self._names = {pseudonym(self._secret, name): name for name in self._store.subject_names()}
         asked = {self._names[each]: each for each in pseudonyms if each in self._names}
-        found = {asked[each.id]: bytes(_leaf(asked[each.id], each)) for each in self._store.histories([*asked])}
+        found = {asked[each.id]: bytes(_leaf(asked[each.id], each)) for each in self._store.histories(sorted(asked))}
         nobody = [each for each in pseudonyms if each not in found]
         self._nobody.update(nobody)
         return found | {each: bytes(_leaf(each, None)) for each in nobody}
