@@ -76,7 +76,9 @@ def rotate(session: Session, why: str | None, prepare: bool, following: str | No
         key = found.prepare().key
         blocks = [*_made(key, f"{installation.record.key}.next"), *_for_policies(key, url)]
         return Reply({**_key_tree(key), "line": policy_line(key, url), "prepared": True}, blocks)
-    done = service.rotate(found, installation.log_of, installation.now(), why or "")
+    if not why or not why.strip():
+        raise click.UsageError("a hand-over needs a reason, which is published: `--why TEXT`")
+    done = service.rotate(found, installation.log_of, installation.now(), why)
     if following is not None:
         todo = Line(f"set `record: {{key: '{following}'}}` in licet.yaml: that key signs from now on", Tone.WARN)
         return Reply(_rotation_tree(done, url), [*_rotated(done, url), todo])

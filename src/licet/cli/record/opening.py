@@ -17,14 +17,22 @@ from licet.services.record.withholding import Opened, opened_document, opened_ru
 @command(
     record,
     "open",
-    examples=("licet record open us-sealed-2026-07-01 --out for-the-court", "licet record open --rulebook 7 --out x"),
+    examples=(
+        "licet record open us-sealed-2026-07-01 -o for-the-court",
+        "licet record open --rulebook 7 -o for-the-court",
+    ),
 )
 @click.argument("document", required=False)
 @click.option("--rulebook", type=click.IntRange(1), metavar="EPOCH", help="The rulebook of an epoch, in its place.")
 @click.option(
-    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="The folder that gets the files."
+    "--output",
+    "-o",
+    required=True,
+    metavar="FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder that gets the files.",
 )
-def open_(session: Session, document: str | None, rulebook: int | None, out: Path) -> Reply:
+def open_(session: Session, document: str | None, rulebook: int | None, output: Path) -> Reply:
     """Write what opens the commitments to a DOCUMENT that is withheld, and to the lists that are withheld with it.
 
     Each file has a salt and the content: whoever has it reads what was withheld, and can show that the log committed to
@@ -36,7 +44,7 @@ def open_(session: Session, document: str | None, rulebook: int | None, out: Pat
     found = opened_document(store, openings, document) if document else opened_rulebook(store, openings, rulebook or 0)
     if not found:
         raise Misnamed(f"nothing of {f'`{document}`' if document else f'epoch {rulebook}'} was ever withheld")
-    files = [_written(out, each) for each in found]
+    files = [_written(output, each) for each in found]
     rows = [
         [cell(each.what, Tone.STRONG), cell(each.opening.commitment), cell(file)]
         for each, file in zip(found, files, strict=True)
