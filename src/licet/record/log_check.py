@@ -190,7 +190,7 @@ class _Reading:
             signed.checkpoint,
             dict(sorted(self._types.items())),
             self.rules.epoch,
-            self._entries,
+            tuple(self._entries),
             signed,
         )
 
