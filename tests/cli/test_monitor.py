@@ -6,7 +6,10 @@ import json
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -75,6 +78,27 @@ def test_a_log_is_followed(log: FolderLog, monitor: Callable[..., Said]) -> None
     assert monitor("--newest", "2", "--link", "https://record.example/log").code == 0
     assert len(titles()) == 2
     assert "https://record.example/log/tile/entries/000" in Path("feed.atom").read_text()
+
+
+def test_a_log_on_a_static_server(log: FolderLog, licet: Command, here: Path) -> None:
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    log.append(ENTRIES[:300])
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(here / "log")))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        place = f"http://127.0.0.1:{server.server_port}/"
+        said = licet("monitor", place, "--policy", "policy", "--state", "seen", "--feed", "feed.atom")
+        assert (said.code, "300 entries, read whole" in said.out) == (0, True)
+        assert f'href="{place}tile/entries/000"' in Path("feed.atom").read_text()
+    finally:
+        server.shutdown()
+        server.server_close()
+    away = licet("monitor", place, "--policy", "policy", "--state", "seen")
+    assert away.code == 1
+    assert "alarm: unreachable" in away.out
 
 
 def test_a_fork_ends_with_1_and_both_checkpoints(log: FolderLog, monitor: Callable[..., Said], here: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from licet.record.spelling import shown
 from licet.services.record.witnessing import BODY_LIMIT, Answer, Witness, WitnessUnusable
 
 Message = MutableMapping[str, Any]
@@ -49,7 +50,7 @@ class WitnessApplication:
             answer = _plain(HTTPStatus.SERVICE_UNAVAILABLE, "the witness cannot cosign now; its operator was told why")
         if answer.status is not HTTPStatus.OK:
             said = answer.body.decode("utf-8", "replace").strip()
-            self._told(f"{method} {path[:100]}: {answer.status.value} {said}")
+            self._told(f"{method} {shown(path)}: {answer.status.value} {said}")
         await _send(send, answer, with_body=method != "HEAD")
 
     async def _answer(self, method: str, path: str, receive: Receive) -> Answer:
