@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import socket
 import threading
 import time
@@ -109,6 +110,13 @@ def test_a_folder_and_a_server_give_the_same_log(folder: Path, site: Callable[[B
     assert whole(open_log(served.url)) == whole(open_log(served.url + "/")) == ENTRIES
     assert served.connections == 2  # each log keeps its own open
     assert open_log(served.url).place == served.url
+
+
+def test_a_log_can_be_handed_to_another_process(folder: Path, site: Callable[[Behaviour], Site]) -> None:
+    for place in (str(folder), site(files_of(folder)).url):
+        log = open_log(place)
+        assert whole(log) == ENTRIES
+        assert whole(pickle.loads(pickle.dumps(log))) == ENTRIES
 
 
 def test_a_partial_tile_that_is_gone_is_taken_from_the_full_one(

@@ -160,6 +160,10 @@ class ServedFiles:
             raise LogUnavailable(f"`{url}` answers with the status {answer.status}: try again later, or elsewhere")
         return _bounded(path, content, limit)
 
+    def __getstate__(self) -> dict[str, object]:
+        """For another process, which opens a connection of its own."""
+        return {**self.__dict__, "_connection": None}
+
     def close(self) -> None:
         """Let go of the connection."""
         if self._connection is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +15,7 @@ from licet.adapters.tlog.lock import LockStore
 from licet.adapters.tlog.partials import drop_partials
 from licet.adapters.tlog.rotation import check_signer
 from licet.adapters.tlog.staging import Staging
-from licet.adapters.tlog.state import State, check_edge, check_older, forked, read_state
+from licet.adapters.tlog.state import PAGE, State, check_edge, check_older, forked, read_state
 from licet.adapters.tlog.step import After, Step, nothing
 from licet.adapters.tlog_reader import CHECKPOINT, FolderFiles, ReadableLog
 from licet.record.checkpoint import Checkpoint, read_checkpoint
@@ -93,7 +94,10 @@ class FolderLog:
         self._lock.make()
         with self._working(), self._lock.held(self._patience):
             if self._folder.is_dir() and any(self._folder.iterdir()):
-                raise LogUnavailable(f"there is something in `{self._folder}` already: a log begins in an empty folder")
+                raise LogUnavailable(
+                    f"there is something in `{self._folder}` already, and a log begins in an empty folder; "
+                    f"if this log's lock store is lost, see {PAGE}"
+                )
             make_folder(self._folder, 0o755)
             if not self._lock.swap(self.origin, None, self._signed(Head(0, EMPTY_ROOT))):
                 raise LogUnavailable(f"the log `{self.origin}` was begun already: it cannot begin again")
@@ -175,7 +179,7 @@ class FolderLog:
                 yield
             except OSError as error:
                 where = f"`{error.filename}`" if error.filename else f"the log in `{self._folder}`"
-                raise LogUnavailable(f"cannot write or read {where}: {error.strerror or error}") from error
+                raise LogUnavailable(f"cannot write or read {where}: {_told(error)}") from error
 
     def _recovered(self) -> State:
         """The log as it was last signed; a batch that won its swap is applied first, any other is thrown away."""
@@ -239,5 +243,11 @@ def _in_the_log(appended: range) -> Iterator[None]:
     try:
         yield
     except (LogUnavailable, OSError) as error:
-        told = error.strerror or str(error) if isinstance(error, OSError) else str(error)
-        raise NotPublished(appended, told) from error
+        raise NotPublished(appended, _told(error)) from error
+
+
+def _told(error: Exception) -> str:
+    if not isinstance(error, OSError):
+        return str(error)
+    full = ": free some space, then try again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+    return f"{error.strerror or error}{full}"

@@ -10,6 +10,7 @@ from licet.cli.command import Session, command
 from licet.cli.root import record
 from licet.cli.terminal.blocks import Line, Reply, Tone, pairs
 from licet.cli.terminal.exits import Misnamed
+from licet.record.spelling import to_base64
 
 
 @command(
@@ -38,6 +39,6 @@ def relock(session: Session, checkpoint: Path) -> Reply:
     except OSError as error:
         raise Misnamed(f"cannot read the checkpoint `{checkpoint}`: {error.strerror}") from error
     head = session.installation.relock(newest)
-    tree = {"origin": session.installation.record.origin, "size": head.size, "root": head.root.hex()}
-    rows = pairs(("log", str(tree["origin"])), ("entries", str(head.size)), ("root", head.root.hex()))
+    tree = {"origin": session.installation.record.origin, "size": head.size, "root": to_base64(head.root)}
+    rows = pairs(("log", str(tree["origin"])), ("entries", str(head.size)), ("root", to_base64(head.root)))
     return Reply(tree, [Line("the lock store has this checkpoint now; the log goes on from it", Tone.GOOD), rows])
