@@ -104,15 +104,19 @@ def law_of(store: Store, name: str) -> Law:
         orders = ", ".join(each.name for each in rulebook.instruments if isinstance(each, Order)) or "none"
         raise NoSuchOrder(f"`{name[:200]}` {what}; the orders are: {orders}")
     enactments = store.enactments()
-    acts = {each.epoch: act for each, act in zip(enactments, _acts(store, enactments), strict=True)}
-    documents = store.documents()
+    licences = [each for each in rulebook.instruments if isinstance(each, Licence) and name in each.relieves]
+    ending = [*_ending(rulebook, order)]
+    firsts = {
+        each.name: next(act for act in enactments if each.digest in act.documents)
+        for each in (order, *licences, *ending)
+    }
+    acts = {each.epoch: each for each in _acts(store, {first.epoch: first for first in firsts.values()})}
 
     def placed(instrument: Instrument) -> Placed:
-        first = next(each for each in enactments if instrument.digest in each.documents)
-        return Placed(instrument, rulebook.spans[instrument.name], acts[first.epoch])
+        return Placed(instrument, rulebook.spans[instrument.name], acts[firsts[instrument.name].epoch])
 
     here = placed(order)
-    licences = [each for each in rulebook.instruments if isinstance(each, Licence) and name in each.relieves]
+    documents = store.documents()
     scope = _scope(rulebook, order)
     return Law(
         order=here,
@@ -122,7 +126,7 @@ def law_of(store: Store, name: str) -> Law:
         models=tuple(sorted({model for model, _ in scope})),
         scope=scope,
         licences=tuple(placed(each) for each in sorted(licences, key=lambda each: (each.from_, each.name))),
-        ended_by=tuple(placed(each) for each in _ending(rulebook, order)),
+        ended_by=tuple(placed(each) for each in ending),
         definitions=_definitions(rulebook, order),
         properties=tuple(_properties(documents, here.act, enactments)),
         enactments=enactments,
@@ -130,18 +134,17 @@ def law_of(store: Store, name: str) -> Law:
     )
 
 
-def _acts(store: Store, enactments: tuple[Enactment, ...]) -> Iterator[Act]:
-    """The enactments, with what their reviews found; that is only in their events."""
+def _acts(store: Store, enactments: dict[int, Enactment]) -> Iterator[Act]:
+    """These enactments, with what their reviews found; that is only in their events, which are read until all are."""
     findings: dict[int, tuple[str, ...]] = {}
-    wanted = {each.epoch for each in enactments}
     for event in store.events(0):
         if event.kind == ENACTED:
             body = json.loads(event.body)
             findings[body["epoch"]] = tuple(body.get("findings", ()))
-            if wanted <= findings.keys():
+            if enactments.keys() <= findings.keys():
                 break
     proposed = {each.id: each.at for each in store.proposals()}
-    for each in enactments:
+    for each in enactments.values():
         yield Act(
             epoch=each.epoch,
             at=each.at,
