@@ -127,7 +127,8 @@ def _column(raw: Any, fact: Fact, forms: Mapping[str, Form]) -> tuple[Any, Any]:
 def _flag(column: Any, form: Form) -> Any:
     """Unknown 0, false 1, true 2, anything else 3: the codes of a boolean."""
     if form is Form.FLAG:
-        return ibis.ifelse(column, 2, ibis.ifelse(column.isnull(), 0, 1)).cast("int64")
+        unknown, no, yes = (ibis.literal(code, "int64") for code in range(3))
+        return ibis.cases((column, yes), (column.isnull(), unknown), else_=no)
     return column.fill_null("").cases(("", 0), ("false", 1), ("true", 2), else_=3).cast("int64")
 
 
@@ -148,7 +149,8 @@ def _set(raw: Any, column: Any, fact: Fact, forms: Mapping[str, Form]) -> Any:
     if name not in forms:
         mark, silent = ibis.literal(PARTIAL), ibis.literal("")
     elif forms[name] is Form.FLAG:
-        complete = raw[name].fill_null(False)
+        # what is not told is not said to be complete
+        complete = raw[name]
         mark, silent = ibis.ifelse(complete, COMPLETE, PARTIAL), ibis.ifelse(complete, CONTRADICTORY, "")
     else:
         said = raw[name].fill_null("")
@@ -156,8 +158,8 @@ def _set(raw: Any, column: Any, fact: Fact, forms: Mapping[str, Form]) -> Any:
         silent = said.cases(("true", CONTRADICTORY), ("false", ""), ("", ""), else_=UNSAID)
     if forms[fact.name] is Form.TEXTS:
         # NULL members are not joined, so the number of members tells that one is missing
-        members = column.length().cast("string") + SEPARATOR + column.join(SEPARATOR).fill_null("")
-        return (mark + members).fill_null(silent)
+        parts = [mark, column.length().cast("string"), ibis.literal(SEPARATOR), column.join(SEPARATOR).fill_null("")]
+        return ibis.ifelse(column.isnull(), silent, ibis.literal("").join(parts))
     members = ibis.literal(SEPARATOR) + column.fill_null("").replace(";", SEPARATOR)
     return ibis.ifelse(column.fill_null("") == "", silent, mark + members)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import repeat
 from typing import NamedTuple, assert_never
 
 from licet.core.conditions import (
@@ -163,8 +164,13 @@ class SignedBlock(Block):
 def planes(numbers: Sequence[int]) -> list[int]:
     """For each power of two, the set of those of some numbers that have it."""
     width = max(numbers, default=0).bit_length()
-    text = "".join(map(f"{{:0{width}b}}".format, numbers)) if width else ""
-    return [int(text[width - 1 - power :: width], 2) for power in range(width)]
+    size = (width + 7) // 8
+    packed = b"".join(map(int.to_bytes, numbers, repeat(size), repeat("little")))
+    return [int(packed[power // 8 :: size].translate(DIGITS[power % 8]), 2) for power in range(width)]
+
+
+DIGITS = [bytes(ord("1") if byte >> bit & 1 else ord("0") for byte in range(256)) for bit in range(8)]
+"""For each bit, what every byte has there, as a digit."""
 
 
 def split(classes: int, planes: Sequence[int], shift: int, width: int) -> dict[int, int]:
