@@ -90,7 +90,8 @@ class ClaimVerdict:
     """Whether a claim holds.
 
     `violations`: what shows that it does not, each with its place; the first hundred of `violated`. `missing`: what
-    would have to be shown before it can be said to hold, likewise of `lacking`. `limits`: what was not looked at, and
+    would have to be shown before it can be said to hold, likewise of `lacking`. `names`: what the names in `whom` that
+    are no facts stand for. `limits`: what was not looked at, and
     could not be.
     """
 
@@ -101,15 +102,17 @@ class ClaimVerdict:
     missing: tuple[Finding, ...]
     lacking: int
     tally: Tally
+    names: tuple[tuple[str, str], ...]
     limits: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """A claim's condition, typed in the scope of a rulebook."""
+    """A claim's condition, typed in the scope of a rulebook, and what its names that are no facts stand for."""
 
     condition: Condition
     certainty: Certainty
+    names: tuple[tuple[str, str], ...] = ()
 
     def holds(self, facts: Facts) -> bool:
         """Whether somebody with these facts is among those whom the claim is about."""
@@ -125,13 +128,20 @@ def whom_of(claim: EnforcementClaim, rulebook: Rulebook) -> Whom:
     """
     unknown = sorted(set(claim.models) - rulebook.catalogue.models.keys())
     if unknown:
-        known = ", ".join(f"`{each}`" for each in sorted(rulebook.catalogue.models))
-        raise NotAClaim(f"there is no model `{unknown[0]}` in the log; there are: {known or 'none'}")
+        there = ", ".join(f"`{each}`" for each in sorted(rulebook.catalogue.models))
+        raise NotAClaim(f"there is no model `{unknown[0]}` in the log; there are: {there or 'none'}")
     syntax = parse(claim.whom)
     names = {node.id for node in ast.walk(syntax) if isinstance(node, ast.Name)}
     uses = {name: _used(name, claim, rulebook) for name in sorted(names) if name not in rulebook.facts}
-    scope = Scope(rulebook.facts, {name: used for name, used in uses.items() if used is not None})
-    return Whom(meaning(syntax, scope), claim.certainty)
+    known = {name: used for name, used in uses.items() if used is not None}
+    told = tuple((name, _told(used)) for name, used in known.items())
+    return Whom(meaning(syntax, Scope(rulebook.facts, known)), claim.certainty, told)
+
+
+def _told(used: Definition | Annex) -> str:
+    if isinstance(used, Annex):
+        return f"a list of {len(used.members)}, {used.digest}"
+    return f"the definition `{used.name}`: {used.text} (source: {used.source})"
 
 
 def _used(name: str, claim: EnforcementClaim, rulebook: Rulebook) -> Definition | Annex | None:

@@ -122,6 +122,7 @@ class _Checking:
             tuple(self._missing.first),
             lacking,
             tally,
+            self._whom.names if self._whom is not None else (),
             LIMITS,
         )
 

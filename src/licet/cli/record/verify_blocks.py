@@ -36,6 +36,8 @@ def blocks_of(verification: Verification) -> list[Block]:
     """The verdict first, then why, in lines below each other."""
     tone = Tone.GOOD if verification.good else Tone.BAD
     blocks: list[Block] = [Line(f"{verification.verdict}: {verification.claimed}", tone)]
+    if verification.names:
+        blocks.append(pairs(*verification.names))
     blocks += _listed("rests on", verification.rests_on, Tone.PLAIN)
     blocks += _found("against it", verification.findings, verification.found, Tone.BAD)
     blocks += _found("missing", verification.missing, verification.lacking, Tone.WARN)

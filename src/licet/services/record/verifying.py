@@ -5,6 +5,7 @@ Each kind of verification has its function here; the terminal, JSON and the page
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,7 +34,8 @@ class Verification:
     """One verification. `what` is its kind; `verdict` one or a few words; `sentence` says it to whoever reads no more.
 
     `findings` show that it fails, `missing` what would have to be shown; they are the first of `found` and `lacking`.
-    `figures` are names and values; `again` commands that check it again; `details` what programs want besides.
+    `figures` are names and values; `names` what the claim's own words stand for; `again` commands that check it again;
+    `details` what programs want besides.
     """
 
     what: str
@@ -47,6 +49,7 @@ class Verification:
     missing: tuple[Finding, ...] = ()
     lacking: int = 0
     figures: tuple[tuple[str, str], ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
     limits: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
     details: tuple[tuple[str, Any], ...] = ()
@@ -74,7 +77,7 @@ def _signed(what: str, claimed: str, verdict: Verdict, sentence: str, again: str
         "verified" if good else "refused",
         good,
         sentence,
-        rests_on=verdict.reasons if good else (),
+        rests_on=tuple(map(_readable, verdict.reasons)) if good else (),
         findings=() if good else tuple(Finding("checkpoint", why) for why in verdict.reasons),
         found=0 if good else len(verdict.reasons),
         figures=_head_figures(verdict),
@@ -131,7 +134,7 @@ def of_log(verdict: LogVerdict, place: str, again: str) -> Verification:
         "verified" if good else "refused",
         good,
         "The log verifies, to its last byte." if good else "The log does not verify.",
-        rests_on=verdict.reasons if good else (),
+        rests_on=tuple(map(_readable, verdict.reasons)) if good else (),
         findings=findings,
         found=verdict.found or len(findings),
         figures=(*(_head_figures(signed) if signed else ()), *((each, f"{n:,}") for each, n in verdict.types.items())),
@@ -151,13 +154,13 @@ def of_claim(log: LogVerdict, verdict: ClaimVerdict, again: Sequence[str]) -> Ve
         verdict.outcome is Outcome.HOLDS,
         _claim_sentence(verdict),
         rests_on=(
-            *log.reasons,
-            f"{tally.decisions:,} decisions of {tally.segments:,} segments, each opened to what the log committed to",
-            f"{tally.rulebooks:,} rulebooks, rebuilt from the log alone, with the digests that were enacted",
+            *map(_readable, log.reasons),
+            f"{_counted(tally.decisions, 'decision')} of {_counted(tally.segments, 'segment')}, opened to what was sealed",
+            f"{_counted(tally.rulebooks, 'rulebook')}, rebuilt from the log alone, with the digest that was enacted",
             "each decision, made again by the reference interpreter from the opened facts, is the recorded one",
         )
         if verdict.outcome is Outcome.HOLDS
-        else log.reasons,
+        else tuple(map(_readable, log.reasons)),
         findings=verdict.violations,
         found=verdict.violated,
         missing=verdict.missing,
@@ -174,6 +177,7 @@ def of_claim(log: LogVerdict, verdict: ClaimVerdict, again: Sequence[str]) -> Ve
             ("segments", f"{tally.segments:,}"),
             ("rulebooks", f"{tally.rulebooks:,}"),
         ),
+        names=verdict.names,
         limits=verdict.limits,
         again=tuple(again),
         details=_claim_details(log, verdict),
@@ -225,9 +229,9 @@ def _claim_sentence(verdict: ClaimVerdict) -> str:
                 "those whom the claim is about."
             )
         case Outcome.DOES_NOT_HOLD:
-            return f"The claim does not hold: {verdict.violated:,} records contradict it."
+            return f"The claim does not hold: {_counted(verdict.violated, 'finding')} against it."
         case _:
-            return f"The claim is not shown: {verdict.lacking:,} things that it would rest on are missing."
+            return f"The claim is not shown: {_counted(verdict.lacking, 'thing')} missing that it would rest on."
 
 
 def _claim_details(log: LogVerdict, verdict: ClaimVerdict) -> tuple[tuple[str, Any], ...]:
@@ -267,6 +271,17 @@ def _head_details(verdict: Verdict) -> tuple[tuple[str, Any], ...]:
         ("size", head.size),
         ("root", head.root.hex()),
         ("cosigned", [{"witness": each.witness, "at": _instant(each.at)} for each in verdict.cosigned]),
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def _readable(why: str) -> str:
+    """A reason in which an instant is an instant, not a number of seconds."""
+    return re.sub(
+        r"^((?:older: |newer: )?cosigned by .*) at ([0-9]+)$", lambda m: f"{m[1]} at {_instant(int(m[2]))}", why
     )
 
 
