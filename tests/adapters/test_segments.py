@@ -197,6 +197,8 @@ def frame_of(payload: bytes) -> bytes:
         b'{"type":"closed","at":"2026-06-12T12:00:00Z","by":"worker","records":1}\t',
         b'{"type":"closed","at":"2026-06-12T12:00:00+02:00","by":"worker","records":1}',
         b'{"type":"other"}',
+        b'{"type":"closed","at":"2026-06-12T12:00:00Z","by":"worker","records":1,"a\\n\\u0000b":1}',
+        b'{"type":"' + b"x" * 5_000 + b'"}',
         b'{"type":"closed","at":"\xff"}',
         b"{",
     ],
@@ -209,6 +211,17 @@ def test_an_intact_frame_that_is_no_record_is_damage(place: Place, payload: byte
     (sealed,) = place.seal().sealed
     assert [(each.offset, each.end) for each in sealed.damage] == [(start, start + len(frame_of(payload)))]
     check_segment(place, sealed, [each for each in payloads_of(path) if each != payload])
+
+
+def test_a_file_that_the_log_could_not_name_is_said(place: Place) -> None:
+    write_journal(place.journal, "w0", some(0, 3)).rename(place.journal / "a b.journal")
+    write_journal(place.journal, "w 1", some(0, 3)).rename(place.journal / "w1.journal")
+    report = place.seal()
+    assert report.sealed == ()
+    found = dict(report.troubles)
+    assert found["a b.journal"] == "no gate gives a file this name: it is not sealed"
+    assert "the log could not hold its entry: entry: `worker`: not a name" in found["w1.journal"]
+    assert place.segments.sealed() == ()
 
 
 def test_a_file_without_any_record_is_said(place: Place) -> None:

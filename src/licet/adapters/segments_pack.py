@@ -25,6 +25,9 @@ from licet.services.record.ports import Hole, SegmentsUnusable
 from licet.services.record.sealing import Packed
 from licet.wire.journal import Damage, DecisionRecord, JournalDamaged, OpenedRecord, decode, scan
 
+MOST_SAID = 200
+"""Characters of a reason that are kept."""
+
 PART = 4096
 """Records that are handled at a time."""
 
@@ -85,7 +88,7 @@ class Contents:
         first, last = self.first or _LATEST, self.last or _EARLIEST
         for part in scan(data):
             if isinstance(part, Damage):
-                self.damage.append(Hole(part.offset, part.end, part.why))
+                self._damaged(part)
                 continue
             try:
                 entry = decode(part)
@@ -94,7 +97,7 @@ class Contents:
                         Damage(part.offset, part.end, "payload is not a record: not on one line", False)
                     )
             except JournalDamaged as error:
-                self.damage.append(Hole(part.offset, part.end, error.damage.why))
+                self._damaged(error.damage)
                 continue
             at = entry.at
             if at > last:
@@ -108,6 +111,11 @@ class Contents:
                 self.worker = entry.worker
             self.records += 1
             yield part.payload
+
+    def _damaged(self, damage: Damage) -> None:
+        # the reason may quote what is in the payload, whatever that is
+        why = "".join(each if each.isprintable() else "?" for each in damage.why[:MOST_SAID])
+        self.damage.append(Hole(damage.offset, damage.end, why))
 
 
 def pack(work: Work) -> Packed:
@@ -157,13 +165,15 @@ def check(parquet: Path, seed: bytes, records: int, written: bytes) -> bytes:
 
     def payloads() -> Iterator[bytes]:
         nonlocal count
-        for index, payload in read_payloads(parquet):
-            if index != count:
-                raise SegmentsUnusable(f"`{parquet.name}`: row {count} has the index {index}: nothing was sealed")
-            digest.update(payload)
-            digest.update(b"\n")
-            count += 1
-            yield payload
+        for rows in _batches(parquet):
+            if [index for index, _ in rows] != list(range(count, count + len(rows))):
+                raise SegmentsUnusable(
+                    f"`{parquet.name}`: the rows from {count} on are not in order: nothing was sealed"
+                )
+            found = [payload for _, payload in rows]
+            digest.update(b"\n".join([*found, b""]))
+            count += len(rows)
+            yield from found
 
     roots = block_roots(payloads(), seed)
     if count != records or digest.digest() != written:
@@ -173,11 +183,16 @@ def check(parquet: Path, seed: bytes, records: int, written: bytes) -> bytes:
 
 def read_payloads(parquet: Path, where: str = "true") -> Iterator[tuple[int, bytes]]:
     """Index and payload of the rows of a segment, in order; `where` is SQL of ours."""
+    for rows in _batches(parquet, where):
+        yield from rows
+
+
+def _batches(parquet: Path, where: str = "true") -> Iterator[list[tuple[int, bytes]]]:
     with reach([parquet], threads=1) as connection:
         source = f"read_parquet({quoted(str(parquet))})"
         found = connection.execute(f'SELECT "index", encode(payload) FROM {source} WHERE {where}')  # noqa: S608 - quoted
         while rows := found.fetchmany(PART):
-            yield from rows
+            yield rows
 
 
 def holds_the_same(journal: Path, seed: bytes, records: int, roots: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -24,6 +25,9 @@ from licet.services.record.holds import Hold, Release
 from licet.services.record.ports import Sealed, SegmentsUnusable
 from licet.services.record.sealing import Packed, Trouble
 
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,200}", re.ASCII)
+"""What a journal file can be called, without its suffix."""
+
 
 class SealingFolder(SegmentFolder):
     """Segments that are made of the journal files in a folder: the ports `Sealing` and `Retaining`."""
@@ -41,9 +45,11 @@ class SealingFolder(SegmentFolder):
         """See the port."""
         with told("clear drafts away"):
             sweep(self._folder)
+        strange = sorted(path.name for path in self._journal.glob(f"*{SUFFIX}") if not _NAME.fullmatch(path.stem))
         findings = journal_repair.repair(self._journal, now)
         self._corrupt = {each.path for each in findings if isinstance(each, Corrupt)}
-        return tuple(_told(each) for each in findings)
+        named = (Trouble(name, "no gate gives a file this name: it is not sealed") for name in strange)
+        return (*named, *(_told(each) for each in findings))
 
     def pack(self, seed: Callable[[], bytes]) -> Iterator[Packed | Trouble]:
         """See the port. Each process works on one file; what it writes is a draft until this process names it."""
@@ -118,7 +124,9 @@ class SealingFolder(SegmentFolder):
 
         One that repair found corrupt has no `closed` record and never will.
         """
-        return not self.path(path.stem, NOTE).exists() and is_free(path, closed=path not in self._corrupt)
+        if _NAME.fullmatch(path.stem) is None or self.path(path.stem, NOTE).exists():
+            return False
+        return is_free(path, closed=path not in self._corrupt)
 
     def _work(self, journal: Path, seed: Callable[[], bytes]) -> Work:
         """The seed is durable before anything is made with it; one that an earlier attempt drew is used again."""

@@ -10,7 +10,9 @@ from typing import NamedTuple, Protocol
 
 from licet.record.commitment import SEED_SIZE
 from licet.record.entries import JournalSegment, SubjectFacts
+from licet.record.entry_spelling import encode
 from licet.record.facts import Attested, SubjectLeaf, facts_head
+from licet.record.refusal import RecordRefused
 from licet.record.segment import Blocks
 from licet.services.keys import pseudonym
 from licet.services.ports import Store, SubjectHistory
@@ -113,8 +115,11 @@ def seal(folder: Sealing, store: Store, secret: bytes, random_bytes: RandomBytes
             if isinstance(packed, Trouble):
                 troubles.append(packed)
                 continue
-            facts = _keep_facts(folder, packed, people, random_bytes)
-            sealed = Sealed(packed.journal, _entry(packed), facts, packed.damage)
+            try:
+                sealed = _sealed(folder, packed, people, random_bytes)
+            except RecordRefused as error:
+                troubles.append(Trouble(packed.journal, f"the log could not hold its entry: {error}"))
+                continue
             folder.commit(sealed)
             done.append(sealed)
     return SealReport(tuple(sorted(done, key=lambda each: each.name)), tuple(troubles), people.unnamed)
@@ -198,6 +203,13 @@ def _leaf(subject: str, history: SubjectHistory | None) -> SubjectLeaf:
         for each in history.known
     )
     return SubjectLeaf(subject, history.id, history.kind, attested)
+
+
+def _sealed(folder: Sealing, packed: Packed, people: _People, random_bytes: RandomBytes) -> Sealed:
+    """Raises `RecordRefused` where an entry has no spelling: a journal file can say anything of its worker."""
+    entry = _entry(packed)
+    encode(entry)
+    return Sealed(packed.journal, entry, _keep_facts(folder, packed, people, random_bytes), packed.damage)
 
 
 def _keep_facts(folder: Sealing, packed: Packed, people: _People, random_bytes: RandomBytes) -> SubjectFacts | None:
