@@ -17,11 +17,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from tests.record.small_log import LEAVES, LOG, WITNESS, folder_of
+from tests.record.small_log import ENTRIES, LEAVES, LOG, WITNESS, folder_of
 
 from licet.adapters.cosigning import Witnesses
 from licet.adapters.tlog.log import FolderLog
 from licet.adapters.witness_server import HEAD_LIMIT
+from licet.app.world import HostWorld
+from licet.cli.main import run
 from licet.record.checkpoint import Checkpoint, read_checkpoint
 from licet.record.keys import NoteKey, read_key
 from licet.record.merkle import EMPTY_ROOT, Head, leaf_hash, root_of
@@ -357,3 +359,34 @@ def test_it_is_built_without_the_gate_and_its_store() -> None:
         each for each in loaded if each.startswith(("licet.gate", "licet.engines", "licet.wire", "licet.cli"))
     } == set()
     assert loaded & {"sqlalchemy", "licet.adapters.store", "licet.services.ports", "yaml", "z3"} == set()
+
+
+def test_a_monitor_learns_from_a_witness_that_it_is_shown_another_history(
+    fresh: Callable[..., Running], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The log shows the monitor one tree, and showed the witness another: no checkpoint alone tells."""
+    asked, away = fresh("w1"), fresh("w2")
+    assert away.stop() == 0
+    (tmp_path / "policy").write_text(
+        f"log {LOG.key}\nwitness w1 {asked.key} {asked.url}\nwitness w2 {away.key} {away.url}\nquorum none\n"
+    )
+    log = FolderLog(tmp_path / "log", tmp_path / "lock", tmp_path / "staging", LOG, Witnesses(policy([asked], "1")))
+    log.create()
+    log.append(ENTRIES[:20])
+    arguments = ["monitor", str(tmp_path / "log"), "--policy", str(tmp_path / "policy")]
+
+    def monitored(state: str) -> int:
+        return run(HostWorld(), [*arguments, "--state", str(tmp_path / state), "--ask-witnesses"])
+
+    assert monitored("seen") == 0
+    other = FolderLog(tmp_path / "other", tmp_path / "lock2", tmp_path / "staging2", LOG)
+    other.create()
+    other.append(ENTRIES[1:30])
+    arguments[1] = str(tmp_path / "other")
+    capsys.readouterr()
+    assert monitored("of somebody else") == 1
+    said = capsys.readouterr().out
+    assert "alarm: fork: the witness `w1` has seen a tree of 20 entries that is not the beginning of this one" in said
+    kept = [path.read_bytes() for path in sorted((tmp_path / "of somebody else" / "evidence").iterdir())]
+    assert kept[0] == other.checkpoint()
+    assert read_checkpoint(kept[1]).checkpoint.head.size == 20

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from hashlib import sha256
 from http.client import HTTPException
 from queue import Empty, SimpleQueue
 from time import monotonic
@@ -238,6 +239,25 @@ class _Line:
         if not found or not found[0].at:
             raise _Failed("answers without a cosignature by its key in the policy")
         return next(each for each in joined.signatures if (each.name, each.key_id) == (key.name, key.id))
+
+
+def seen_by(policy: Policy, origin: str, timeout: float = TIMEOUT_SECONDS) -> dict[str, bytes]:
+    """What the witnesses of a policy say that they cosigned last of a log; nothing of it is verified.
+
+    Those that do not answer, or that have nothing, are left out.
+    """
+    path = f"{sha256(origin.encode()).hexdigest()}/checkpoint"
+    found: dict[str, bytes] = {}
+    for name, party in policy.witnesses.items():
+        if party.url is None:
+            continue
+        try:
+            with _opener().open(f"{party.url.rstrip('/')}/{path}", timeout=timeout) as response:
+                if response.status == 200:
+                    found[name] = response.read(ANSWER_LIMIT)
+        except (OSError, HTTPException, ValueError):
+            continue
+    return found
 
 
 def _named_size(answer: bytes, size: int) -> int:

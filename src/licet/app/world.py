@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import pwd
 import secrets
-import signal
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from licet.adapters.clock import SystemClock, monotonic
+from licet.adapters.interrupt import stopped_by_ctrl_c
 from licet.adapters.lock import only_gate
 from licet.adapters.log_key_file import make_key
 from licet.adapters.secret import create_secret, read_secret
@@ -37,6 +37,7 @@ from licet.core.properties import Property
 from licet.core.report import Report as OrderReport
 from licet.core.rulebook import Rulebook
 from licet.record.keys import KeyKind, NoteKey
+from licet.record.policy import Policy
 from licet.services.dossier import Dossier
 from licet.services.drill_report import JournalReader
 from licet.services.population import Population, Report
@@ -103,13 +104,10 @@ class HostWorld:
         if find_spec("z3") is None:
             raise ExtraMissing("comparing rulebooks is an extra: `pip install 'licet[proofs]'`")
         compared = _later("licet.engines.differences.diff").differences
-        try:
+        with stopped_by_ctrl_c(_later("z3").main_ctx().interrupt):
             found: Differences = compared(
                 before, after, since=since, until=until, limit=limit, stopwatch=self.stopwatch, most=most
             )
-        finally:
-            # as for a prover
-            signal.siginterrupt(signal.SIGINT, True)
         return found
 
     def open(self, configuration: Path) -> HostInstallation:
@@ -195,6 +193,11 @@ class HostWorld:
         """See the port."""
         log: Readable = _later("licet.adapters.tlog_reader").open_log(place)
         return log
+
+    def seen_by_witnesses(self, policy: Policy, origin: str) -> Mapping[str, bytes]:
+        """See the port."""
+        found: Mapping[str, bytes] = _later("licet.adapters.cosigning").seen_by(policy, origin)
+        return found
 
     def monitor_state(self, folder: Path) -> AbstractContextManager[Memory]:
         """See the port."""
@@ -314,20 +317,16 @@ class HostInstallation(HostRecord):
 
 
 class _Interruptible:
-    """A prover after whose work Ctrl-C ends a question at once again.
-
-    z3 handles the signal while it works, and gives it back in a way that lets an interrupted read begin anew.
-    """
+    """A prover that Ctrl-C stops at once."""
 
     def __init__(self, prover: Prover) -> None:
         self._prover = prover
+        self._stop = _later("z3").main_ctx().interrupt
 
     def prove(self, asked: Property, /) -> Proof:
         """See `services.proving.Prover`."""
-        try:
+        with stopped_by_ctrl_c(self._stop):
             return self._prover.prove(asked)
-        finally:
-            signal.siginterrupt(signal.SIGINT, True)
 
 
 def _later(module: str) -> Any:

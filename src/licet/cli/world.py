@@ -224,6 +224,9 @@ class World(Protocol):
     def open_log(self, place: str) -> Readable:
         """The log in a folder or at a URL, of which nothing is believed. Raises `LogUnavailable`."""
 
+    def seen_by_witnesses(self, policy: Policy, origin: str) -> Mapping[str, bytes]:
+        """The checkpoints that a policy's witnesses cosigned last of a log; nothing of them is believed."""
+
     def monitor_state(self, folder: Path) -> AbstractContextManager[Memory]:
         """What a monitor remembers, for one at a time. Raises `MonitorUnusable`."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from licet.cli.terminal.trees import Tree
 from licet.record.policy import SIZE_LIMIT, Policy, read_policy
 from licet.record.refusal import Malformed
 from licet.services.record.feed import feed
-from licet.services.record.monitoring import TO_DO, Alarm, Danger, Known, Look, Memory, Readable, look
+from licet.services.record.monitoring import TO_DO, Alarm, Danger, Known, Look, Memory, Readable, contradicted, look
 from licet.services.record.news import News
 
 TONES = {"instrument": Tone.STRONG, "instrument-withheld": Tone.STRONG, "correction": Tone.WARN, "unreadable": Tone.BAD}
@@ -48,10 +49,9 @@ PASSING = {Danger.UNREACHABLE}
 @click.option("--feed", "feed_file", type=click.Path(dir_okay=False, path_type=Path), help="Keep this Atom feed.")
 @click.option("--newest", type=click.IntRange(1, 1000), default=50, show_default=True, help="So much news in it.")
 @click.option("--link", help="Where readers of the feed find the log's files, if not at PLACE.")
+@click.option("--ask-witnesses", is_flag=True, help="Compare with what the policy's witnesses have seen.")
 @click.option("--follow", type=DURATION, help="Go on, and look again after this long.")
-@click.option(
-    "--silence", type=DURATION, default="24h", show_default=True, help="The longest the log may be silent."
-)
+@click.option("--silence", type=DURATION, default="24h", show_default=True, help="The longest the log may be silent.")
 def monitor(
     session: Session,
     place: str,
@@ -60,6 +60,7 @@ def monitor(
     feed_file: Path | None,
     newest: int,
     link: str | None,
+    ask_witnesses: bool,
     follow: timedelta | None,
     silence: timedelta,
 ) -> Reply:
@@ -75,6 +76,8 @@ def monitor(
     with session.world.monitor_state(state) as memory:
         while True:
             found = _looked(session, log, policy, memory, silence)
+            if ask_witnesses:
+                found = _compared(session, log, policy, found)
             evidence = [memory.keep(alarm) for alarm in found.alarms]
             if feed_file is not None and found.known is not None:
                 memory.publish(feed_file, feed(found.known, prefix, newest))
@@ -93,6 +96,16 @@ def _looked(session: Session, log: Readable, policy: Policy, memory: Memory, sil
     if found.known is not None and found.known != known:
         memory.save(found.known)
     return found
+
+
+def _compared(session: Session, log: Readable, policy: Policy, found: Look) -> Look:
+    """The same, with an alarm for each witness that has seen another history."""
+    known = found.known
+    if known is None:
+        return found
+    shown = session.world.seen_by_witnesses(policy, known.origin)
+    alarms = [contradicted(log, policy, known, name, content) for name, content in shown.items()]
+    return replace(found, alarms=(*found.alarms, *(each for each in alarms if each is not None)))
 
 
 def _policy(path: Path) -> Policy:

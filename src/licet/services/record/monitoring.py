@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Protocol
 
 from licet.core.errors import LicetError
-from licet.record.checkpoint import Checkpoint
+from licet.record.checkpoint import Checkpoint, read_checkpoint
 from licet.record.merkle import Head, head_of
+from licet.record.notes import verified
 from licet.record.paths import check_consistency, consistency_path
 from licet.record.policy import Policy
 from licet.record.refusal import NotProven, RecordRefused
+from licet.record.spelling import shown
 from licet.record.tiles import TileReader
 from licet.record.verdict import Cosigned, Verdict, judge
 from licet.record.verified import VerifiedTree
@@ -150,6 +152,26 @@ def look(log: Readable, policy: Policy, known: Known | None, now: datetime, sile
     )
     alarms = (*strange, *_silent(known, verdict.cosigned, now, silence))
     return Look(known, before, tuple(news), entries, verdict.cosigned, tuple(alarms))
+
+
+def contradicted(log: Readable, policy: Policy, known: Known, witness: str, content: bytes) -> Alarm | None:
+    """The alarm, if a witness shows a checkpoint that the log signed and that is none of an older state of it.
+
+    What the log did not sign, and a size that it has not shown yet, say nothing.
+    """
+    try:
+        signed = read_checkpoint(content)
+        head = signed.checkpoint.head
+        keys = [party.key for party in policy.logs if party.key.name == known.origin]
+        if not verified(signed.note, keys) or signed.checkpoint.origin != known.origin or head.size > known.head.size:
+            return None
+        if head_of(head.size, VerifiedTree(log.tiles, known.head)) == head:
+            return None
+    except (RecordRefused, LogUnavailable):
+        return None
+    why = f"the witness {shown(witness)} has seen a tree of {head.size} entries that is not the beginning of this one"
+    evidence = {"witness.checkpoint": content, "shown.checkpoint": known.checkpoint}
+    return Alarm(Danger.FORK, why, evidence)
 
 
 def _fetched(log: Readable) -> bytes:
