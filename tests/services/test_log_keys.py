@@ -16,6 +16,7 @@ from licet.record.entries import KeyHandOver
 from licet.record.entry_spelling import read_entry
 from licet.record.keys import KeyKind, NoteKey, NoteSigner, Signer
 from licet.record.notes import verify
+from licet.record.policy import read_policy
 from licet.record.verified import VerifiedTree
 from licet.services.record.log_keys import Rotation, RotationRefused, policy_line, rotate
 from licet.services.record.ports import LogUnavailable
@@ -86,6 +87,17 @@ def test_a_hand_over_needs_a_reason(place: Place) -> None:
     with pytest.raises(RotationRefused, match="needs a reason, which is published"):
         place.rotate("  ")
     assert not next_of(place.path).exists()
+
+
+def test_a_key_that_the_own_policy_does_not_believe_does_not_take_over(place: Place) -> None:
+    policy = read_policy(f"log {place.first.key}\nquorum none\n".encode())
+    with pytest.raises(RotationRefused, match="does not believe the next key yet: add the line `log "):
+        rotate(place.keys, place.log_of, AT, "yearly", policy)
+    following = place.keys.following()
+    assert following is not None
+    assert place.hand_overs() == []
+    policy = read_policy(f"log {place.first.key}\nlog {following.key}\nquorum none\n".encode())
+    assert rotate(place.keys, place.log_of, AT, "yearly", policy).new == following.key
 
 
 class Dies(Exception):

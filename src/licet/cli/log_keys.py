@@ -78,7 +78,7 @@ def rotate(session: Session, why: str | None, prepare: bool, following: str | No
         return Reply({**_key_tree(key), "line": policy_line(key, url), "prepared": True}, blocks)
     if not why or not why.strip():
         raise click.UsageError("a hand-over needs a reason, which is published: `--why TEXT`")
-    done = service.rotate(found, installation.log_of, installation.now(), why)
+    done = service.rotate(found, installation.log_of, installation.now(), why, installation.policy)
     if following is not None:
         todo = Line(f"set `record: {{key: '{following}'}}` in licet.yaml: that key signs from now on", Tone.WARN)
         return Reply(_rotation_tree(done, url), [*_rotated(done, url), todo])

@@ -18,7 +18,8 @@ from licet.record.keys import NoteKey
 from licet.record.policy import NONE, Party, Policy
 from licet.record.spelling import to_base64
 from licet.record.verdict import Verdict, judge
-from licet.services.record.ports import Sealed
+from licet.services.ports import StoreUnavailable
+from licet.services.record.ports import LogUnavailable, Sealed, SegmentsUnusable
 from licet.services.record.publish import Publication, Sources
 from licet.services.record.publish import publish as append_all
 from licet.services.record.sealing import SealReport, seal
@@ -42,12 +43,15 @@ def publish(session: Session, follow: float | None, sealing: bool) -> Reply:
     The first time, it begins the log. It never appends anything twice, wherever it was interrupted. What may not be
     published stops it, and says which setting is needed.
     """
+    if follow is None:
+        return _once(session, sealing)
     while True:
-        reply = _once(session, sealing)
-        if follow is None:
-            return reply
-        if reply.tree["appended"] or reply.exit is not Exit.OK:
-            session.reply(reply)
+        try:
+            reply = _once(session, sealing)
+            if reply.tree["appended"] or reply.exit is not Exit.OK:
+                session.reply(reply)
+        except (LogUnavailable, SegmentsUnusable, StoreUnavailable) as error:  # a witness or a disk may come back
+            click.echo(f"licet: {error}", err=True)
         time.sleep(follow)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from licet.cli.command import Session, command
 from licet.cli.record.publish import checkpoint_rows, checkpoint_tree, sealed, sources
 from licet.cli.root import record
@@ -11,6 +13,7 @@ from licet.cli.terminal.trees import Tree
 from licet.cli.world import Installation
 from licet.record.keys import NoteKey
 from licet.record.policy import NONE, Policy
+from licet.services.record.holds import active
 from licet.services.record.status import RecordStatus
 from licet.services.record.status import status as look
 
@@ -23,18 +26,24 @@ def status(session: Session) -> Reply:
     """
     installation = session.installation
     segments, missing = sealed(installation)
+    holds = () if missing else tuple(active(installation.sealing.holds()))
     log, key, policy = installation.log, installation.signer.key, installation.policy
     seen = look(log if log.has_begun else None, sources(installation, segments), policy, key, installation.desk.load())
     well = seen.stopped is None and (seen.verdict is None or seen.verdict.accepted)
     return Reply(
-        _tree(installation, seen, key, policy, missing),
-        _blocks(installation, seen, key, policy, missing),
+        _tree(installation, seen, key, policy, holds, missing),
+        _blocks(installation, seen, key, policy, holds, missing),
         Exit.OK if well else Exit.NO,
     )
 
 
 def _tree(
-    installation: Installation, seen: RecordStatus, key: NoteKey, policy: Policy | None, missing: str | None
+    installation: Installation,
+    seen: RecordStatus,
+    key: NoteKey,
+    policy: Policy | None,
+    holds: Sequence[str],
+    missing: str | None,
 ) -> Tree:
     settings = installation.record
     return {
@@ -49,13 +58,19 @@ def _tree(
         "waiting": dict(seen.waiting),
         "stopped": seen.stopped,
         "segments": {"sealed": seen.segments, "unpublished": seen.unpublished, "deleted": seen.deleted},
+        "holds": list(holds),
         "withholds_nothing": list(seen.idle),
         "note": missing,
     }
 
 
 def _blocks(
-    installation: Installation, seen: RecordStatus, key: NoteKey, policy: Policy | None, missing: str | None
+    installation: Installation,
+    seen: RecordStatus,
+    key: NoteKey,
+    policy: Policy | None,
+    holds: Sequence[str],
+    missing: str | None,
 ) -> list[Block]:
     settings = installation.record
     waiting = listed([f"{number} {name}" for name, number in seen.waiting.items()])
@@ -70,11 +85,14 @@ def _blocks(
             ("epoch", f"{seen.epoch} is the newest in the log" if seen.epoch else ""),
             ("waiting", Line(waiting or "nothing", Tone.WARN if waiting else Tone.PLAIN)),
             ("segments", _segments(seen)),
+            ("holds", listed(holds)),
         ),
     ]
     blocks += [
         Line(f"`record.withhold` names `{each}`, and there is no such document", Tone.WARN) for each in seen.idle
     ]
+    if seen.verdict is not None and seen.verdict.log not in (None, key):
+        blocks.append(Line("the current key has not signed this yet: `licet record publish` goes on", Tone.WARN))
     blocks += [Line(missing, Tone.WARN)] if missing else []
     blocks += [Line(f"publishing will stop: {seen.stopped}", Tone.BAD)] if seen.stopped else []
     return blocks

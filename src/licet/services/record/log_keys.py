@@ -13,6 +13,7 @@ from licet.record.entries import KeyHandOver, hand_over
 from licet.record.entry_spelling import encode, read_entry
 from licet.record.keys import NoteKey, Signer
 from licet.record.notes import verified
+from licet.record.policy import Policy
 from licet.record.verified import VerifiedTree
 from licet.services.record.ports import Log
 from licet.services.record.publish import GrowingLog
@@ -53,17 +54,24 @@ class Rotation:
     checkpoint: bytes
 
 
-def policy_line(key: NoteKey, url: str | None) -> str:
+def policy_line(key: NoteKey, url: str | None = None) -> str:
     """The line of a policy file that believes this log."""
     return f"log {key}" + (f" {url}" if url else "")
 
 
-def rotate(keys: LogKeys, log_of: Callable[[Signer], GrowingLog], now: datetime, why: str) -> Rotation:
+def rotate(
+    keys: LogKeys,
+    log_of: Callable[[Signer], GrowingLog],
+    now: datetime,
+    why: str,
+    policy: Policy | None = None,
+) -> Rotation:
     """Hand the log over to the key that follows (made now, where none was prepared).
 
     Wherever it dies, running it again goes on: the following key is durable before anything says so; the entry is
     appended once, under the old key; then the keys are swapped in one step; then the checkpoint is signed anew.
-    Raises what the log and the keys raise, `RotationRefused` without a reason.
+    Raises what the log and the keys raise, `RotationRefused` without a reason, or where the installation's own policy
+    does not believe the following key yet: nobody else would then, either.
     """
     if not why.strip():
         raise RotationRefused("a hand-over needs a reason, which is published: give one with `--why`")
@@ -74,6 +82,11 @@ def rotate(keys: LogKeys, log_of: Callable[[Signer], GrowingLog], now: datetime,
         return Rotation(None, old.key, None, log.publish())
     log.publish()
     new = keys.prepare()
+    if policy is not None and all(each.key != new.key for each in policy.logs):
+        raise RotationRefused(
+            f"the policy of this installation does not believe the next key yet: add the line `{policy_line(new.key)}` "
+            "to it, tell witnesses and verifiers to do the same, then run this again. Nothing has changed so far"
+        )
     entry = None
     if not _handed_over(log, old.key, new.key):
         entry = log.append([encode(hand_over(old, new, now, why))]).start
