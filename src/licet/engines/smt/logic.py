@@ -79,6 +79,8 @@ def solver() -> z3.Solver:
     """A solver that decides anything of this kind. What it is hinted at, it tries first at every question."""
     made = z3.SolverFor("QF_FD")
     made.set("phase", "frozen")
+    # z3 would take Ctrl-C for itself, and lose it where it has an answer first
+    made.set("ctrl_c", False)
     return made
 
 
