@@ -49,7 +49,7 @@ class LogKey(click.ParamType[NoteKey]):
 
 
 LOG_KEY = LogKey()
-LISTEN = ("127.0.0.1", 8787)
+LISTEN = "127.0.0.1:8787"
 
 
 @licet.command(
@@ -75,7 +75,7 @@ LISTEN = ("127.0.0.1", 8787)
     type=click.Path(dir_okay=False, path_type=Path),
     help="More keys of logs, one a line; lines that begin with # mean nothing.",
 )
-@click.option("--listen", type=Address(), default=LISTEN, show_default="127.0.0.1:8787", help="Where it is reached.")
+@click.option("--listen", type=Address(), default=LISTEN, show_default=True, help="Where it is reached.")
 @click.pass_obj
 def witness(
     session: Session,
