@@ -160,7 +160,7 @@ def moments(report: Report) -> Block:
     act = report.order.act
     found = [
         ("issued", report.text.issued, "the document"),
-        ("proposed", act.proposed, "the store"),
+        ("proposed", None if report.other_clock else act.proposed, "the store"),
         ("enacted", None if report.other_clock else act.at, "the store"),
         ("takes effect" if report.ahead else "took effect", report.effect, "the document, the store"),
         ("first decision by it", report.first_withheld.at if report.first_withheld else None, "the journal"),

@@ -58,7 +58,8 @@ def verify_section(report: Report) -> Section:
     ]
     titles = ["It shows", "Who can run it", "Command"]
     shown = table("report-commands", "Commands that verify the claims of this report", titles, rows)
-    return Section("report-verify", "How to verify it", (Text((said,)), shown))
+    public = "Without a public log, nobody but the operator can verify it." if report.logged is None else said
+    return Section("report-verify", "How to verify it", (Text((public,)), shown))
 
 
 def limit_section(report: Report) -> Section:
