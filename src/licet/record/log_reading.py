@@ -27,8 +27,8 @@ from licet.record.verified import VerifiedTree
 CHUNK = 32
 """Bundles that are read as one piece."""
 
-LARGE = 50_000
-"""Entries from which on further processes are worth their start."""
+LARGE = 400_000
+"""Entries from which on further processes are worth their start: half a second each."""
 
 FINDINGS_LIMIT = 20
 """Findings that are told of one chunk; a damaged tile high up makes thousands."""

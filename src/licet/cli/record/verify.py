@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -19,8 +20,10 @@ from licet.cli.root import licet
 from licet.cli.terminal.blocks import Line, Reply, Tone
 from licet.cli.terminal.exits import Exit, Misnamed
 from licet.cli.terminal.progress import reported
+from licet.core.annex import AnnexRejectedError
+from licet.core.errors import ConditionRejectedError
 from licet.core.properties import Certainty
-from licet.record.claim import EnforcementClaim
+from licet.record.claim import EnforcementClaim, NotAClaim
 from licet.record.enforcement import check_claim
 from licet.record.entries import Enacted, JournalSegment, WithheldInstrument, WithheldList
 from licet.record.log_check import LogVerdict, check_checkpoint, check_consistent, check_log
@@ -191,15 +194,16 @@ def verify_claim(
     Every decision of the disclosed segments is made again by the reference interpreter, under the rulebook that the log
     had then, from the facts that were opened. What is missing makes the claim not shown; what contradicts it is named.
     """
-    claim = EnforcementClaim(
-        models=models,
-        whom=whom,
-        since=since,
-        until=until,
-        certainty=Certainty(certainty),
-        uses=dict(_target(each) for each in uses),
-        grace=grace,
-    )
+    with _said():
+        claim = EnforcementClaim(
+            models=models,
+            whom=whom,
+            since=since,
+            until=until,
+            certainty=Certainty(certainty),
+            uses=dict(_target(each) for each in uses),
+            grace=grace,
+        )
     asked = ["claim", "--log", place, "--disclosure", disclosure, "--policy", policy, "--whom", whom]
     asked += [word for model in models for word in ("--model", model)]
     asked += [word for use in uses for word in ("--uses", use)]
@@ -209,7 +213,7 @@ def verify_claim(
     if not log.accepted:
         return _reply(session, verifying.of_claim_without_log(str(claim), log, again), html)
     total = sum(entry.records for _, entry in log.entries if isinstance(entry, JournalSegment)) or 1
-    with reported(stream=sys.stderr, stopwatch=session.world.stopwatch) as report:
+    with _said(), reported(stream=sys.stderr, stopwatch=session.world.stopwatch) as report:
         tell = _counting(lambda read: report("deciding again", min(read / total, 1.0)))
         verdict = check_claim(claim, log.entries, _opener(disclosure), _openings(openings), tell)
     return _reply(session, verifying.of_claim(log, verdict, again), html)
@@ -242,6 +246,15 @@ def verify_opening(session: Session, file: Path, place: str | None, policy: Path
         found = log.findings[0] if log.findings else ("checkpoint", "; ".join(log.reasons))
         return _reply(session, verifying.of_refusal("opening", claimed, *found, again), html)
     return _reply(session, verifying.of_opening(opened, _holder(log, opened), True, again), html)
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """A claim that says nothing is an error of whoever wrote it."""
+    try:
+        yield
+    except (NotAClaim, ConditionRejectedError, AnnexRejectedError) as error:
+        raise Misnamed(str(error)) from error
 
 
 def _log(

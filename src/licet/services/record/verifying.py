@@ -155,7 +155,7 @@ def of_claim(log: LogVerdict, verdict: ClaimVerdict, again: Sequence[str]) -> Ve
         _claim_sentence(verdict),
         rests_on=(
             *map(_readable, log.reasons),
-            f"{_counted(tally.decisions, 'decision')} of {_counted(tally.segments, 'segment')}, opened to what was sealed",
+            f"{_counted(tally.decisions, 'decision')} of {_counted(tally.segments, 'segment')}, as they were sealed",
             f"{_counted(tally.rulebooks, 'rulebook')}, rebuilt from the log alone, with the digest that was enacted",
             "each decision, made again by the reference interpreter from the opened facts, is the recorded one",
         )
