@@ -177,7 +177,7 @@ def page_of_histories(connection: Connection, names: Sequence[str]) -> list[Subj
     """Those of (at most `PAGE`) subjects that are there, with all that was ever attested of them."""
     there = kinds(connection, names)
     known: dict[str, list[Known]] = {name: [] for name in there}
-    for row in connection.execute(_HISTORIES, {"names": list(there)}):
+    for row in connection.execute(_HISTORIES, {"names": list(there)}).all():
         known[row.subject].append(Known(_attestation(row), row.since))
     return [SubjectHistory(name, there[name], tuple(known[name])) for name in names if name in there]
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from licet.core.facts import LARGEST_INTEGER, UNKNOWN, About, Fact, Kind, Members, Unknown, Value, complete
@@ -64,8 +65,8 @@ class SubjectLeaf:
                 {
                     "fact": each.fact,
                     "value": value_to_json(each.value),
-                    "at": INSTANT.write(each.at),
-                    "until": _UNTIL.write(each.until),
+                    "at": _written(each.at),
+                    "until": None if each.until is None else _written(each.until),
                 }
                 for each in self.attested
             ],
@@ -209,3 +210,5 @@ def _named(name: str | None, declared: Mapping[str, Fact]) -> dict[str, Value]:
 
 
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+_written = lru_cache(maxsize=4096)(INSTANT.write)
+"""Most attestations of a segment came in a few imports."""
