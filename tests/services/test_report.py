@@ -20,7 +20,8 @@ from licet.record.entry_spelling import encode
 from licet.record.keys import KeyKind, signer_from
 from licet.record.merkle import Frontier, leaf_hash
 from licet.record.notes import sign
-from licet.services.record.report import NoSuchOrder, law_of, report
+from licet.services.record.report import report
+from licet.services.record.report_law import NoSuchOrder, law_of
 from licet.wire.journal import Damage
 
 SECOND = timedelta(seconds=1)
