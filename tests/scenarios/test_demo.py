@@ -45,6 +45,7 @@ def small(tmp_path: Path) -> Path:
     scenario = tmp_path / "scenario"
     shutil.copytree(FOLDER, scenario)
     (scenario / "expected.yaml").write_text(SMALL)
+    (scenario / "desk.yaml").unlink()
     return scenario
 
 
@@ -58,7 +59,12 @@ def test_the_whole_cycle_is_as_expected(tmp_path: Path) -> None:
     assert abroad.count("◐ opus-4.8 A") == 2
     assert "HTTP/1.1 451 Unavailable For Legal Reasons" in lines
     assert any(line.startswith("link: ") and 'rel="blocked-by"' in line for line in lines)
-    assert "126 answers and 2 streams" in lines[-1] and "each as the scenario expects" in lines[-1]
+    (verdict,) = [line for line in lines if line.startswith("126 answers and 2 streams")]
+    assert "each as the scenario expects" in verdict
+    assert lines[-1] == "3 letters reviewed, 15 properties asked about, 3 of 3 slips caught"
+    pages = sorted(path.name for path in (tmp_path / "demo" / "pages").iterdir())
+    assert len(pages) == 6
+    assert [line for line in lines if line.endswith(".html") and Path(line).name in pages] != []
 
 
 def test_as_json(small: Path, tmp_path: Path) -> None:
@@ -70,6 +76,7 @@ def test_as_json(small: Path, tmp_path: Path) -> None:
         ("jean", "substitute", "opus-4.8"),
     ]
     assert told["differences"] == []
+    assert told["before"] is None
 
 
 @pytest.mark.parametrize(
