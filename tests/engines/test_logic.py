@@ -94,3 +94,20 @@ def test_a_plane_has_the_numbers_that_have_its_power_of_two(numbers: list[int]) 
     for place, number in enumerate(numbers):
         highest = len(numbers) - 1 - place
         assert sum((plane >> highest & 1) << power for power, plane in enumerate(found)) == number
+
+
+def test_the_first_flag_that_can_be_is_found_however_late_ones_are_offered_before() -> None:
+    flags = [z3.Bool(f"place {number}") for number in range(6)]
+    contraries = [no(flag) for flag in flags]
+
+    def latest(wishes: Sequence[z3.BoolRef]) -> Holds | None:
+        ruled_out = {place for place, each in enumerate(contraries) for wish in wishes if is_same(each, wish)}
+        possible = [place for place in (2, 3, 4, 5) if place not in ruled_out]
+        return (lambda flag: is_same(flag, flags[possible[-1]])) if possible else None
+
+    found = latest([])
+    assert found is not None
+    wishes = Wishes(latest, [], found)
+    wishes.settle_first(flags, contraries)
+
+    assert [place for place, flag in enumerate(flags) if wishes.found(flag)] == [2]
