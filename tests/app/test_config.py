@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from licet.adapters.clock import ScenarioClock
 from licet.app.config import SETTINGS, ConfigurationRejected, load, read
 from licet.app.setting import ClockKind, Listen
 from licet.gate.limits import Limits
@@ -23,6 +25,12 @@ def test_everything_has_a_default() -> None:
     assert config.limits == Limits()
     assert config.state == Path("/etc/licet/.licet")
     assert config.public_url == "http://127.0.0.1:8080"
+
+
+def test_a_scenario_can_begin_at_an_instant() -> None:
+    config = read(FILE, b"clock: scenario\nclock_from: 2026-06-09T09:00:00-04:00\n")
+    assert config.clock_from == datetime(2026, 6, 9, 13, tzinfo=UTC)
+    assert timedelta() <= ScenarioClock(config.clock_from).now() - config.clock_from < timedelta(minutes=1)
 
 
 def test_everything_can_be_set() -> None:
@@ -82,6 +90,9 @@ def test_the_record_can_be_set() -> None:
         ('verify: "https://x/\\r\\nlink: y"', "an http, https or mailto URL"),
         ("appeal: 'mailto:<x>'", "an http, https or mailto URL"),
         ("clock: sundial", "allowed: `system` or `scenario`"),
+        ("clock_from: 2026-06-09T13:00:00Z", "only with `clock: scenario`"),
+        ("clock: scenario\nclock_from: yesterday", "an instant with its offset from UTC"),
+        ("clock: scenario\nclock_from: 2026-06-09", "an instant with its offset from UTC"),
         ("log: debug", "1:6: `debug` is not allowed here; allowed: settings by name"),
         ("log: {level: loud}", "allowed: `debug`, `info`, `warning`, `error`"),
         ("state: ''", "a directory"),

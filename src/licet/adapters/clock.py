@@ -17,11 +17,13 @@ class SystemClock:
 class ScenarioClock:
     """A clock that was set to an instant and runs on from there at the speed of real time.
 
-    Until it is set, it shows the system's time.
+    Until it is set, it shows the system's time, or runs on from `start`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, start: datetime | None = None) -> None:
         self._offset = timedelta()
+        if start is not None:
+            self.set(start)
 
     def now(self) -> datetime:
         """See the port."""

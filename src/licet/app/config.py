@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from licet.app.setting import (
     Wrong,
     read_clock,
     read_directory,
+    read_instant,
     read_level,
     read_listen,
     read_page,
@@ -44,7 +46,7 @@ class Config:
     """Everything that an operator sets. `file` is the configuration itself; `state` is an absolute path.
 
     `max_rulebook_age` is in seconds: how long the gate goes on serving without a word from its store. `officers` is how
-    many an enactment needs that may widen access.
+    many an enactment needs that may widen access. `clock_from` is what a scenario's clock shows at first.
     """
 
     file: Path
@@ -59,6 +61,7 @@ class Config:
     appeal: str | None = None
     verify: str | None = None
     clock: ClockKind = ClockKind.SYSTEM
+    clock_from: datetime | None = None
     otlp_endpoint: str | None = None
     log_level: str = "info"
 
@@ -85,6 +88,8 @@ def read(path: Path, content: bytes) -> Config:
         raise ConfigurationRejected((f"{place}: a second document; a configuration is one",))
     found = _Found(documents[0]) if documents else None
     values = found.settings(SETTINGS, (), documents[0].tree) if found else {}
+    if found:
+        found.check_clock(values)
     if found and found.problems:
         raise ConfigurationRejected(tuple(found.problems))
     return _config(path, values)
@@ -136,6 +141,11 @@ class _Found:
                     self._report(path, f"{shown} is not allowed here; allowed: {wrong}")
         return values
 
+    def check_clock(self, values: Mapping[str, Any]) -> None:
+        """An instant to begin at is for a clock that can be set."""
+        if "clock_from" in values and values.get("clock") is not ClockKind.SCENARIO:
+            self._report(("clock_from",), "only with `clock: scenario`", at_key=True)
+
     def _report(self, path: Keys, message: str, *, at_key: bool = False) -> None:
         self.problems.append(f"{self._document.place(path, at_key=at_key)}: {message}")
 
@@ -165,6 +175,7 @@ SETTINGS: dict[str, Reader] = {
     "appeal": read_page,
     "verify": read_page,
     "clock": read_clock,
+    "clock_from": read_instant,
     "telemetry": {"otlp_endpoint": read_url},
     "log": {"level": read_level},
     "record": RECORD,

@@ -70,7 +70,7 @@ class Worker:
     def __init__(self, config: Config, name: str, environ: Mapping[str, str]) -> None:
         self.config = config
         self.name = name
-        self.clock = ScenarioClock() if config.clock is ClockKind.SCENARIO else SystemClock()
+        self.clock = ScenarioClock(config.clock_from) if config.clock is ClockKind.SCENARIO else SystemClock()
         self.log = Log(SystemClock().now, name, least=config.log_level)
         self.store: SqlStore = open_store(config.state, self.clock.now())
         for finding in repair(config.state / "journal", SystemClock().now()):

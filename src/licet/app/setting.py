@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -88,6 +89,17 @@ def read_clock(value: Any) -> ClockKind:
     if value not in list(ClockKind):
         raise Wrong("`system` or `scenario`")
     return ClockKind(value)
+
+
+def read_instant(value: Any) -> datetime:
+    """An instant, which YAML may have read as one already."""
+    try:
+        found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Wrong("an instant with its offset from UTC, as in `2026-06-12T17:21:00-04:00`")
+    return found.astimezone(UTC)
 
 
 def read_level(value: Any) -> str:
