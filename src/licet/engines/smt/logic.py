@@ -15,9 +15,6 @@ import z3
 TRUE = z3.BoolVal(True)
 FALSE = z3.BoolVal(False)
 
-# what is compact is only how a model is written down, and writing it so takes longer than finding it
-z3.set_param("model.compact", False)
-
 Holds = Callable[[z3.BoolRef], bool]
 """Whether a formula holds, of somebody."""
 
@@ -77,6 +74,8 @@ def number(formula: z3.BoolRef) -> int:
 
 def solver() -> z3.Solver:
     """A solver that decides anything of this kind. What it is hinted at, it tries first at every question."""
+    # compact is only how a model is written down; z3 asks for that once for all solvers
+    z3.set_param("model.compact", False)
     made = z3.SolverFor("QF_FD")
     made.set("phase", "frozen")
     # z3 would take Ctrl-C for itself, and lose it where it has an answer first
