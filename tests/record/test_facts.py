@@ -23,6 +23,7 @@ from licet.record.facts import (
     read_leaf,
     read_leaves,
     value_to_json,
+    within,
 )
 from licet.record.merkle import Head, root_of
 from licet.record.refusal import Malformed, OutOfRange
@@ -108,6 +109,16 @@ def test_every_leaf_is_read_back(leaf: SubjectLeaf) -> None:
 @given(leaves(), instants())
 def test_facts_are_what_the_gate_had(leaf: SubjectLeaf, instant: datetime) -> None:
     assert facts_at(leaf, DECLARED, instant) == subjects.facts_at(record_at(leaf, instant), DECLARED, instant)
+
+
+@given(st.lists(attestations(), max_size=8), st.lists(instants(), min_size=3, max_size=3).map(sorted))
+def test_what_does_not_count_is_left_out_and_makes_no_difference(found: list[Attested], at: list[datetime]) -> None:
+    # in any order: clocks of different machines need not agree
+    leaf = SubjectLeaf("5f1d", "alice", "person", tuple(found))
+    less = within(leaf, at[0], at[2])
+    assert facts_at(less, DECLARED, at[1]) == facts_at(leaf, DECLARED, at[1])
+    assert all(each.at <= at[2] for each in less.attested)
+    assert len({each.fact for each in less.attested}) >= len([each for each in less.attested if each.at <= at[0]])
 
 
 @given(leaves(), instants(), instants())

@@ -106,6 +106,22 @@ def test_a_fact_counts_from_when_the_gate_knew_it_not_from_when_it_was_attested(
     assert leaf.attested == (Attested("us_citizen", True, NOON + 20 * SECOND, None),)
 
 
+def test_a_leaf_holds_only_what_counts_for_its_segment(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    for days, value in ((-9, 1), (-8, 2), (-7, 3), (1, 5), (2, 6)):
+        known = Attestation("alice", "level", value, "registry", "passport", "high", NOON)
+        place.store.attest([known], actor="ann", at=NOON + days * DAY)
+    write_journal(place.journal, "w0", some(0, 30))
+    write_journal(place.journal, "w1", some(2 * 86_400, 3), NOON + DAY / 2)
+    place.seal(NOON + 3 * DAY)
+    first, second = place.segments.sealed()
+    values = [
+        [each.value for each in read_leaf(next(iter(place.segments.facts_openings(sealed, [ALICE]))).content).attested]
+        for sealed in (first, second)
+    ]
+    assert values == [[3], [3, 5, 6]]
+
+
 def test_somebody_who_is_not_known_is_said_to_be(tmp_path: Path) -> None:
     place = Place(tmp_path)
     write_journal(place.journal, "w0", [each for each in some(0, 3) if each.id == "d0"])

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -18,6 +18,9 @@ from licet.record.fields import INSTANT, TEXT, or_null
 from licet.record.merkle import Head, root_of
 from licet.record.refusal import Malformed, OutOfRange, RecordRefused
 from licet.record.spelling import canonical, json_object, shown
+
+BEFORE = timedelta(hours=1)
+"""A leaf holds what counts from so long before the first record of its segment to its last."""
 
 SUBJECT_FACT = "subject"
 """The fact about a request that says who asks, by name: known from the key, and never attested."""
@@ -40,7 +43,7 @@ class Attested(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SubjectLeaf:
-    """Everything that was attested of one subject by the time of sealing, in the order in which it was.
+    """What was attested of one subject and counts for a segment's decisions, in the order in which the gate knew it.
 
     `subject` is the journal's pseudonym. `name` and `kind` are None, and nothing is attested, where nobody by that
     pseudonym is known any more.
@@ -99,6 +102,18 @@ def facts_at(leaf: SubjectLeaf, declared: Mapping[str, Fact], instant: datetime)
         if (each.until is None or instant < each.until) and _fits(declared.get(name), each.value)
     }
     return complete(declared, known | _named(leaf.name, declared))
+
+
+def within(leaf: SubjectLeaf, since: datetime, until: datetime) -> SubjectLeaf:
+    """The same without the attestations that count at no instant in [`since`, `until`]: `facts_at` is equal in there.
+
+    Of each fact, what comes before the last one with `at <= since` never counts again.
+    """
+    begins = {each.fact: position for position, each in enumerate(leaf.attested) if each.at <= since}
+    kept = [
+        each for position, each in enumerate(leaf.attested) if position >= begins.get(each.fact, 0) and each.at <= until
+    ]
+    return leaf if len(kept) == len(leaf.attested) else replace(leaf, attested=tuple(kept))
 
 
 def changes(leaf: SubjectLeaf) -> tuple[datetime, ...]:

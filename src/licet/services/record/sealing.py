@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 from licet.record.commitment import SEED_SIZE
 from licet.record.entries import JournalSegment, SubjectFacts
 from licet.record.entry_spelling import encode
-from licet.record.facts import Attested, SubjectLeaf, facts_head
+from licet.record.facts import BEFORE, Attested, SubjectLeaf, facts_head, within
 from licet.record.refusal import RecordRefused
 from licet.record.segment import Blocks
 from licet.services.keys import pseudonym
@@ -19,8 +19,10 @@ from licet.services.ports import Store, SubjectHistory
 from licet.services.record.logged import Logged
 from licet.services.record.ports import Hole, Sealed, Segments
 
-MOST_REMEMBERED = 300_000
-"""Spelled leaves that a run remembers, for the next segments that name the same subjects."""
+MOST_REMEMBERED = 200_000
+"""Subjects whose facts a run remembers, for the next segments that name them."""
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 RandomBytes = Callable[[int], bytes]
 
@@ -163,7 +165,7 @@ class _People:
         self._store = store
         self._secret = secret
         self._names: dict[str, str] | None = None
-        self._spelled: dict[str, bytes] = {}
+        self._known: dict[str, _Known] = {}
         self._nobody: set[str] = set()
 
     @property
@@ -171,23 +173,40 @@ class _People:
         """Behind how many pseudonyms nobody is known."""
         return len(self._nobody)
 
-    def leaves(self, pseudonyms: Sequence[str]) -> list[bytes]:
-        """The spelled leaf of each, in the same order."""
-        missing = [each for each in pseudonyms if each not in self._spelled]
-        if len(self._spelled) + len(missing) > MOST_REMEMBERED:
-            self._spelled = {}
+    def leaves(self, pseudonyms: Sequence[str], since: datetime, until: datetime) -> list[bytes]:
+        """The spelled leaf of each, in the same order, with what counts in [`since`, `until`]."""
+        missing = [each for each in pseudonyms if each not in self._known]
+        if len(self._known) + len(missing) > MOST_REMEMBERED:
+            self._known = {}
             missing = list(pseudonyms)
-        self._spelled |= self._read(missing)
-        return [self._spelled[each] for each in pseudonyms]
+        self._known |= self._read(missing)
+        return [self._known[each].spelled(since, until) for each in pseudonyms]
 
-    def _read(self, pseudonyms: Sequence[str]) -> dict[str, bytes]:
+    def _read(self, pseudonyms: Sequence[str]) -> dict[str, _Known]:
         if self._names is None:
             self._names = {pseudonym(self._secret, name): name for name in self._store.subject_names()}
         asked = {self._names[each]: each for each in pseudonyms if each in self._names}
-        found = {asked[each.id]: bytes(_leaf(asked[each.id], each)) for each in self._store.histories(sorted(asked))}
+        found = {asked[each.id]: _Known(_leaf(asked[each.id], each)) for each in self._store.histories(sorted(asked))}
         nobody = [each for each in pseudonyms if each not in found]
         self._nobody.update(nobody)
-        return found | {each: bytes(_leaf(each, None)) for each in nobody}
+        return found | {each: _Known(_leaf(each, None)) for each in nobody}
+
+
+class _Known:
+    """All that was attested of somebody, and its spelling where nothing needs to be left out."""
+
+    __slots__ = ("_latest", "_leaf", "_whole")
+
+    def __init__(self, leaf: SubjectLeaf) -> None:
+        facts = {each.fact for each in leaf.attested}
+        self._leaf = leaf
+        self._latest = max((each.at for each in leaf.attested), default=_EARLIEST)
+        self._whole = bytes(leaf) if len(facts) == len(leaf.attested) else None
+
+    def spelled(self, since: datetime, until: datetime) -> bytes:
+        if self._whole is not None and self._latest <= until:
+            return self._whole
+        return bytes(within(self._leaf, since, until))
 
 
 def _leaf(subject: str, history: SubjectHistory | None) -> SubjectLeaf:
@@ -215,7 +234,7 @@ def _sealed(folder: Sealing, packed: Packed, people: _People, random_bytes: Rand
 def _keep_facts(folder: Sealing, packed: Packed, people: _People, random_bytes: RandomBytes) -> SubjectFacts | None:
     if not packed.subjects:
         return None
-    leaves = people.leaves(packed.subjects)
+    leaves = people.leaves(packed.subjects, packed.first - BEFORE, packed.last)
     seed = random_bytes(SEED_SIZE)
     folder.keep_facts(packed.segment, seed, leaves)
     head = facts_head(leaves, seed)
