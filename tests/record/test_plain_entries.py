@@ -44,7 +44,7 @@ def strictly(content: bytes) -> Entry | None:
 
 
 @given(FREQUENT)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_both_readers_read_the_same(entry: Entry) -> None:
     content = encode(entry)
     assert strictly(content) == entry
@@ -59,7 +59,7 @@ def test_the_frequent_types_are_read_quickly() -> None:
 
 
 @given(FREQUENT, st.data())
-@settings(max_examples=600)
+@settings(max_examples=600, deadline=None)
 def test_whatever_is_changed_the_quick_reader_accepts_nothing_more(entry: Entry, data: st.DataObject) -> None:
     content = bytearray(encode(entry))
     for _ in range(data.draw(st.integers(1, 2))):

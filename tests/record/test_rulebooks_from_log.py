@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.record.june_log import BOOKS, LAW
 
@@ -127,6 +127,7 @@ def test_every_byte_of_an_opening_matters() -> None:
 
 
 @given(st.binary(max_size=200) | st.dictionaries(st.text(), st.text()).map(lambda tree: json.dumps(tree).encode()))
+@settings(deadline=None)
 def test_whatever_an_opening_is_it_is_refused_in_words(content: bytes) -> None:
     with pytest.raises(RecordRefused, match="opening"):
         read_opening(content)
