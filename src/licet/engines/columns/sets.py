@@ -9,7 +9,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import repeat
 from typing import NamedTuple, assert_never
 
 from licet.core.conditions import (
@@ -165,7 +164,7 @@ def planes(numbers: Sequence[int]) -> list[int]:
     """For each power of two, the set of those of some numbers that have it."""
     width = max(numbers, default=0).bit_length()
     size = (width + 7) // 8
-    packed = b"".join(map(int.to_bytes, numbers, repeat(size), repeat("little")))
+    packed = b"".join([number.to_bytes(size, "little") for number in numbers])
     return [int(packed[power // 8 :: size].translate(DIGITS[power % 8]), 2) for power in range(width)]
 
 
