@@ -16,7 +16,7 @@ from licet.adapters.tlog.lock import LockStore
 from licet.adapters.tlog.log import FolderLog
 from licet.adapters.tlog.step import Step
 from licet.adapters.tlog_reader import open_log
-from licet.record.checkpoint import read_checkpoint
+from licet.record.checkpoint import Checkpoint, read_checkpoint
 from licet.record.entries import hand_over
 from licet.record.entry_spelling import encode
 from licet.record.keys import KeyKind, NoteSigner, signer_from
@@ -187,8 +187,41 @@ def test_an_older_lock_is_noticed_without_a_checkpoint_too(tmp_path: Path) -> No
     log.append(numbered(10, 1))
     restore()
     (tmp_path / "record/checkpoint").unlink()
-    with pytest.raises(LogForked, match=r"000\.p/11"):
+    for attempt in (lambda: log.append([b"x"]), lambda: log.append([b"x", b"y"]), log.publish):
+        with pytest.raises(LogForked, match=r"000\.p/11: a log of 10 entries does not have it yet"):
+            attempt()
+
+
+def test_an_older_folder_is_noticed_before_a_batch_is_applied_to_it(tmp_path: Path) -> None:
+    log = begun(tmp_path)
+    restore = copied(tmp_path, "record")
+    log.append(numbered(0, 600))
+
+    def stop(step: Step) -> None:
+        if step is Step.FILE:
+            raise OSError("the machine stops")
+
+    with pytest.raises(NotPublished):
+        log_in(tmp_path, after=stop).append(numbered(600, 700))
+    restore()
+    with pytest.raises(LogForked, match="size 1300"):
         log.append([b"x"])
+    assert not (tmp_path / "record/tile").exists()
+
+
+def test_a_writer_that_loses_the_swap_signs_nothing(tmp_path: Path) -> None:
+    log = begun(tmp_path)
+    lock = LockStore(tmp_path / "record-lock")
+    other = bytes(sign(str(Checkpoint(KEY.key.name, Head(1, b"o" * 32))), KEY))
+
+    def overtake(step: Step) -> None:
+        if step is Step.SIGNED:
+            assert lock.swap(KEY.key.name, log.checkpoint(), other)
+
+    with pytest.raises(LogForked, match="another writer"):
+        log_in(tmp_path, after=overtake).append([b"x"])
+    assert lock.read(KEY.key.name) == other
+    assert not (tmp_path / "record/tile").exists()
 
 
 def test_both_heads_are_named(tmp_path: Path) -> None:
@@ -204,13 +237,14 @@ def test_both_heads_are_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["tile/0/001.p/44", "tile/1/000.p/1", "tile/entries/001.p/44", "checkpoint"])
-@pytest.mark.parametrize("change", ["flip", "cut", "grow"])
+@pytest.mark.parametrize("change", ["first", "last", "cut", "grow"])
 def test_changed_bytes_at_the_edge_stop_it(tmp_path: Path, name: str, change: str) -> None:
     log = begun(tmp_path)
     log.append(numbered(0, 300))
     path = tmp_path / "record" / name
     content = path.read_bytes()
-    changes = {"flip": bytes([content[0] ^ 1]) + content[1:], "cut": content[:-1], "grow": content + b"\0"}
+    first, last = bytes([content[0] ^ 1]) + content[1:], content[:-1] + bytes([content[-1] ^ 1])
+    changes = {"first": first, "last": last, "cut": content[:-1], "grow": content + b"\0"}
     path.write_bytes(changes[change])
     with pytest.raises(LogForked):
         log.append([b"x"])

@@ -94,7 +94,7 @@ class Gathering:
             self._told(str(error))
             appended, self._owes_publishing = error.appended, True
         except Exception as error:
-            self._told(str(error) if isinstance(error, LicetError) else repr(error))
+            self._told(_said(error))
             for done in group.waiting:
                 if not done.done():
                     done.set_exception(error)
@@ -107,5 +107,10 @@ class Gathering:
         try:
             await asyncio.to_thread(self._log.publish)
             self._owes_publishing = False
-        except LicetError as error:
-            self._told(str(error))
+        except Exception as error:
+            self._told(_said(error))
+
+
+def _said(error: Exception) -> str:
+    """What is told of an error; one that nobody foresaw must not end the loop, or everybody would wait for ever."""
+    return str(error) if isinstance(error, LicetError) else repr(error)
