@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -163,6 +166,31 @@ def test_the_journal_is_sealed_and_published(logged: Command, here: Path) -> Non
     assert len(said.tree["sealed"]) == 1
     assert [each.TYPE for _, each in entries(here)][-2:] == ["journal-segment", "subject-facts"]
     assert logged("record", "status", "--json").tree["segments"] == {"sealed": 1, "unpublished": 0, "deleted": 0}
+    assert logged("record", "publish", "--json").tree["appended"] == []
+
+
+def test_following_goes_on_until_it_is_interrupted(logged: Command, here: Path) -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-m", "licet.app.main", "record", "publish", "--follow", "1", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        decoder, text = json.JSONDecoder(), ""
+        assert running.stdout is not None
+        for line in running.stdout:  # the first reply ends with a brace at the beginning of a line
+            text += line
+            if line == "}\n":
+                break
+        first = decoder.decode(text)
+        assert first["begun"]
+        running.send_signal(signal.SIGINT)
+        assert running.wait(timeout=60) == 130
+    finally:
+        running.kill()
+        running.communicate()
+    assert len(entries(here)) == first["size"]
     assert logged("record", "publish", "--json").tree["appended"] == []
 
 
