@@ -1,4 +1,4 @@
-"""Disclose: sealed segments, whole or record by record, as a folder for an auditor. `spec/segments.md` has its files."""
+"""Disclose: sealed segments, whole or record by record, in a folder for an auditor. `spec/segments.md`."""
 
 from __future__ import annotations
 

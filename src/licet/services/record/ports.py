@@ -86,7 +86,8 @@ class Sealed:
         return self.entry.segment
 
 
-class Opening(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Opening:
     """What opens one leaf of a segment's tree: its index, its content, its salt, its path to the root."""
 
     index: int
