@@ -15,7 +15,7 @@ from threading import Lock
 from urllib.parse import unquote
 
 import pkcs11
-from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass, PKCS11Error
+from pkcs11 import Attribute, KeyType, Mechanism, NoSuchKey, ObjectClass, PKCS11Error
 from pkcs11.types import SignMixin
 
 from licet.adapters.log_key_file import read_key_file
@@ -177,4 +177,6 @@ def _signed(session: pkcs11.Session, label: str, text: bytes) -> bytes:
 
 
 def _told(error: PKCS11Error) -> str:
+    if isinstance(error, NoSuchKey):
+        return "there is no such Ed25519 key; `licet keys log` makes it"
     return str(error) or type(error).__name__

@@ -74,7 +74,7 @@ def rotate(session: Session, why: str | None, prepare: bool, following: str | No
     url = installation.record.public_url
     if prepare:
         key = found.prepare().key
-        blocks = [*_made(key, f"{installation.record.key}.next"), *_for_policies(key, url)]
+        blocks = [*_made(key, following or f"{installation.record.key}.next"), *_for_policies(key, url)]
         return Reply({**_key_tree(key), "line": policy_line(key, url), "prepared": True}, blocks)
     if not why or not why.strip():
         raise click.UsageError("a hand-over needs a reason, which is published: `--why TEXT`")
