@@ -28,6 +28,11 @@ CONNECTIONS = 1024
 STOP_SECONDS = 10
 """How long answers may take once it was told to end."""
 
+SWITCH_SECONDS = 0.0005
+"""How long the event loop keeps the interpreter while an append wants it back, after each of its many waits for a disk.
+
+Python's own 5 ms would be longer than the wait."""
+
 TOKEN_LEAST = 20
 """The shortest token, in characters."""
 
@@ -75,6 +80,7 @@ async def _serve(folder: Path, listener: socket.socket, appending: tuple[Publish
     """Until a signal. The server gives signals back when it has ended in order, so they must not kill us then."""
     writing, running = None, None
     if appending is not None:
+        sys.setswitchinterval(SWITCH_SECONDS)
         log, token = appending
         writing = Writing(token, Gathering(log, _tell))
         running = asyncio.create_task(writing.gathering.run())
