@@ -23,7 +23,7 @@ from licet.record.refusal import RecordRefused
 from licet.record.segment import BLOCK, Blocks, block_leaves
 from licet.record.spelling import hexadecimal
 from licet.services.record.disclosure import Asked
-from licet.services.record.ports import Opening, Sealed, SegmentsUnusable
+from licet.services.record.ports import Opened, Sealed, SegmentsUnusable
 
 PARQUET, SEED, ROOTS, FACTS, NOTE = ".parquet", ".seed", ".roots", ".facts", ".json"
 
@@ -66,7 +66,7 @@ class SegmentFolder:
             ).fetchone()
         return None if found is None else (files[found[0]], int(found[1]))
 
-    def opening(self, segment: str, index: int) -> Opening:
+    def opening(self, segment: str, index: int) -> Opened:
         """See `Segments`."""
         note = self.path(segment, NOTE)
         with told("read the segments"):
@@ -74,7 +74,7 @@ class SegmentFolder:
                 raise SegmentsUnusable(f"there is no sealed segment `{segment}`")
             return next(self.openings(read_note(note), [index]))
 
-    def openings(self, sealed: Sealed, indices: Sequence[int]) -> Iterator[Opening]:
+    def openings(self, sealed: Sealed, indices: Sequence[int]) -> Iterator[Opened]:
         """What opens these records of a segment, in the order of their indices."""
         seed, blocks = self.seed(sealed), self._blocks(sealed)
         for block in sorted({index // BLOCK for index in indices}):
@@ -84,7 +84,7 @@ class SegmentFolder:
             for index in sorted(each for each in indices if each // BLOCK == block):
                 with self._intact(sealed):
                     path = tuple(blocks.path(index, leaves))
-                yield Opening(index, payloads[index - start], salt_of(seed, index), path)
+                yield Opened(index, payloads[index - start], salt_of(seed, index), path)
 
     def decided(self, sealed: Sealed, asked: Asked) -> tuple[list[int], list[str]]:
         """See `services.record.disclosure.Disclosing`."""
@@ -130,14 +130,14 @@ class SegmentFolder:
         with self._intact(sealed):
             return [each.subject for each in read_leaves(contents)]
 
-    def facts_openings(self, sealed: Sealed, subjects: Sequence[str]) -> Iterator[Opening]:
+    def facts_openings(self, sealed: Sealed, subjects: Sequence[str]) -> Iterator[Opened]:
         """What opens the facts of these pseudonyms, as far as its decisions name them, in the order of the leaves."""
         seed, contents = self.facts(sealed)
         leaves = facts_leaves(contents, seed)
         for index, subject in enumerate(self.subjects(sealed)):
             if subject in subjects:
                 path = inclusion_path(index, len(leaves), LeafReader(leaves))
-                yield Opening(index, contents[index], salt_of(seed, index), tuple(path))
+                yield Opened(index, contents[index], salt_of(seed, index), tuple(path))
 
     def note(self, sealed: Sealed) -> bytes:
         """What is public of a segment."""

@@ -12,7 +12,7 @@ from licet.record.fields import write_instant
 from licet.record.merkle import Head
 from licet.record.segment import Blocks, block_roots
 from licet.record.spelling import canonical, to_base64
-from licet.services.record.ports import Opening, Sealed, Segments, SegmentsUnusable
+from licet.services.record.ports import Opened, Sealed, Segments, SegmentsUnusable
 
 FORMAT = "licet-disclosure/1"
 CONTENTS = "disclosure.json"
@@ -40,10 +40,10 @@ class Disclosing(Segments, Protocol):
     def decided(self, sealed: Sealed, asked: Asked) -> tuple[list[int], list[str]]:
         """The indices, in order, of the decisions that were asked for and of their ends, and whom they name."""
 
-    def openings(self, sealed: Sealed, indices: Sequence[int]) -> Iterator[Opening]:
+    def openings(self, sealed: Sealed, indices: Sequence[int]) -> Iterator[Opened]:
         """What opens these records, in order."""
 
-    def facts_openings(self, sealed: Sealed, subjects: Sequence[str]) -> Iterator[Opening]:
+    def facts_openings(self, sealed: Sealed, subjects: Sequence[str]) -> Iterator[Opened]:
         """What opens the facts of these pseudonyms, in order."""
 
 
@@ -132,7 +132,7 @@ def _some(folder: Disclosing, bundle: Bundle, sealed: Sealed, asked: Asked) -> t
     return records, bundle.put_lines(f"{sealed.name}.facts.opened.jsonl", facts)
 
 
-def _line(opening: Opening, content: str) -> bytes:
+def _line(opening: Opened, content: str) -> bytes:
     return canonical(
         {
             "index": opening.index,

@@ -87,7 +87,7 @@ class Sealed:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class Opened:
     """What opens one leaf of a segment's tree: its index, its content, its salt, its path to the root."""
 
     index: int
@@ -105,5 +105,5 @@ class Segments(Protocol):
     def find(self, decision: str) -> tuple[str, int] | None:
         """The segment and the index of the newest decision with this id; None where no sealed segment has one."""
 
-    def opening(self, segment: str, index: int) -> Opening:
+    def opening(self, segment: str, index: int) -> Opened:
         """What opens one record of a segment; its path leads to the root that the segment's entry has."""
