@@ -68,7 +68,7 @@ def perform(console: Console, scenario: Scenario, options: argparse.Namespace) -
     if not options.json:
         for line in opening(scenario):
             console.print(line)
-    with stage(options.scenario, options.folder) as standing:
+    with stage(options.scenario, options.folder, scenario.start) as standing:
         played = watch(scenario, standing)
         seconds = time.monotonic() - start
         if not options.json:
@@ -95,7 +95,7 @@ def watch(scenario: Scenario, standing: Stage) -> Played:
             name: connect(caller.client, standing.gate, standing.keys[name])
             for name, caller in scenario.callers.items()
         }
-        answers, ends = asyncio.run(play(scenario, clients, standing.set_clock, tell))
+        answers, ends = asyncio.run(play(scenario, clients, standing.go_to, tell))
     return Played(answers, ends, *standing.journal())
 
 

@@ -12,8 +12,8 @@ from licet.app.demo.callers import Answer, Client, Ended, ask, stream
 from licet.app.demo.compare import day
 from licet.app.demo.scenario import Place, Scenario
 
-SetClock = Callable[[datetime], None]
-"""Sets the gate's clock and returns once every worker has it; from then on it runs on by itself."""
+GoTo = Callable[[datetime], None]
+"""Lets it be an instant: sets the gate's clock, which runs on by itself from then on, and enacts what was issued."""
 
 Tell = Callable[[str, int], None]
 """Hears what is going on, and how many answers have come since it heard last."""
@@ -26,13 +26,13 @@ Seen = tuple[dict[Place, Answer], dict[str, Ended]]
 """What the callers saw: an answer for each cell, and how each stream ended."""
 
 
-async def play(scenario: Scenario, clients: Mapping[str, Client], set_clock: SetClock, tell: Tell) -> Seen:
+async def play(scenario: Scenario, clients: Mapping[str, Client], go_to: GoTo, tell: Tell) -> Seen:
     """Go through the scenario in the order of time."""
     answers: dict[Place, Answer] = {}
     ends: dict[str, Ended] = {}
     steps = [(each.at, number) for number, each in enumerate(scenario.instants)]
     for at, number in sorted([*steps, (scenario.streams.at, -1)]):
-        await asyncio.to_thread(set_clock, at)
+        await asyncio.to_thread(go_to, at)
         if number < 0:
             tell(f"{day(at)} {at:%H:%M:%S}, two streams are open as the order takes effect", 0)
             ends = await streams(scenario, clients, tell)

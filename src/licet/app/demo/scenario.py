@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -12,6 +12,8 @@ import msgspec
 FILE = "expected.yaml"
 SHEETS = ("models.yaml", "instruments.yaml")
 PEOPLE = "people.csv"
+BEFORE = timedelta(hours=1)
+"""How long before the first instant the gate is started."""
 
 
 class Caller(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,6 +70,11 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answers: dict[str, Expected]
     cells: dict[str, dict[str, tuple[str, ...]]]
     streams: Streams
+
+    @property
+    def start(self) -> datetime:
+        """When it begins: everything of an earlier date is in force by then."""
+        return self.instants[0].at - BEFORE
 
     @property
     def models(self) -> tuple[str, ...]:

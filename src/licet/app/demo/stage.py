@@ -12,8 +12,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import partial
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -22,15 +21,15 @@ from licet.adapters.journal_reader import records
 from licet.adapters.secret import create_secret
 from licet.adapters.store import create_store
 from licet.adapters.workers import LocalWorkers
-from licet.app.demo.desk import PROPOSER, by_two, list_in
+from licet.app.demo.desk import PROPOSER, by_two
+from licet.app.demo.officers import Document, Officers, documents_of
 from licet.app.demo.scenario import PEOPLE, SHEETS
 from licet.core.instruments import Instrument
-from licet.core.rulebook import Rulebook
 from licet.services import keys
-from licet.services.ports import Ack, Gone, Store
+from licet.services.ports import Ack, Gone
 from licet.services.rulebooks import propose
 from licet.services.subjects import import_people
-from licet.wire.documents import SourceFile
+from licet.wire.documents import SourceFile, read_files
 from licet.wire.journal import DecisionRecord, EndRecord
 from licet.wire.people import read_people
 
@@ -49,6 +48,7 @@ CONFIGURATION = """\
 listen: {listen}
 workers: {workers}
 clock: scenario
+clock_from: {start}
 verify: https://identity-desk.example/verify
 """
 
@@ -65,6 +65,12 @@ class Stage:
     gate: str
     keys: dict[str, str]
     instruments: tuple[Instrument, ...]
+    officers: Officers
+
+    def go_to(self, at: datetime) -> None:
+        """Let it be this instant: the clock shows it, and what has been issued by then is enacted and pushed."""
+        self.set_clock(at)
+        self.officers.enact_issued(at)
 
     def set_clock(self, at: datetime) -> None:
         """Set the gate's clock, in every worker. Raises `StageError` if one does not have it."""
@@ -86,19 +92,25 @@ def state_of(folder: Path) -> Path:
 
 
 @contextmanager
-def stage(scenario: Path, folder: Path) -> Iterator[Stage]:
-    """Set everything up afresh in `folder`, run it, and end every process afterwards. Raises `StageError`."""
+def stage(scenario: Path, folder: Path, start: datetime) -> Iterator[Stage]:
+    """Set everything up afresh in `folder`, as it stood at `start`, run it, and end every process afterwards.
+
+    Raises `StageError`.
+    """
     clear(folder)
     listen = f"127.0.0.1:{free_port(8080)}"
-    (folder / CONFIGURED).write_text(CONFIGURATION.format(listen=listen, workers=WORKERS))
+    (folder / CONFIGURED).write_text(CONFIGURATION.format(listen=listen, workers=WORKERS, start=start.isoformat()))
     server = [sys.executable, "-m", "licet.adapters.smollm", "0"]
     with process("model server", server, folder / "model.log", talks=True) as model:
         copy_documents(scenario, folder, listening(model, folder / "model.log"))
-        rulebook, issued = prepare(folder, datetime.now(UTC))
+        documents = documents_of(folder / "rulebook")
+        instruments = all_instruments(documents)
+        officers = Officers(state_of(folder), [each for each in documents if not before(each, start)])
+        issued = prepare(folder, [each.source for each in documents if before(each, start)], start)
         command = [str(licet_command()), "--config", str(folder / CONFIGURED), "serve"]
         with process("gate", command, folder / "gate.log") as gate:
             wait_ready(f"http://{listen}/readyz", gate, folder)
-            yield Stage(folder, f"http://{listen}", issued, rulebook.instruments)
+            yield Stage(folder, f"http://{listen}", issued, instruments, officers)
 
 
 def licet_command() -> Path:
@@ -125,17 +137,28 @@ def copy_documents(scenario: Path, folder: Path, upstream: str) -> None:
         (place / path.name).write_bytes(path.read_bytes().replace(UPSTREAM.encode(), upstream.encode()))
 
 
-def prepare(folder: Path, now: datetime) -> tuple[Rulebook, dict[str, str]]:
-    """A store with every document enacted, everybody imported, and a key for each of them."""
+def before(document: Document, start: datetime) -> bool:
+    """Whether a document is there when the scenario begins."""
+    return document.issued is None or document.issued <= start
+
+
+def all_instruments(documents: Sequence[Document]) -> tuple[Instrument, ...]:
+    """Every instrument that the scenario comes to."""
+    return read_files([each.source for each in documents]).documents.instruments
+
+
+def prepare(folder: Path, sources: Sequence[SourceFile], now: datetime) -> dict[str, str]:
+    """A store in which these documents are in force, with everybody imported, and a key for each of them."""
     state, actor = state_of(folder), PROPOSER
     store = create_store(state, now)
     pepper = create_secret(state, secrets.token_bytes)
     try:
-        rulebook = enact_all(store, folder, now)
+        proposal = propose(store, sources)
+        by_two(store, state, proposal, now)
         with (folder / PEOPLE).open("rb") as lines:
-            people = list(read_people(lines, rulebook.facts, file=PEOPLE))
+            people = list(read_people(lines, proposal.rulebook.facts, file=PEOPLE))
         import_people(store, people, file=PEOPLE, actor=actor, now=now)
-        issued = {
+        return {
             person.subject: keys.create(
                 store, person.subject, actor=actor, now=now, pepper=pepper, random_bytes=secrets.token_bytes
             )[1]
@@ -143,18 +166,6 @@ def prepare(folder: Path, now: datetime) -> tuple[Rulebook, dict[str, str]]:
         }
     finally:
         store.close()
-    return rulebook, issued
-
-
-def enact_all(store: Store, folder: Path, now: datetime) -> Rulebook:
-    """Enact the scenario's documents, all of them at once and beforehand: they take effect by themselves."""
-    place = folder / "rulebook"
-
-    proposal = propose(
-        store, [SourceFile(str(place / name), (place / name).read_bytes(), partial(list_in, place)) for name in SHEETS]
-    )
-    by_two(store, state_of(folder), proposal, now)
-    return proposal.rulebook
 
 
 @contextmanager
