@@ -34,19 +34,11 @@ class Acknowledgements(NamedTuple):
     lowest: tuple[int, int]
 
 
-class Sealed(NamedTuple):
-    """What these rules need of a `JournalSegment`."""
+Sealed = tuple[str, bytes, int]
+"""What these rules need of a `JournalSegment`: its name, its root and how many records it has."""
 
-    segment: str
-    root: bytes
-    records: int
-
-
-class FactsOf(NamedTuple):
-    """What these rules need of a `SubjectFacts`: the name of its segment."""
-
-    segment: str
-
+FactsOf = str
+"""What these rules need of a `SubjectFacts`: the name of its segment."""
 
 Rare = (
     Instrument
@@ -61,7 +53,7 @@ Rare = (
 )
 
 Matter = Entry | Acknowledgements | Sealed | FactsOf
-"""An entry, or what the rules need of it: less, so that another process can send it."""
+"""An entry, or what the rules need of it: plain values of the frequent types, which another process sends fast."""
 
 
 def condensed(entries: Iterable[tuple[int, Entry]]) -> Iterator[tuple[int, Matter]]:
@@ -81,9 +73,9 @@ def condensed(entries: Iterable[tuple[int, Entry]]) -> Iterator[tuple[int, Matte
             yield highest[1], Acknowledgements(highest, lowest)
             highest = None
         if isinstance(entry, JournalSegment):
-            yield at, Sealed(entry.segment, entry.root, entry.records)
+            yield at, (entry.segment, entry.root, entry.records)
         elif isinstance(entry, SubjectFacts):
-            yield at, FactsOf(entry.segment)
+            yield at, entry.segment
         else:
             yield at, entry
     if highest is not None:
@@ -108,17 +100,19 @@ class Rules:
 
     def see(self, at: int, matter: Matter) -> Sequence[Finding]:
         """What is wrong with the entry `at`, given those below it."""
+        if type(matter) is str:  # the frequent ones first
+            return self._facts_of(at, matter)
         match matter:
-            case Sealed():
-                return self._sealed(at, matter)
-            case FactsOf(segment) | SubjectFacts(segment=segment):
-                return self._facts_of(at, segment)
             case Acknowledgements():
                 return tuple(self._acknowledged(matter))
+            case tuple():
+                return self._sealed(at, matter)
+            case str(segment) | SubjectFacts(segment=segment):
+                return self._facts_of(at, segment)
             case Acknowledged(epoch=epoch):
                 return tuple(self._acknowledged(Acknowledgements((epoch, at), (epoch, at))))
             case JournalSegment():
-                return self._sealed(at, Sealed(matter.segment, matter.root, matter.records))
+                return self._sealed(at, (matter.segment, matter.root, matter.records))
             case _:
                 return tuple(self._rare(at, matter))
 
@@ -143,11 +137,12 @@ class Rules:
                 assert_never(unreachable)
 
     def _sealed(self, at: int, sealed: Sealed) -> Sequence[Finding]:
-        before = self._indices.get(sealed.segment)
+        segment = sealed[0]
+        before = self._indices.get(segment)
         if before is not None:
-            return (Finding(f"entry {at}", f"the segment {shown(sealed.segment)} is in entry {before}, too"),)
-        self._segments[sealed.segment] = sealed
-        self._indices[sealed.segment] = at
+            return (Finding(f"entry {at}", f"the segment {shown(segment)} is in entry {before}, too"),)
+        self._segments[segment] = sealed
+        self._indices[segment] = at
         return ()
 
     def _facts_of(self, at: int, segment: str) -> Sequence[Finding]:
@@ -182,7 +177,7 @@ class Rules:
             yield Finding(error.place, error.why)
 
     def _deletion(self, place: str, entry: Deletion) -> Iterator[Finding]:
-        sealed = Sealed(entry.segment, entry.root, entry.records)
+        sealed = (entry.segment, entry.root, entry.records)
         if self._segments.get(entry.segment) != sealed or self._indices[entry.segment] != entry.entry:
             yield Finding(place, f"entry {entry.entry} is no segment {shown(entry.segment)} with that root and count")
         elif entry.segment in self._deleted:
