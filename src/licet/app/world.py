@@ -181,13 +181,13 @@ class HostWorld:
             raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
         return str(pages.page(report))
 
-    def verdict_page(self, verification: Verification, now: datetime) -> str:
+    def verdict_page(self, verification: Verification) -> str:
         """See the port."""
         try:
             pages = _later("licet.pages.verdict")
         except ModuleNotFoundError as error:
             raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
-        return str(pages.page(verification, now))
+        return str(pages.page(verification))
 
     def open_log(self, place: str) -> Readable:
         """See the port."""

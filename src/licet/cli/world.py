@@ -218,7 +218,7 @@ class World(Protocol):
     def drill_page(self, report: DrillReport) -> str:
         """The report of a drill as a page. Raises `LicetError` where the extra `pages` is not installed."""
 
-    def verdict_page(self, verification: Verification, now: datetime) -> str:
+    def verdict_page(self, verification: Verification) -> str:
         """A verification as a page. Raises `LicetError` where the extra `pages` is not installed."""
 
     def open_log(self, place: str) -> Readable:

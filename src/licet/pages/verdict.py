@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 
 from licet.pages import look
 from licet.pages.blocks import Block, Figure, Page, Pairs, Section, Text, table
@@ -57,8 +56,8 @@ FIGURES = ("decisions", "answers by the claim's models", "subjects", "entries")
 """Figures that stand at the top, where there are such."""
 
 
-def page(verification: Verification, now: datetime) -> str:
-    """A verification as one self-contained HTML page; `now` is when it was made."""
+def page(verification: Verification) -> str:
+    """A verification as one self-contained HTML page."""
     title = quoted(verification.claimed)
     return look.render(
         Page(
@@ -66,7 +65,7 @@ def page(verification: Verification, now: datetime) -> str:
             title[:1].upper() + title[1:],
             (quoted(verification.sentence),),
             figures(verification),
-            sections(verification, now),
+            sections(verification),
             (ABOUT[verification.what], verification.verdict),
         )
     )
@@ -92,13 +91,12 @@ def role(verification: Verification) -> Role:
     return ROLES.get(verification.verdict, Role.REFUTED)
 
 
-def sections(verification: Verification, now: datetime) -> tuple[Section, ...]:
+def sections(verification: Verification) -> tuple[Section, ...]:
     """Everything below the answer."""
     verdict: tuple[tuple[str, Word], ...] = (
         ("Claimed", quoted(verification.claimed)),
         *((f"“{name}”", quoted(meaning)) for name, meaning in verification.names),
         ("Verdict", Mark(role(verification), verification.verdict)),
-        ("Verified at", now.replace(microsecond=0)),
     )
     found = [Section("verdict", "The verdict", (Pairs(verdict),))]
     found += _findings("against", "What is against it", verification.findings, verification.found)

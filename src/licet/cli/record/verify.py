@@ -312,7 +312,7 @@ def _reply(session: Session, verification: Verification, html: Path | None) -> R
     tree, blocks = tree_of(verification), blocks_of(verification)
     if html is None:
         return Reply(tree, blocks, exit_)
-    text = session.world.verdict_page(verification, session.world.now())
+    text = session.world.verdict_page(verification)
     try:
         html.write_text(text, encoding="utf-8")
     except OSError as error:
