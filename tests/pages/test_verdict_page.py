@@ -93,4 +93,4 @@ def test_whatever_stands_in_a_log_stays_text(text: str) -> None:
         limits=(text,),
         again=(text,),
     )
-    assert visible(text)[-10:] in check(page(hostile)).text
+    assert " ".join(visible(text).split())[-10:] in " ".join(check(page(hostile)).text.split())
