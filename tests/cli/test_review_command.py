@@ -171,7 +171,6 @@ def test_without_an_installation_a_file_is_counted(licet: Command) -> None:
         ("prove", "--claim", "only-narrows", "--until", "now"),
         ("diff", "1", "--until", "now"),
         ("keys", "create", "first", "--expires", "now"),
-        ("export", "cedar", "--at", "now"),
     ],
     ids=" ".join,
 )

@@ -40,7 +40,7 @@ INSTANT = Instant()
 
 
 class Written(Instant):
-    """An instant that is written out. For options where leaving it away means something else than `now`."""
+    """An instant that is written out, for an end: there is none where the option is left away."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """The instant."""

@@ -17,7 +17,7 @@ from click.core import ParameterSource
 
 from licet.cli.command import Session, command
 from licet.cli.files import source_files
-from licet.cli.kinds import WRITTEN
+from licet.cli.kinds import INSTANT
 from licet.cli.root import export
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, count, short
 from licet.cli.terminal.exits import Misnamed
@@ -74,7 +74,7 @@ class Change(StrEnum):
     metavar="DIR",
     help="Where the files go.",
 )
-@click.option("--at", type=WRITTEN, help="Only the law of this instant, as long as it is constant. [default: all time]")
+@click.option("--at", type=INSTANT, help="Only the law of this instant, as long as it is constant. [default: all time]")
 @click.option(
     "--subjects",
     type=click.Choice([each.value for each in Subjects]),

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from licet.cli.check import FILES
 from licet.cli.command import Session, command
 from licet.cli.enact import ACTOR
 from licet.cli.files import source_files
-from licet.cli.kinds import DURATION, WRITTEN
+from licet.cli.kinds import DURATION, INSTANT
 from licet.cli.root import licet
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, count, listed, pairs, short
 from licet.cli.terminal.exits import Exit, Misnamed
@@ -43,7 +44,7 @@ MOST_LIVE = 15
     "--for", "length", type=DURATION, default="60s", show_default=True, help="How long: 90s, 10m, 2h. Ctrl-C ends it."
 )
 @click.option(
-    "--at", type=WRITTEN, help="Judge as of this instant; when the draft first makes a difference, if not given."
+    "--at", type=INSTANT, help="Judge as of this instant; when the draft first makes a difference, if not given."
 )
 @ACTOR
 def shadow(
@@ -64,11 +65,17 @@ def shadow(
         session.world.random_bytes(8).hex(),
         title_of(proposal),
         actor or session.world.actor,
-        at or first_difference(proposal.before, proposal.rulebook, installation.now()),
+        at or as_of(proposal, installation.now()),
         session.world.stopwatch,
     )
     tally = watched(run, length.total_seconds(), session)
     return Reply(tally_tree(tally), blocks(tally, run.title), Exit.NOT_EVERYWHERE if tally.trouble else Exit.OK)
+
+
+def as_of(proposal: Proposal, now: datetime) -> datetime | None:
+    """The instant where none was written out: now, if that was said, else when the draft first makes a difference."""
+    said = click.get_current_context().get_parameter_source("at") is ParameterSource.COMMANDLINE
+    return now if said else first_difference(proposal.before, proposal.rulebook, now)
 
 
 def checked(proposal: Proposal) -> Proposal:
