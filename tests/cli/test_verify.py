@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from tests.sealed import write_journal
 from licet.adapters.clock import SystemClock
 from licet.adapters.store import open_store
 from licet.core.decision import Request, decide
+from licet.record.opening import opening
 from licet.services.keys import pseudonym
 from licet.services.rulebooks import in_force
 from licet.services.subjects import facts_at
@@ -265,3 +267,59 @@ def test_verifying_needs_no_extras(offline: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["ok"] is True
     assert json.loads(done.stderr.splitlines()[-1]) == []
+
+
+def test_an_opening_is_verified_and_looked_for_in_the_log(audit: Audit) -> None:
+    (audit.here / "one.opening").write_bytes(bytes(opening("document", b"s" * 32, b'{"order":"x"}')))
+    assert audit.licet("verify", "opening", "one.opening").code == 0
+    said = audit.licet("verify", "opening", "one.opening", "--log", ".licet/record", "--policy", "policy.txt", "--json")
+    assert (said.code, said.tree["verdict"], said.tree["entry"]) == (1, "refused", None)
+    assert audit.licet("verify", "opening", "one.opening", "--log", ".licet/record").code == 2
+    content = (audit.here / "one.opening").read_bytes()
+    (audit.here / "one.opening").write_bytes(content.replace(b"order", b"Order"))
+    said = audit.licet("verify", "opening", "one.opening", "--json")
+    assert (said.code, said.tree["findings"][0]["place"]) == (1, "opening")
+
+
+def test_what_was_withheld_is_opened_for_a_claim(june: Command, here: Path) -> None:
+    """The order is withheld: without its opening the claim is not shown, with it it holds; the log has the opening."""
+    with (here / "licet.yaml").open("a") as file:
+        file.write(
+            "record:\n  withhold:\n    - {document: us-doc-2026-06-12, fields: [title], reason: it says so, "
+            "authority: 50 USC 1805}\n"
+        )
+    line = june("keys", "log", "--json").tree["line"]
+    start = SystemClock().now().replace(microsecond=0) + 2 * SECOND
+    write_journal(here / ".licet" / "journal", "w0", decided(here, start), at=start)
+    published = june("record", "publish")
+    assert published.code == 0, published.err
+    assert june("record", "disclose", "-o", "disclosed").code == 0
+    (here / "policy.txt").write_text(f"{line}\nquorum none\n")
+    audit = Audit(june, start, here)
+    said = audit.licet(*audit.claim("--json"))
+    assert (said.code, said.tree["verdict"]) == (1, "not shown")
+    assert "is withheld, and no opening of it was given" in said.tree["missing"][0]["why"]
+    said = audit.licet(*audit.claim("--openings", ".licet/record-openings", "--json"))
+    assert (said.code, said.tree["verdict"]) == (0, "holds"), said.out
+    for file in (here / ".licet" / "record-openings").iterdir():
+        held = audit.licet("verify", "opening", file, "--log", ".licet/record", "--policy", "policy.txt", "--json")
+        assert held.code == 0
+        assert held.tree["entry"] > 0
+
+
+def test_an_old_checkpoint_is_refused_by_whoever_holds_a_newer_one(audit: Audit) -> None:
+    held = audit.here / "held"
+    log = audit.here / ".licet" / "record"
+    held.write_bytes((log / "checkpoint").read_bytes())
+    arguments = ("verify", "log", ".licet/record", "--policy", "policy.txt", "--since", held, "--json")
+    assert audit.licet(*arguments).code == 0
+    shutil.copytree(log, audit.here / "copy")
+    start = audit.start + 60 * SECOND
+    write_journal(audit.here / ".licet" / "journal", "w1", [], at=start)
+    assert audit.licet("record", "publish").code == 0
+    held.write_bytes((log / "checkpoint").read_bytes())
+    assert audit.licet(*arguments).code == 0
+    replayed = ("verify", "log", "copy", "--policy", "policy.txt", "--since", held, "--json")
+    said = audit.licet(*replayed)
+    assert said.code == 1
+    assert "it is an old one" in said.tree["findings"][0]["why"]
