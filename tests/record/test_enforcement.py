@@ -301,6 +301,13 @@ def test_a_list_of_ones_own_can_say_whom_it_is_about() -> None:
     assert verdict(sealed(), claim).outcome is Outcome.HOLDS
 
 
+def test_a_list_of_the_instruments_is_known_by_their_name_for_it() -> None:
+    found = verdict(sealed(), replace(CLAIM, whom="org in annex_a or foreign_person"))
+    assert found.outcome is Outcome.HOLDS, whys(found)
+    assert [name for name, _ in found.names] == ["annex_a", "foreign_person"]
+    assert "as the instruments have it" in found.names[0][1]
+
+
 def test_members_of_a_set_are_compared_as_sets() -> None:
     claim = replace(CLAIM, whom='"FR" in citizenships')
     found = verdict(sealed(), claim)

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from licet.core import annex
-from licet.core.conditions import Condition, evaluate
+from licet.core.conditions import Condition, OneOf, atoms, evaluate
 from licet.core.definitions import Annex, Definition, Scope
 from licet.core.errors import LicetError
 from licet.core.facts import Facts
 from licet.core.grammar import parse
+from licet.core.instruments import Provision
 from licet.core.meaning import meaning
 from licet.core.properties import Certainty
 from licet.core.rulebook import Rulebook
@@ -123,8 +124,8 @@ class Whom:
 def whom_of(claim: EnforcementClaim, rulebook: Rulebook) -> Whom:
     """Whom a claim is about, in the words of this rulebook.
 
-    A name that is no fact and is not in `uses` stands for the one definition that begins with it. Raises `NotAClaim`,
-    `ConditionRejectedError`.
+    A name that is no fact and is not in `uses` stands for the one definition that begins with it, or for the list that
+    instruments call so. Raises `NotAClaim`, `ConditionRejectedError`.
     """
     unknown = sorted(set(claim.models) - rulebook.catalogue.models.keys())
     if unknown:
@@ -140,7 +141,7 @@ def whom_of(claim: EnforcementClaim, rulebook: Rulebook) -> Whom:
 
 def _told(used: Definition | Annex) -> str:
     if isinstance(used, Annex):
-        return f"a list of {len(used.members)}, {used.digest}"
+        return f"a list of {len(used.members)}, {used.digest or 'as the instruments have it'}"
     return f"the definition `{used.name}`: {used.text} (source: {used.source})"
 
 
@@ -155,4 +156,18 @@ def _used(name: str, claim: EnforcementClaim, rulebook: Rulebook) -> Definition 
     found = [each for each in rulebook.definitions if each.startswith(f"{name}@")]
     if len(found) > 1:
         raise NotAClaim(f"`{name}` may be {' or '.join(f'`{each}`' for each in sorted(found))}; say which one is meant")
-    return rulebook.definitions[found[0]] if found else None
+    return rulebook.definitions[found[0]] if found else _list_called(name, rulebook)
+
+
+def _list_called(name: str, rulebook: Rulebook) -> Annex | None:
+    """The list that instruments use under this name, if there is one and they agree on it."""
+    found = {
+        frozenset(map(str, atom.choices))
+        for instrument in rulebook.instruments
+        if isinstance(instrument, Provision)
+        for atom in atoms(instrument.condition)
+        if isinstance(atom, OneOf) and atom.list_name == name
+    }
+    if len(found) > 1:
+        raise NotAClaim(f"instruments call {len(found)} lists `{name}`; say which one is meant, with its file")
+    return Annex("", found.pop()) if found else None
