@@ -117,7 +117,10 @@ def verify_claim(
     asked += [word for model in models for word in ("--model", model)]
     asked += [word for use in uses for word in ("--uses", use)]
     asked += ["--from", since.isoformat(), "--until", until.isoformat(), "--certainty", certainty]
-    again = (command_line("log", place, "--policy", policy), command_line(*asked))
+    asked += ["--grace", f"{grace.total_seconds():.0f}s"]
+    asked += [word for each in openings for word in ("--openings", each)]
+    followed = ["--follow-hand-over"] * follow_hand_over
+    again = (command_line("log", place, "--policy", policy, *followed), command_line(*asked, *followed))
     log = checked_log(session, place, policy_in(policy), follow=follow_hand_over, processes=1, keep=True)
     if not log.accepted:
         return replied(session, verifying.of_claim_without_log(str(claim), log, again), html)

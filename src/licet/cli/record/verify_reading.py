@@ -92,7 +92,7 @@ def counting(tell: Callable[[int], None]) -> Callable[[int], None]:
 
 
 def replied(session: Session, verification: Verification, html: Path | None) -> Reply:
-    """The reply: the verdict in all its forms, and the exit code. Raises `Misnamed` for a page that cannot be written."""
+    """The verdict in all its forms, and the exit code. Raises `Misnamed` for a page that cannot be written."""
     exit_ = Exit.OK if verification.good else Exit.NO
     tree, blocks = tree_of(verification), blocks_of(verification)
     if html is None:
