@@ -7,8 +7,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tests.record.conftest import go as go
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "scenarios" / "june-2026"
@@ -46,10 +48,11 @@ def small(tmp_path: Path) -> Path:
     shutil.copytree(FOLDER, scenario)
     (scenario / "expected.yaml").write_text(SMALL)
     (scenario / "desk.yaml").unlink()
+    (scenario / "audit.yaml").unlink()
     return scenario
 
 
-def test_the_whole_cycle_is_as_expected(tmp_path: Path) -> None:
+def test_the_whole_cycle_is_as_expected(tmp_path: Path, go: Any) -> None:
     ended = demo(FOLDER, tmp_path / "demo")
     assert ended.returncode == 0, ended.stdout + ended.stderr
     lines = ended.stdout.splitlines()
@@ -61,10 +64,23 @@ def test_the_whole_cycle_is_as_expected(tmp_path: Path) -> None:
     assert any(line.startswith("link: ") and 'rel="blocked-by"' in line for line in lines)
     (verdict,) = [line for line in lines if line.startswith("126 answers and 2 streams")]
     assert "each as the scenario expects" in verdict
-    assert lines[-1] == "3 letters reviewed, 15 properties asked about, 3 of 3 slips caught"
+    assert "3 letters reviewed, 15 properties asked about, 3 of 3 slips caught" in lines
+    assert lines[-1] == "11 commands, 2 of which found the byte that was changed"
+    assert [line for line in lines if line.startswith("  refused: tile/entries/000.p/")] != []
+    assert sum(line.startswith("  holds: between 2026-06-12T18:51:00-04:00") for line in lines) == 2
     pages = sorted(path.name for path in (tmp_path / "demo" / "pages").iterdir())
-    assert len(pages) == 6
+    assert len(pages) == 9
     assert [line for line in lines if line.endswith(".html") and Path(line).name in pages] != []
+    go_verifies(go, tmp_path / "demo")
+
+
+def go_verifies(go: Any, folder: Path) -> None:
+    """Others' code verifies the log that the demonstration left, and refuses the one with a byte changed."""
+    (log,) = [line.split()[1] for line in (folder / "policy.txt").read_text().splitlines() if line.startswith("log ")]
+    answer = go.ask("log", folder=str(folder / ".licet" / "record"), vkeys=[log], note="")
+    assert "error" not in answer, answer
+    assert answer["size"] > 50
+    assert "error" in go.ask("log", folder=str(folder / "changed-log"), vkeys=[log], note="")
 
 
 def test_as_json(small: Path, tmp_path: Path) -> None:

@@ -11,18 +11,21 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from licet.app.demo import picture
+from licet.app.demo.afterwards import STEPS, Afterwards, afterwards, read_audit
+from licet.app.demo.afterwards_table import afterwards_json, afterwards_report
 from licet.app.demo.callers import connect
 from licet.app.demo.compare import Played, differences
 from licet.app.demo.desk import read_plan
 from licet.app.demo.foreseen import Foreseen, foresee
 from licet.app.demo.foreseen_table import foreseen_json, foreseen_report
-from licet.app.demo.pages import as_json, next_reviews, next_steps, opening, report
+from licet.app.demo.pages import as_json, next_reviews, next_steps, opening, report, telling
 from licet.app.demo.play import Tell, play, steps_of
 from licet.app.demo.scenario import Scenario, ScenarioRejectedError, read_scenario
 from licet.app.demo.stage import Stage, StageError, stage
@@ -74,18 +77,24 @@ def perform(console: Console, scenario: Scenario, options: argparse.Namespace) -
         if not options.json:
             report(console, scenario, standing, played, seconds)
         foreseen = beforehand(options)
-        if options.json:
-            tree = {**as_json(scenario, played, seconds), "before": foreseen_json(foreseen)}
-            sys.stdout.write(json.dumps(tree, indent=2) + "\n")
-        elif foreseen is not None:
+        if foreseen is not None and not options.json:
             console.print()
             foreseen_report(console, standing.instruments, foreseen)
+        standing.end_gate()
+        audited = audited_afterwards(options, scenario, played)
+        if audited is not None and not options.json:
+            console.print()
+            afterwards_report(console, audited)
+        if options.json:
+            acts = {"before": foreseen_json(foreseen), "afterwards": afterwards_json(audited)}
+            sys.stdout.write(json.dumps({**as_json(scenario, played, seconds), **acts}, indent=2) + "\n")
         if options.svg is not None:
-            picture.save(options.svg, scenario, standing, played, foreseen, seconds)
+            picture.save(options.svg, scenario, standing, played, foreseen, audited, seconds)
         if sys.stdout.isatty() and not options.json:
+            standing.start_gate()
             stay(console, scenario, standing, foreseen)
-    wrong = differences(scenario, played) or (foreseen is not None and foreseen.wrong)
-    return OTHERWISE if wrong else AS_EXPECTED
+    wrong = (differences(scenario, played), foreseen and foreseen.wrong, audited and audited.wrong)
+    return OTHERWISE if any(wrong) else AS_EXPECTED
 
 
 def watch(scenario: Scenario, standing: Stage) -> Played:
@@ -110,6 +119,18 @@ def beforehand(options: argparse.Namespace) -> Foreseen | None:
     except ExtraMissing as error:
         sys.stderr.write(f"licet demo: what was known before it was in force is left out: {error}\n")
         return None
+
+
+def audited_afterwards(options: argparse.Namespace, scenario: Scenario, played: Played) -> Afterwards | None:
+    """What can be known afterwards; None where the scenario asks nothing, or what that needs is not installed."""
+    audit, place = read_audit(options.scenario), telling(scenario, played)
+    if audit is None or place is None:
+        return None
+    if missing := [name for name in ("duckdb", "jinja2", "altair") if find_spec(name) is None]:
+        sys.stderr.write(f"licet demo: what is known afterwards is left out: `{missing[0]}` is not installed\n")
+        return None
+    with progress(STEPS) as tell:
+        return afterwards(options.folder, audit, played.answers[place].decision, tell)
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from licet.app.demo.afterwards import Afterwards
+from licet.app.demo.afterwards_table import afterwards_overview, afterwards_verdict
 from licet.app.demo.compare import Played
 from licet.app.demo.foreseen import Foreseen
 from licet.app.demo.foreseen_table import foreseen_overview, foreseen_verdict
@@ -21,7 +23,13 @@ FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 
 def save(
-    path: Path, scenario: Scenario, stage: Stage, played: Played, foreseen: Foreseen | None, seconds: float
+    path: Path,
+    scenario: Scenario,
+    stage: Stage,
+    played: Played,
+    foreseen: Foreseen | None,
+    audited: Afterwards | None,
+    seconds: float,
 ) -> None:
     """Write what `licet demo` prints, without the long refusal and the list of pages."""
     console = Console(
@@ -37,6 +45,11 @@ def save(
         foreseen_overview(console, stage.instruments, foreseen)
         console.print()
         foreseen_verdict(console, foreseen)
+    if audited is not None:
+        console.print()
+        afterwards_overview(console, audited)
+        console.print()
+        afterwards_verdict(console, audited)
     drawn = console.export_svg(title="licet demo", unique_id="licet-demo")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(FONT_FACE.sub("", drawn).replace("Fira Code, monospace", "ui-monospace, monospace"))

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -50,6 +50,7 @@ workers: {workers}
 clock: scenario
 clock_from: {start}
 verify: https://identity-desk.example/verify
+record: {{origin: licet.example/june-2026, policy: policy.txt}}
 """
 
 
@@ -66,6 +67,17 @@ class Stage:
     keys: dict[str, str]
     instruments: tuple[Instrument, ...]
     officers: Officers
+    running: ExitStack
+
+    def start_gate(self) -> None:
+        """Start the gate, and return once it is ready. Raises `StageError` if it does not come to that."""
+        command = [str(licet_command()), "--config", str(self.folder / CONFIGURED), "serve"]
+        gate = self.running.enter_context(process("gate", command, self.folder / "gate.log"))
+        wait_ready(f"{self.gate}/readyz", gate, self.folder)
+
+    def end_gate(self) -> None:
+        """End the gate in order: its journal is closed then."""
+        self.running.close()
 
     def go_to(self, at: datetime) -> None:
         """Let it be this instant: the clock shows it, and what has been issued by then is enacted and pushed."""
@@ -107,10 +119,10 @@ def stage(scenario: Path, folder: Path, start: datetime) -> Iterator[Stage]:
         instruments = all_instruments(documents)
         officers = Officers(state_of(folder), [each for each in documents if not before(each, start)])
         issued = prepare(folder, [each.source for each in documents if before(each, start)], start)
-        command = [str(licet_command()), "--config", str(folder / CONFIGURED), "serve"]
-        with process("gate", command, folder / "gate.log") as gate:
-            wait_ready(f"http://{listen}/readyz", gate, folder)
-            yield Stage(folder, f"http://{listen}", issued, instruments, officers)
+        with ExitStack() as running:
+            standing = Stage(folder, f"http://{listen}", issued, instruments, officers, running)
+            standing.start_gate()
+            yield standing
 
 
 def licet_command() -> Path:
