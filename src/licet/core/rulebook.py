@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -74,12 +75,22 @@ class Rulebook:
 
     def in_force(self, at: datetime) -> tuple[Instrument, ...]:
         """The instruments in force at an instant, by name."""
-        spans = self.spans
-        return tuple(instrument for instrument in self.instruments if spans[instrument.name].holds_at(at))
+        stretch = bisect_right(self.boundaries, at)
+        found = self._in_force.get(stretch)
+        if found is None:
+            spans = self.spans
+            found = tuple(instrument for instrument in self.instruments if spans[instrument.name].holds_at(at))
+            self._in_force[stretch] = found
+        return found
 
     def instrument(self, name: str) -> Instrument | None:
         """The instrument with this name, in force or not."""
         return self._by_name.get(name)
+
+    @cached_property
+    def _in_force(self) -> dict[int, tuple[Instrument, ...]]:
+        """What was found to be in force, by the number of boundaries that come before: it is the same between two."""
+        return {}
 
     @cached_property
     def _by_name(self) -> dict[str, Instrument]:
