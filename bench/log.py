@@ -19,11 +19,11 @@ from bench.servers import Server, Target, running
 from licet.adapters.log_key_file import make_key
 from licet.adapters.tlog.log import FolderLog
 from licet.adapters.tlog_reader import open_log
-from licet.record.entries import Acknowledged, Enacted, Entry, JournalSegment, digest_of
-from licet.record.entry_spelling import encode
-from licet.record.keys import KeyKind, NoteSigner
-from licet.record.log_check import check_log
-from licet.record.policy import Policy, read_policy
+from licet.record.log.check import check_log
+from licet.record.log.entries import Acknowledged, Enacted, Entry, JournalSegment, digest_of
+from licet.record.log.entry_spelling import encode
+from licet.record.signed.keys import KeyKind, NoteSigner
+from licet.record.signed.policy import Policy, read_policy
 
 PORT = 9930
 ORIGIN = "licet.example/bench"

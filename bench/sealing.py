@@ -24,7 +24,7 @@ from licet.core.decision import Outcome
 from licet.core.facts import Value
 from licet.services.keys import pseudonym
 from licet.services.ports import Attestation, SubjectRecord
-from licet.services.record.sealing import seal
+from licet.services.record.keeping.sealing import seal
 from licet.wire.journal import DecisionRecord, encode
 
 Result = TypeVar("Result")

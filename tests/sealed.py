@@ -18,11 +18,11 @@ from licet.adapters.segments_sealing import SealingFolder
 from licet.adapters.store_memory import MemoryStore
 from licet.adapters.tlog.log import FolderLog
 from licet.core.decision import Outcome
-from licet.record.entry_spelling import encode as encode_entry
-from licet.record.keys import KeyKind, signer_from
+from licet.record.log.entry_spelling import encode as encode_entry
+from licet.record.signed.keys import KeyKind, signer_from
 from licet.services.keys import pseudonym
 from licet.services.ports import Attestation, SubjectRecord
-from licet.services.record.sealing import SealReport, seal
+from licet.services.record.keeping.sealing import SealReport, seal
 from licet.wire.journal import DecisionRecord, EndRecord, Record, encode
 
 NOON = datetime(2026, 6, 12, 12, tzinfo=UTC)

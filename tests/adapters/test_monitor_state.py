@@ -11,8 +11,8 @@ import pytest
 from tests.record.small_log import CHECKPOINT, HEAD, LOG
 
 from licet.adapters.monitor_state import EVIDENCE, FILE, only_monitor
-from licet.services.record.monitoring import Alarm, Danger, Known, MonitorUnusable
-from licet.services.record.news import News
+from licet.services.record.watching.monitoring import Alarm, Danger, Known, MonitorUnusable
+from licet.services.record.watching.news import News
 
 SEEN = datetime(2026, 7, 1, 12, 0, 0, 5, tzinfo=UTC)
 NEWS = (

@@ -10,7 +10,7 @@ import pytest
 
 from licet.adapters.desk import LOCK, MEMORY, DeskFolder
 from licet.adapters.openings import OpeningsFolder
-from licet.record.entries import digest_of
+from licet.record.log.entries import digest_of
 from licet.services.record.ports import LogUnavailable
 
 

@@ -12,15 +12,15 @@ import pytest
 
 from licet.adapters.log_key_file import KeyFiles, make_key
 from licet.adapters.tlog.log import FolderLog
-from licet.record.checkpoint import read_checkpoint
-from licet.record.entries import KeyHandOver
-from licet.record.entry_spelling import read_entry
-from licet.record.keys import KeyKind, Signer
-from licet.record.notes import verify
+from licet.record.log.entries import KeyHandOver
+from licet.record.log.entry_spelling import read_entry
 from licet.record.refusal import OutOfRange
-from licet.record.verified import VerifiedTree
-from licet.services.record.log_keys import rotate
+from licet.record.signed.checkpoint import read_checkpoint
+from licet.record.signed.keys import KeyKind, Signer
+from licet.record.signed.notes import verify
+from licet.record.tree.verified import VerifiedTree
 from licet.services.record.ports import LogUnavailable
+from licet.services.record.publishing.log_keys import rotate
 
 LIBRARY = next((each for each in Path("/usr/lib").glob("**/softhsm/libsofthsm2.so")), None)
 ORIGIN = "licet.example/record"

@@ -17,13 +17,13 @@ from licet.adapters.journal_file import JournalFile
 from licet.adapters.segments_duckdb import reach
 from licet.adapters.segments_pack import read_payloads
 from licet.adapters.segments_sealing import SealingFolder
-from licet.record.commitment import Domain, commit
-from licet.record.merkle import Head
-from licet.record.paths import check_inclusion
-from licet.record.segment import Blocks, block_roots
+from licet.record.sealed.commitment import Domain, commit
+from licet.record.sealed.segment import Blocks, block_roots
+from licet.record.tree.merkle import Head
+from licet.record.tree.paths import check_inclusion
 from licet.services.keys import pseudonym
+from licet.services.record.keeping.sealing import Trouble, seal
 from licet.services.record.ports import Sealed, SegmentsUnusable
-from licet.services.record.sealing import Trouble, seal
 from licet.wire.journal import MAGIC, Frame, Record, encode, scan
 
 

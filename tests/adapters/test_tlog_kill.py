@@ -18,13 +18,13 @@ from licet.adapters.tlog.lock import LockStore
 from licet.adapters.tlog.log import FolderLog
 from licet.adapters.tlog.step import Step, nothing
 from licet.adapters.tlog_reader import open_log
-from licet.record.checkpoint import read_checkpoint
-from licet.record.keys import KeyKind, signer_from
-from licet.record.merkle import Head
-from licet.record.notes import verify
-from licet.record.paths import check_consistency, consistency_path
-from licet.record.tiles import TileReader
-from licet.record.verified import VerifiedTree
+from licet.record.signed.checkpoint import read_checkpoint
+from licet.record.signed.keys import KeyKind, signer_from
+from licet.record.signed.notes import verify
+from licet.record.tree.merkle import Head
+from licet.record.tree.paths import check_consistency, consistency_path
+from licet.record.tree.tiles import TileReader
+from licet.record.tree.verified import VerifiedTree
 
 KEY = signer_from("licet.example/record", KeyKind.LOG, b"l" * 32)
 

@@ -16,15 +16,15 @@ from licet.adapters.tlog.lock import LockStore
 from licet.adapters.tlog.log import FolderLog
 from licet.adapters.tlog.step import Step
 from licet.adapters.tlog_reader import open_log
-from licet.record.checkpoint import Checkpoint, read_checkpoint
-from licet.record.entries import hand_over
-from licet.record.entry_spelling import encode
-from licet.record.keys import KeyKind, NoteSigner, signer_from
-from licet.record.merkle import Head
-from licet.record.notes import Note, parse, sign, verify
+from licet.record.log.entries import hand_over
+from licet.record.log.entry_spelling import encode
 from licet.record.refusal import NotSigned, OutOfRange
-from licet.record.tiles import TileReader
-from licet.record.verified import VerifiedTree
+from licet.record.signed.checkpoint import Checkpoint, read_checkpoint
+from licet.record.signed.keys import KeyKind, NoteSigner, signer_from
+from licet.record.signed.notes import Note, parse, sign, verify
+from licet.record.tree.merkle import Head
+from licet.record.tree.tiles import TileReader
+from licet.record.tree.verified import VerifiedTree
 from licet.services.record.ports import LogForked, LogUnavailable, NotPublished
 
 AT = datetime(2026, 6, 12, 22, 51, tzinfo=UTC)

@@ -15,10 +15,10 @@ import pytest
 
 from licet.adapters.tlog.log import FolderLog
 from licet.adapters.tlog_reader import BUNDLE_LIMIT, NotThere, ReadableLog, ServedFiles, open_log
-from licet.record.checkpoint import read_checkpoint
-from licet.record.keys import KeyKind, signer_from
 from licet.record.refusal import Malformed, RecordRefused
-from licet.record.verified import VerifiedTree
+from licet.record.signed.checkpoint import read_checkpoint
+from licet.record.signed.keys import KeyKind, signer_from
+from licet.record.tree.verified import VerifiedTree
 from licet.services.record.ports import LogUnavailable
 
 KEY = signer_from("licet.example/record", KeyKind.LOG, b"l" * 32)

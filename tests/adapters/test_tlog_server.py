@@ -25,13 +25,13 @@ from licet.adapters.tlog.log import FolderLog
 from licet.adapters.tlog.server import LogApplication, Writing
 from licet.adapters.tlog_reader import FolderFiles, open_log
 from licet.app.record_server import read_token
-from licet.record.checkpoint import read_checkpoint
-from licet.record.entries import Acknowledged
-from licet.record.entry_spelling import encode
-from licet.record.keys import KeyKind, signer_from
-from licet.record.merkle import Head
-from licet.record.tiles import TileReader
-from licet.record.verified import VerifiedTree
+from licet.record.log.entries import Acknowledged
+from licet.record.log.entry_spelling import encode
+from licet.record.signed.checkpoint import read_checkpoint
+from licet.record.signed.keys import KeyKind, signer_from
+from licet.record.tree.merkle import Head
+from licet.record.tree.tiles import TileReader
+from licet.record.tree.verified import VerifiedTree
 from licet.services.record.ports import LogUnavailable
 
 AT = datetime(2026, 6, 12, 22, 51, tzinfo=UTC)
@@ -45,7 +45,7 @@ import sys
 from pathlib import Path
 from licet.adapters.tlog.log import FolderLog
 from licet.app.record_server import read_token, serve_log
-from licet.record.keys import read_signer
+from licet.record.signed.keys import read_signer
 room = Path(sys.argv[1])
 log = FolderLog(room / "record", room / "lock", room / "staging", read_signer((room / "key").read_text()))
 appending = (log, read_token(room / "token")) if (room / "token").exists() else None

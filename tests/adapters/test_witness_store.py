@@ -13,11 +13,11 @@ import pytest
 from tests.record.small_log import LEAVES, LOG, OTHER, WITNESS
 
 from licet.adapters.witness_store import FILE, SqliteMemory, create_memory
-from licet.record.checkpoint import Checkpoint, read_checkpoint
-from licet.record.merkle import Head, LeafReader, leaf_hash, root_of
-from licet.record.notes import parse, sign, verify
-from licet.record.paths import consistency_path
-from licet.services.record.witnessing import Answer, Seen, Submission, Witness, WitnessUnusable
+from licet.record.signed.checkpoint import Checkpoint, read_checkpoint
+from licet.record.signed.notes import parse, sign, verify
+from licet.record.tree.merkle import Head, LeafReader, leaf_hash, root_of
+from licet.record.tree.paths import consistency_path
+from licet.services.record.watching.witnessing import Answer, Seen, Submission, Witness, WitnessUnusable
 
 ORIGIN = LOG.key.name
 OURS = LEAVES[:64]

@@ -24,14 +24,14 @@ from licet.adapters.tlog.log import FolderLog
 from licet.adapters.witness_server import HEAD_LIMIT
 from licet.app.world import HostWorld
 from licet.cli.main import run
-from licet.record.checkpoint import Checkpoint, read_checkpoint
-from licet.record.keys import NoteKey, read_key
-from licet.record.merkle import EMPTY_ROOT, Head, leaf_hash, root_of
-from licet.record.notes import Note, sign, verify
-from licet.record.policy import Policy, read_policy
-from licet.record.verdict import judge
+from licet.record.signed.checkpoint import Checkpoint, read_checkpoint
+from licet.record.signed.keys import NoteKey, read_key
+from licet.record.signed.notes import Note, sign, verify
+from licet.record.signed.policy import Policy, read_policy
+from licet.record.signed.verdict import judge
+from licet.record.tree.merkle import EMPTY_ROOT, Head, leaf_hash, root_of
 from licet.services.record.ports import LogUnavailable, NotPublished
-from licet.services.record.witnessing import BODY_LIMIT, Submission
+from licet.services.record.watching.witnessing import BODY_LIMIT, Submission
 
 EMPTY = Head(0, EMPTY_ROOT)
 FORKED = [leaf_hash(b"another %d" % each) for each in range(700)]

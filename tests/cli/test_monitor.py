@@ -19,8 +19,8 @@ from tests.record.small_log import ENTRIES, LOG, WITNESS
 
 from licet.adapters.monitor_state import EVIDENCE, FILE, only_monitor
 from licet.adapters.tlog.log import FolderLog
-from licet.record.keys import KeyKind, signer_from
-from licet.services.record.feed import ATOM
+from licet.record.signed.keys import KeyKind, signer_from
+from licet.services.record.watching.feed import ATOM
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Command, Said

@@ -15,14 +15,14 @@ from tests.sealed import decision, write_journal
 from licet.adapters.clock import SystemClock
 from licet.adapters.store import open_store
 from licet.adapters.tlog_reader import open_log
-from licet.record.checkpoint import read_checkpoint
-from licet.record.entries import Enacted, Entry, WithheldInstrument, WithheldList
-from licet.record.entry_spelling import encode, read_entry
-from licet.record.log_check import check_log
-from licet.record.opening import read_opening
-from licet.record.policy import read_policy
-from licet.record.rulebooks import Law
-from licet.record.verified import VerifiedTree
+from licet.record.log.check import check_log
+from licet.record.log.entries import Enacted, Entry, WithheldInstrument, WithheldList
+from licet.record.log.entry_spelling import encode, read_entry
+from licet.record.log.opening import read_opening
+from licet.record.log.rulebooks import Law
+from licet.record.signed.checkpoint import read_checkpoint
+from licet.record.signed.policy import read_policy
+from licet.record.tree.verified import VerifiedTree
 from licet.services.rulebooks import in_force
 
 if TYPE_CHECKING:

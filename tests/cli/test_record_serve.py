@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import Request, urlopen
 
-from licet.record.checkpoint import read_checkpoint
-from licet.record.entries import Acknowledged
-from licet.record.entry_spelling import encode
+from licet.record.log.entries import Acknowledged
+from licet.record.log.entry_spelling import encode
+from licet.record.signed.checkpoint import read_checkpoint
 from licet.record.spelling import to_base64
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from tests.sealed import write_journal
 from licet.adapters.clock import SystemClock
 from licet.adapters.store import open_store
 from licet.core.decision import Request, decide
-from licet.record.opening import opening
+from licet.record.log.opening import opening
 from licet.services.keys import pseudonym
 from licet.services.rulebooks import in_force
 from licet.services.subjects import facts_at
@@ -283,8 +283,8 @@ def test_an_opening_is_verified_and_looked_for_in_the_log(audit: Audit) -> None:
 
 def test_what_was_withheld_is_opened_for_a_claim(june: Command, here: Path) -> None:
     """The order is withheld: without its opening the claim is not shown, with it it holds; the log has the opening."""
-    with (here / "licet.yaml").open("a") as file:
-        file.write(
+    with (here / "licet.yaml").open("a") as configuration:
+        configuration.write(
             "record:\n  withhold:\n    - {document: us-doc-2026-06-12, fields: [title], reason: it says so, "
             "authority: 50 USC 1805}\n"
         )

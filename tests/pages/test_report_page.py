@@ -17,7 +17,7 @@ from licet.core.report import Breach, Check, Counts, Cuts, Doubt, Entry, Hour, L
 from licet.pages import look
 from licet.pages.report import page
 from licet.pages.words import visible
-from licet.services.record.report import report
+from licet.services.record.reporting.report import report
 
 WORLD = played()
 REPORT = report(WORLD.law, WORLD, NOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.pages.reading import check, read
@@ -14,13 +15,13 @@ from tests.record.small_log import POLICY
 
 from licet.pages.verdict import ABOUT, GLOSSARY, page
 from licet.pages.words import visible
-from licet.record.claim import ClaimVerdict
-from licet.record.enforcement import check_claim
-from licet.record.findings import Finding
-from licet.record.log_check import check_log
+from licet.record.claims.claim import ClaimVerdict
+from licet.record.claims.enforcement import check_claim
+from licet.record.log.check import check_log
+from licet.record.log.findings import Finding
 from licet.services.record.verifying import Verification, of_claim, of_claim_without_log, of_log, of_refusal
 
-SERVED = {"outcome": "serve", "served": "fable-5", "instruments": ("dev-fable-5-2026-06-09",)}
+SERVED: dict[str, Any] = {"outcome": "serve", "served": "fable-5", "instruments": ("dev-fable-5-2026-06-09",)}
 
 
 def judged(world: Sealed, until: int = 1) -> tuple[Verification, ClaimVerdict]:

@@ -16,8 +16,8 @@ from typing import Any, BinaryIO
 from licet.core.decision import Request, decide
 from licet.core.facts import Members, Value
 from licet.core.rulebook import Rulebook
-from licet.record.claim import EnforcementClaim
-from licet.record.entries import (
+from licet.record.claims.claim import EnforcementClaim
+from licet.record.log.entries import (
     Acknowledged,
     Enacted,
     Entry,
@@ -27,8 +27,8 @@ from licet.record.entries import (
     digest_of,
     instrument,
 )
-from licet.record.facts import Attested, SubjectLeaf, facts_at, facts_head
-from licet.record.segment import Blocks, block_roots
+from licet.record.sealed.facts import Attested, SubjectLeaf, facts_at, facts_head
+from licet.record.sealed.segment import Blocks, block_roots
 from licet.wire.documents import Reading, SourceFile, Written, read_files
 from licet.wire.journal import ClosedRecord, DecisionRecord, EndRecord, OpenedRecord, encode
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from tests.record.small_log import LOG, OTHER, WITNESS, Folder, folder_of
 
-from licet.record.checkpoint import Checkpoint
-from licet.record.entries import Entry
-from licet.record.entry_spelling import encode
-from licet.record.keys import NoteSigner
-from licet.record.merkle import Head, leaf_hash, root_of
-from licet.record.notes import sign
+from licet.record.log.entries import Entry
+from licet.record.log.entry_spelling import encode
+from licet.record.signed.checkpoint import Checkpoint
+from licet.record.signed.keys import NoteSigner
+from licet.record.signed.notes import sign
+from licet.record.tree.merkle import Head, leaf_hash, root_of
 
 SEEN = 1_781_304_700
 

@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from licet.record.checkpoint import Checkpoint
-from licet.record.commitment import Domain, commit, salt_of, shown_commitment
-from licet.record.entries import (
+from licet.record.log.entries import (
     Acknowledged,
     Correction,
     Deletion,
@@ -24,19 +22,21 @@ from licet.record.entries import (
     hand_over,
     instrument,
 )
-from licet.record.entry_spelling import encode
-from licet.record.facts import Attested, SubjectLeaf, facts_head
-from licet.record.fields import Actor
-from licet.record.keys import KeyKind, signer_from
-from licet.record.merkle import Frontier, LeafReader, leaf_hash
-from licet.record.notes import sign
-from licet.record.paths import inclusion_path
-from licet.record.policy import read_policy
-from licet.record.proof import DecisionProof, prove
-from licet.record.segment import BLOCK, Blocks, block_leaves, block_roots
+from licet.record.log.entry_spelling import encode
+from licet.record.log.fields import Actor
+from licet.record.sealed.commitment import Domain, commit, salt_of, shown_commitment
+from licet.record.sealed.facts import Attested, SubjectLeaf, facts_head
+from licet.record.sealed.proof import DecisionProof, prove
+from licet.record.sealed.segment import BLOCK, Blocks, block_leaves, block_roots
+from licet.record.signed.checkpoint import Checkpoint
+from licet.record.signed.keys import KeyKind, signer_from
+from licet.record.signed.notes import sign
+from licet.record.signed.policy import read_policy
+from licet.record.signed.tlog_proof import LogProof
 from licet.record.spelling import canonical
-from licet.record.tiles import bundles_between, pack, tile_data, tiles_of
-from licet.record.tlog_proof import LogProof
+from licet.record.tree.merkle import Frontier, LeafReader, leaf_hash
+from licet.record.tree.paths import inclusion_path
+from licet.record.tree.tiles import bundles_between, pack, tile_data, tiles_of
 
 AT = datetime(2026, 6, 12, 22, 51, tzinfo=UTC)
 LOG = signer_from("licet.example/record", KeyKind.LOG, b"l" * 32)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from gzip import compress
+from typing import Any
 
 import pytest
 from tests.record.june_log import (
@@ -27,10 +28,9 @@ from tests.record.june_log import (
 
 from licet.core.facts import Members
 from licet.core.properties import Certainty
-from licet.record.claim import ClaimVerdict, EnforcementClaim, NotAClaim, Outcome
-from licet.record.disclosed import DisclosedSegment
-from licet.record.enforcement import check_claim
-from licet.record.entries import (
+from licet.record.claims.claim import ClaimVerdict, EnforcementClaim, NotAClaim, Outcome
+from licet.record.claims.enforcement import check_claim
+from licet.record.log.entries import (
     Acknowledged,
     Deletion,
     Enacted,
@@ -39,12 +39,13 @@ from licet.record.entries import (
     JournalSegment,
     SubjectFacts,
 )
-from licet.record.facts import Attested, SubjectLeaf
 from licet.record.refusal import RecordRefused
-from licet.record.segment import block_roots
+from licet.record.sealed.disclosed import DisclosedSegment
+from licet.record.sealed.facts import Attested, SubjectLeaf
+from licet.record.sealed.segment import block_roots
 
 HOUR = timedelta(hours=1)
-SERVED = {"outcome": "serve", "served": "fable-5", "instruments": ("dev-fable-5-2026-06-09",)}
+SERVED: dict[str, Any] = {"outcome": "serve", "served": "fable-5", "instruments": ("dev-fable-5-2026-06-09",)}
 """What nobody of the order's foreigners may be served."""
 
 
@@ -103,7 +104,7 @@ def test_before_the_order_the_same_answer_breaks_nothing() -> None:
         {"requested": "no-such-model"},
     ],
 )
-def test_a_decision_that_the_reference_interpreter_does_not_make_is_found(changed: dict[str, object]) -> None:
+def test_a_decision_that_the_reference_interpreter_does_not_make_is_found(changed: dict[str, Any]) -> None:
     at = ORDERED + 7 * SECOND
     found = verdict(sealed([decision(1, at, CITIZEN, **changed), end(1, at + SECOND)]))
     assert found.outcome is Outcome.DOES_NOT_HOLD
@@ -111,7 +112,7 @@ def test_a_decision_that_the_reference_interpreter_does_not_make_is_found(change
 
 
 def test_a_refusal_beside_the_rulebook_is_counted_and_is_no_finding() -> None:
-    refused = {"outcome": "refuse", "served": None, "instruments": (), "unknown": ()}
+    refused: dict[str, Any] = {"outcome": "refuse", "served": None, "instruments": (), "unknown": ()}
     found = verdict(sealed([decision(1, ORDERED + SECOND, CITIZEN, **refused)]))
     assert found.outcome is Outcome.HOLDS, whys(found)
     assert found.tally.elsewhere == 1
@@ -281,6 +282,7 @@ def test_a_rulebook_that_is_not_the_enacted_one_shows_nothing() -> None:
 
 def test_a_claim_says_something() -> None:
     world = sealed()
+    changed: dict[str, Any]
     for changed in (
         {"models": ("no-such",)},
         {"whom": "no_such_fact"},

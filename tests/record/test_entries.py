@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.record.small_log import AT, LOG, NEXT, ONE_OF_EACH, ORDER, SEGMENT, WITNESS
 
-from licet.record.entries import (
+from licet.record.log.entries import (
     Acknowledged,
     Entry,
     Instrument,
@@ -24,8 +24,8 @@ from licet.record.entries import (
     hand_over,
     instrument,
 )
-from licet.record.entry_spelling import FIELDS, encode, entry_of, read_entry, tree_of
-from licet.record.fields import GROUNDS, KINDS
+from licet.record.log.entry_spelling import FIELDS, encode, entry_of, read_entry, tree_of
+from licet.record.log.fields import GROUNDS, KINDS
 from licet.record.refusal import Malformed, OutOfRange, RecordRefused
 from licet.record.spelling import canonical
 

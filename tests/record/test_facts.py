@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tests.generated import FACTS, NOON, value_of
 
 from licet.core.facts import UNKNOWN, About, Fact, Kind, Members, Value
-from licet.record.commitment import Domain, commit, salt_of
-from licet.record.facts import (
+from licet.record.refusal import Malformed, OutOfRange
+from licet.record.sealed.commitment import Domain, commit, salt_of
+from licet.record.sealed.facts import (
     Attested,
     SubjectLeaf,
     changes,
@@ -25,8 +26,7 @@ from licet.record.facts import (
     value_to_json,
     within,
 )
-from licet.record.merkle import Head, root_of
-from licet.record.refusal import Malformed, OutOfRange
+from licet.record.tree.merkle import Head, root_of
 from licet.services import subjects
 from licet.services.ports import Attestation, SubjectRecord
 from licet.wire.values import to_json

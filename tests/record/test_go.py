@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from tests.record.small_log import HEAD, LEAVES, LOG, SIZE, WITNESS, folder_of
 
-from licet.record.checkpoint import Checkpoint, read_checkpoint
-from licet.record.keys import KeyKind, read_key, read_signer, signer_from
-from licet.record.merkle import LeafReader, leaf_hash, root_of
-from licet.record.notes import parse, sign, verify
-from licet.record.paths import check_consistency, check_inclusion, consistency_path, inclusion_path
-from licet.record.tiles import tile_data, tiles_between, tiles_of
+from licet.record.signed.checkpoint import Checkpoint, read_checkpoint
+from licet.record.signed.keys import KeyKind, read_key, read_signer, signer_from
+from licet.record.signed.notes import parse, sign, verify
+from licet.record.tree.merkle import LeafReader, leaf_hash, root_of
+from licet.record.tree.paths import check_consistency, check_inclusion, consistency_path, inclusion_path
+from licet.record.tree.tiles import tile_data, tiles_between, tiles_of
 
 SIZES = (1, 2, 3, 7, 8, 9, 255, 256, 257, 511, 512, 600)
 MANY = [leaf_hash(b"%d" % each) for each in range(600)]

@@ -10,9 +10,9 @@ import pytest
 from tests.record.small_log import ENTRIES, LOG, NEXT, WITNESS
 
 from licet.adapters.tlog.log import FolderLog
-from licet.record.checkpoint import read_checkpoint
-from licet.record.merkle import Head
-from licet.record.tiles import TileReader
+from licet.record.signed.checkpoint import read_checkpoint
+from licet.record.tree.merkle import Head
+from licet.record.tree.tiles import TileReader
 
 
 def cosigned(_: Head, checkpoint: bytes, tiles: TileReader) -> bytes:

@@ -10,8 +10,9 @@ from tests.record.june_log import FIRST, LAW, Sealed, sealed
 from tests.record.signed_log import SEEN, checkpoint_of, contents, log_of
 from tests.record.small_log import AT, LOG, NEXT, OTHER, POLICY, WITNESS, Folder
 
-from licet.record import log_reading
-from licet.record.entries import (
+from licet.record.log import reading as log_reading
+from licet.record.log.check import LogVerdict, check_checkpoint, check_consistent, check_log
+from licet.record.log.entries import (
     Acknowledged,
     Correction,
     Deletion,
@@ -23,10 +24,9 @@ from licet.record.entries import (
     digest_of,
     hand_over,
 )
-from licet.record.keys import KeyKind, signer_from
-from licet.record.log_check import LogVerdict, check_checkpoint, check_consistent, check_log
-from licet.record.merkle import Head, leaf_hash, root_of
-from licet.record.policy import read_policy
+from licet.record.signed.keys import KeyKind, signer_from
+from licet.record.signed.policy import read_policy
+from licet.record.tree.merkle import Head, leaf_hash, root_of
 
 ENTRIES = sealed().entries
 SEGMENT_AT = len(ENTRIES) - 2

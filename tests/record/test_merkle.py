@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree  # type: ignore[import-untyped]
 
-from licet.record.merkle import (
+from licet.record.refusal import OutOfRange
+from licet.record.tree.merkle import (
     EMPTY_ROOT,
     Frontier,
     Head,
@@ -21,7 +22,6 @@ from licet.record.merkle import (
     range_root,
     root_of,
 )
-from licet.record.refusal import OutOfRange
 
 ENTRIES = [b"entry %d" % each for each in range(3001)]
 LEAVES = [leaf_hash(each) for each in ENTRIES]

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.record.small_log import LOG, NEXT, OTHER, WITNESS
 
-from licet.record.keys import KeyKind, NoteKey, read_key, read_signer, signer_from
-from licet.record.notes import Note, Signature, parse, sign, verified, verify
 from licet.record.refusal import Malformed, NotSigned, OutOfRange, RecordRefused
+from licet.record.signed.keys import KeyKind, NoteKey, read_key, read_signer, signer_from
+from licet.record.signed.notes import Note, Signature, parse, sign, verified, verify
 
 NOTE = sign("hello\nworld\n", LOG).and_signed(WITNESS, 1_781_000_000)
 BYTES = bytes(NOTE)

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree, verify_consistency  # type: ignore[import-untyped]
 
-from licet.record.merkle import EMPTY_ROOT, Frontier, Head, LeafReader, leaf_hash, root_of
-from licet.record.paths import (
+from licet.record.refusal import NotProven, OutOfRange, RecordRefused
+from licet.record.tree.merkle import EMPTY_ROOT, Frontier, Head, LeafReader, leaf_hash, root_of
+from licet.record.tree.paths import (
     check_consistency,
     check_inclusion,
     consistency_length,
@@ -18,7 +19,6 @@ from licet.record.paths import (
     inclusion_length,
     inclusion_path,
 )
-from licet.record.refusal import NotProven, OutOfRange, RecordRefused
 
 ENTRIES = [b"entry %d" % each for each in range(1500)]
 LEAVES = [leaf_hash(each) for each in ENTRIES]

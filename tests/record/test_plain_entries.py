@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.record.small_log import ENTRIES, ONE_OF_EACH
 
-from licet.record.entries import Acknowledged, Enacted, Entry, JournalSegment, SubjectFacts
-from licet.record.entry_spelling import encode, entry_of, read_entry
-from licet.record.fields import GROUNDS, Actor
-from licet.record.plain_entries import read_plain
+from licet.record.log.entries import Acknowledged, Enacted, Entry, JournalSegment, SubjectFacts
+from licet.record.log.entry_spelling import encode, entry_of, read_entry
+from licet.record.log.fields import GROUNDS, Actor
+from licet.record.log.plain_entries import read_plain
 from licet.record.refusal import RecordRefused
 from licet.record.spelling import json_object
 
@@ -24,8 +24,10 @@ DIGESTS = HASHES.map(lambda each: f"sha256:{each.hex()}")
 CONTENTS = DIGESTS | HASHES.map(lambda each: f"salted:{each.hex()}")
 ACTORS = st.lists(st.builds(Actor, NAMES, NAMES), max_size=3, unique=True).map(tuple)
 LISTS = st.lists(CONTENTS, max_size=3, unique=True).map(tuple)
-SEGMENTS = st.tuples(NAMES, NAMES, NAMES, INSTANTS, INSTANTS, NUMBERS, HASHES, NUMBERS, DIGESTS).map(
-    lambda made: JournalSegment(*made[:3], *sorted(made[3:5]), max(made[5], 1), *made[6:])
+SEGMENTS = st.tuples(st.tuples(NAMES, NAMES, NAMES), INSTANTS, INSTANTS, NUMBERS, HASHES, NUMBERS, DIGESTS).map(
+    lambda made: JournalSegment(
+        made[0][0], made[0][1], made[0][2], min(made[1:3]), max(made[1:3]), max(made[3], 1), made[4], made[5], made[6]
+    )
 )
 FREQUENT: st.SearchStrategy[Entry] = (
     st.builds(Acknowledged, NUMBERS, NAMES, INSTANTS)

@@ -28,17 +28,17 @@ from tests.record.small_log import (
     proof_of,
 )
 
-from licet.record.checkpoint import Checkpoint
-from licet.record.commitment import Domain, commit
-from licet.record.entry_spelling import encode
-from licet.record.merkle import LeafReader, leaf_hash, root_of
-from licet.record.notes import sign
-from licet.record.paths import inclusion_path
-from licet.record.policy import read_policy
-from licet.record.proof import read_proof, verify_proof
+from licet.record.log.entry_spelling import encode
 from licet.record.refusal import Malformed, NotProven, NotSigned, OutOfRange, RecordRefused
+from licet.record.sealed.commitment import Domain, commit
+from licet.record.sealed.proof import read_proof, verify_proof
+from licet.record.signed.checkpoint import Checkpoint
+from licet.record.signed.notes import sign
+from licet.record.signed.policy import read_policy
+from licet.record.signed.tlog_proof import LogProof, read_log_proof
 from licet.record.spelling import canonical
-from licet.record.tlog_proof import LogProof, read_log_proof
+from licet.record.tree.merkle import LeafReader, leaf_hash, root_of
+from licet.record.tree.paths import inclusion_path
 
 PROOF = proof_of(300)
 FILE = bytes(PROOF)

@@ -10,10 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.record.june_log import BOOKS, LAW
 
-from licet.record.entries import Enacted, Entry, Instrument, ListPart, PublishedList, WithheldInstrument, WithheldList
-from licet.record.opening import WORDS, Opening, opening, read_opening
+from licet.record.log.entries import (
+    Enacted,
+    Entry,
+    Instrument,
+    ListPart,
+    PublishedList,
+    WithheldInstrument,
+    WithheldList,
+)
+from licet.record.log.opening import WORDS, Opening, opening, read_opening
+from licet.record.log.rulebooks import Law, Withheld
 from licet.record.refusal import NotProven, RecordRefused
-from licet.record.rulebooks import Law, Withheld
 
 SALT = b"s" * 32
 

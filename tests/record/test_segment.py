@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.record.small_log import BLOCKS, RECORDS, SEED
 
-from licet.record.commitment import Domain, check_opening, commit, salt_of, salts, shown_commitment
-from licet.record.merkle import EMPTY_ROOT, Head, LeafReader, root_of
-from licet.record.paths import check_inclusion, inclusion_path
 from licet.record.refusal import NotProven, OutOfRange
-from licet.record.segment import BLOCK, Blocks, block_leaves, block_roots, record_leaves
+from licet.record.sealed.commitment import Domain, check_opening, commit, salt_of, salts, shown_commitment
+from licet.record.sealed.segment import BLOCK, Blocks, block_leaves, block_roots, record_leaves
+from licet.record.tree.merkle import EMPTY_ROOT, Head, LeafReader, root_of
+from licet.record.tree.paths import check_inclusion, inclusion_path
 
 LEAVES = record_leaves(RECORDS, [salt_of(SEED, each) for each in range(len(RECORDS))])
 

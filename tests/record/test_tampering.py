@@ -21,14 +21,14 @@ from tests.record.small_log import (
     proof_of,
 )
 
-from licet.record.edge import read_edge
-from licet.record.merkle import Head, root_of
-from licet.record.policy import read_policy
-from licet.record.proof import verify_proof
 from licet.record.refusal import RecordRefused
-from licet.record.tiles import Tile, read_path
-from licet.record.verdict import judge
-from licet.record.verified import VerifiedTree
+from licet.record.sealed.proof import verify_proof
+from licet.record.signed.policy import read_policy
+from licet.record.signed.verdict import judge
+from licet.record.tree.edge import read_edge
+from licet.record.tree.merkle import Head, root_of
+from licet.record.tree.tiles import Tile, read_path
+from licet.record.tree.verified import VerifiedTree
 
 FILES = folder_of(LEAVES, ENTRIES)
 SMALL = 9

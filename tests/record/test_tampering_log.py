@@ -24,21 +24,21 @@ from tests.record.small_log import (
     proof_of,
 )
 
-from licet.record.checkpoint import Checkpoint, read_checkpoint
-from licet.record.entries import Acknowledged, Enacted, Entry, SubjectFacts, digest_of
-from licet.record.entry_spelling import encode, read_entry
-from licet.record.facts import read_leaf
-from licet.record.journal_records import Decided, Ended, read_record
-from licet.record.keys import KeyKind, read_key, signer_from
-from licet.record.log_check import check_consistent, check_log
-from licet.record.merkle import Head
-from licet.record.notes import parse, sign
-from licet.record.opening import opening, read_opening
-from licet.record.policy import read_policy
-from licet.record.proof import read_proof, verify_proof
+from licet.record.log.check import check_consistent, check_log
+from licet.record.log.entries import Acknowledged, Enacted, Entry, SubjectFacts, digest_of
+from licet.record.log.entry_spelling import encode, read_entry
+from licet.record.log.opening import opening, read_opening
 from licet.record.refusal import RecordRefused
-from licet.record.tiles import read_path
-from licet.record.tlog_proof import read_log_proof
+from licet.record.sealed.facts import read_leaf
+from licet.record.sealed.journal_records import Decided, Ended, read_record
+from licet.record.sealed.proof import read_proof, verify_proof
+from licet.record.signed.checkpoint import Checkpoint, read_checkpoint
+from licet.record.signed.keys import KeyKind, read_key, signer_from
+from licet.record.signed.notes import parse, sign
+from licet.record.signed.policy import read_policy
+from licet.record.signed.tlog_proof import read_log_proof
+from licet.record.tree.merkle import Head
+from licet.record.tree.tiles import read_path
 
 SMALL: list[Entry] = [
     Enacted(1, AT, (), "founding", (), (), digest_of(b"")),

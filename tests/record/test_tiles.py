@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licet.record.merkle import LeafReader, leaf_hash, root_of
 from licet.record.refusal import Malformed, OutOfRange, RecordRefused
-from licet.record.tiles import (
+from licet.record.tree.merkle import LeafReader, leaf_hash, root_of
+from licet.record.tree.tiles import (
     Tile,
     bundles_between,
     hashes_of,

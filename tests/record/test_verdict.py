@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.record.small_log import CHECKPOINT, HEAD, LOG, NEXT, OTHER, POLICY, POLICY_TEXT, SIZE, WITNESS
 
-from licet.record.checkpoint import Checkpoint, checkpoint_of, read_checkpoint
-from licet.record.keys import KeyKind, signer_from
-from licet.record.merkle import EMPTY_ROOT, Head
-from licet.record.notes import Note, sign
-from licet.record.policy import read_policy
 from licet.record.refusal import Malformed, NotSigned, RecordRefused
+from licet.record.signed.checkpoint import Checkpoint, checkpoint_of, read_checkpoint
+from licet.record.signed.keys import KeyKind, signer_from
+from licet.record.signed.notes import Note, sign
+from licet.record.signed.policy import read_policy
+from licet.record.signed.verdict import accept, judge
 from licet.record.spelling import to_base64
-from licet.record.verdict import accept, judge
+from licet.record.tree.merkle import EMPTY_ROOT, Head
 
 ROOT = to_base64(HEAD.root)
 THIRD = signer_from("witness.example/w3", KeyKind.WITNESS, b"y" * 32)

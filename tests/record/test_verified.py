@@ -7,11 +7,11 @@ import random
 import pytest
 from tests.record.small_log import ENTRIES, HEAD, LEAVES, SIZE, Folder, folder_of
 
-from licet.record.merkle import EMPTY_ROOT, Head, LeafReader, leaf_hash, root_of
-from licet.record.paths import consistency_path, inclusion_path
 from licet.record.refusal import Malformed, NotProven, OutOfRange
-from licet.record.tiles import Tile, bundles_between, pack
-from licet.record.verified import VerifiedTree
+from licet.record.tree.merkle import EMPTY_ROOT, Head, LeafReader, leaf_hash, root_of
+from licet.record.tree.paths import consistency_path, inclusion_path
+from licet.record.tree.tiles import Tile, bundles_between, pack
+from licet.record.tree.verified import VerifiedTree
 
 FILES = folder_of(LEAVES, ENTRIES)
 

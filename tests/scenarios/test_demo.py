@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.record.conftest import go as go
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "scenarios" / "june-2026"

@@ -10,7 +10,7 @@ from licet.adapters.store_memory import MemoryStore
 from licet.core.decision import Request, decide
 from licet.core.rulebook import Rulebook
 from licet.services.ports import Attestation, Ground, Warrant
-from licet.services.record.report_law import Law, law_of
+from licet.services.record.reporting.law import Law, law_of
 from licet.services.rulebooks import in_force, propose
 from licet.services.subjects import facts_at
 from licet.wire.documents import SourceFile
@@ -151,7 +151,7 @@ class World:
             file.append(ClosedRecord(at=NOW, by="worker", records=len(file)))
 
     def entries(self) -> Iterator[tuple[str, Entry | Damage]]:
-        """As `services.record.report.Records`."""
+        """As `services.record.reporting.report.Records`."""
         for name, file in sorted(self.files.items()):
             yield from ((name, each) for each in file)
 

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.record.small_log import HEAD, LOG, SIZE
 
-from licet.record.tiles import read_path
-from licet.services.record.feed import ATOM, bundle_path, feed, identifier
-from licet.services.record.monitoring import Known
-from licet.services.record.news import News
+from licet.record.tree.tiles import read_path
+from licet.services.record.watching.feed import ATOM, bundle_path, feed, identifier
+from licet.services.record.watching.monitoring import Known
+from licet.services.record.watching.news import News
 
 SEEN = datetime(2026, 7, 1, 12, tzinfo=UTC)
 PREFIX = "https://record.example/log/"

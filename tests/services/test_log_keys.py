@@ -11,15 +11,15 @@ import pytest
 
 from licet.adapters.log_key_file import KeyFiles, make_key, next_of, read_key_file
 from licet.adapters.tlog.log import FolderLog
-from licet.record.checkpoint import read_checkpoint
-from licet.record.entries import KeyHandOver
-from licet.record.entry_spelling import read_entry
-from licet.record.keys import KeyKind, NoteKey, NoteSigner, Signer
-from licet.record.notes import verify
-from licet.record.policy import read_policy
-from licet.record.verified import VerifiedTree
-from licet.services.record.log_keys import Rotation, RotationRefused, policy_line, rotate
+from licet.record.log.entries import KeyHandOver
+from licet.record.log.entry_spelling import read_entry
+from licet.record.signed.checkpoint import read_checkpoint
+from licet.record.signed.keys import KeyKind, NoteKey, NoteSigner, Signer
+from licet.record.signed.notes import verify
+from licet.record.signed.policy import read_policy
+from licet.record.tree.verified import VerifiedTree
 from licet.services.record.ports import LogUnavailable
+from licet.services.record.publishing.log_keys import Rotation, RotationRefused, policy_line, rotate
 
 ORIGIN = "licet.example/record"
 AT = datetime(2026, 6, 12, 22, 51, tzinfo=UTC)

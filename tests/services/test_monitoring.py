@@ -9,19 +9,19 @@ import pytest
 from tests.record.small_log import AT, ENTRIES, LEAVES, LOG, NEXT, ONE_OF_EACH, OTHER, WITNESS, Folder, folder_of
 
 from licet.adapters.tlog_reader import NotThere
-from licet.record.checkpoint import Checkpoint
-from licet.record.entries import Acknowledged, Correction, Enacted, WithheldInstrument, instrument
-from licet.record.entry_spelling import encode
-from licet.record.keys import KeyKind, NoteSigner, signer_from
-from licet.record.merkle import Head, leaf_hash, root_of
-from licet.record.notes import sign
-from licet.record.policy import read_policy
+from licet.record.log.entries import Acknowledged, Correction, Enacted, WithheldInstrument, instrument
+from licet.record.log.entry_spelling import encode
 from licet.record.refusal import Malformed
+from licet.record.signed.checkpoint import Checkpoint
+from licet.record.signed.keys import KeyKind, NoteSigner, signer_from
+from licet.record.signed.notes import sign
+from licet.record.signed.policy import read_policy
 from licet.record.spelling import canonical
-from licet.record.verified import LoggedEntry
-from licet.services.record.monitoring import NEWS_LIMIT, TO_DO, Danger, Known, Look, look
-from licet.services.record.news import UNREADABLE, news_of
+from licet.record.tree.merkle import Head, leaf_hash, root_of
+from licet.record.tree.verified import LoggedEntry
 from licet.services.record.ports import LogUnavailable
+from licet.services.record.watching.monitoring import NEWS_LIMIT, TO_DO, Danger, Known, Look, look
+from licet.services.record.watching.news import UNREADABLE, news_of
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

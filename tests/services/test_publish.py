@@ -18,9 +18,7 @@ from licet.adapters.desk import MEMORY, DeskFolder
 from licet.adapters.openings import OpeningsFolder
 from licet.adapters.store_memory import MemoryStore
 from licet.adapters.tlog.log import FolderLog
-from licet.record.checkpoint import read_checkpoint
-from licet.record.commitment import Domain, check_opening
-from licet.record.entries import (
+from licet.record.log.entries import (
     Acknowledged,
     Enacted,
     Entry,
@@ -33,17 +31,19 @@ from licet.record.entries import (
     WithheldList,
     digest_of,
 )
-from licet.record.entry_rules import Rules
-from licet.record.entry_spelling import encode, read_entry
-from licet.record.keys import KeyKind, signer_from
+from licet.record.log.entry_rules import Rules
+from licet.record.log.entry_spelling import encode, read_entry
+from licet.record.sealed.commitment import Domain, check_opening
+from licet.record.signed.checkpoint import read_checkpoint
+from licet.record.signed.keys import KeyKind, signer_from
 from licet.record.spelling import canonical
-from licet.record.verified import VerifiedTree
+from licet.record.tree.verified import VerifiedTree
 from licet.services.ports import Ground, StoredDocument, StoredList, Warrant
 from licet.services.record.ports import LogForked, LogUnavailable, NotPublished, Sealed
-from licet.services.record.publish import Publication, Sources, plan, pseudonym, publish
-from licet.services.record.published import Published
+from licet.services.record.publishing.publish import Publication, Sources, plan, pseudonym, publish
+from licet.services.record.publishing.published import Published
+from licet.services.record.publishing.withholding import NotPublishable, PersonalData
 from licet.services.record.settings import Withholding
-from licet.services.record.withholding import NotPublishable, PersonalData
 
 START = datetime(2026, 6, 12, 21, 21, tzinfo=UTC)
 LOG = signer_from("licet.example/record", KeyKind.LOG, b"l" * 32)

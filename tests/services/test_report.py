@@ -14,14 +14,14 @@ from tests.services.report_world import ENACTED, LICENSED, LIFTED, NAME, NOW, OR
 
 from licet.core.decision import Outcome
 from licet.core.report import Counts, Doubt, Hour, Report
-from licet.record.checkpoint import Checkpoint
-from licet.record.entries import Acknowledged, Correction, Deletion, Enacted, JournalSegment, digest_of, instrument
-from licet.record.entry_spelling import encode
-from licet.record.keys import KeyKind, signer_from
-from licet.record.merkle import Frontier, leaf_hash
-from licet.record.notes import sign
-from licet.services.record.report import report
-from licet.services.record.report_law import NoSuchOrder, law_of
+from licet.record.log.entries import Acknowledged, Correction, Deletion, Enacted, JournalSegment, digest_of, instrument
+from licet.record.log.entry_spelling import encode
+from licet.record.signed.checkpoint import Checkpoint
+from licet.record.signed.keys import KeyKind, signer_from
+from licet.record.signed.notes import sign
+from licet.record.tree.merkle import Frontier, leaf_hash
+from licet.services.record.reporting.law import NoSuchOrder, law_of
+from licet.services.record.reporting.report import report
 from licet.wire.journal import Damage
 
 SECOND = timedelta(seconds=1)

@@ -19,25 +19,25 @@ from tests.sealed import NOON, PEOPLE, SECOND, SECRET, Place, changed, killed_at
 
 from licet.adapters.segments_bundle import BundleFolder
 from licet.core.facts import UNKNOWN, About, Fact, Kind
-from licet.record.checkpoint import read_checkpoint
-from licet.record.commitment import Domain, commit, salt_of
-from licet.record.entries import Deletion, JournalSegment, SubjectFacts
-from licet.record.entry_spelling import entry_of, read_entry
-from licet.record.facts import Attested, facts_at, facts_head, read_leaf
-from licet.record.merkle import Head, root_of
-from licet.record.paths import check_inclusion
-from licet.record.segment import record_leaves
+from licet.record.log.entries import Deletion, JournalSegment, SubjectFacts
+from licet.record.log.entry_spelling import entry_of, read_entry
+from licet.record.sealed.commitment import Domain, commit, salt_of
+from licet.record.sealed.facts import Attested, facts_at, facts_head, read_leaf
+from licet.record.sealed.segment import record_leaves
+from licet.record.signed.checkpoint import read_checkpoint
 from licet.record.spelling import base64
-from licet.record.verified import VerifiedTree
+from licet.record.tree.merkle import Head, root_of
+from licet.record.tree.paths import check_inclusion
+from licet.record.tree.verified import VerifiedTree
 from licet.services import subjects
 from licet.services.keys import pseudonym
 from licet.services.ports import Attestation
-from licet.services.record.disclosure import Asked, NothingToDisclose, disclose
-from licet.services.record.holds import Hold, HoldRefused, Release, active, add, covers, release
-from licet.services.record.logged import segments_logged
+from licet.services.record.keeping.disclosure import Asked, NothingToDisclose, disclose
+from licet.services.record.keeping.holds import Hold, HoldRefused, Release, active, add, covers, release
+from licet.services.record.keeping.logged import segments_logged
+from licet.services.record.keeping.retention import Expiry, Held, expire
+from licet.services.record.keeping.sealing import remove_journals
 from licet.services.record.ports import LogUnavailable, SegmentsUnusable
-from licet.services.record.retention import Expiry, Held, expire
-from licet.services.record.sealing import remove_journals
 
 DAY = timedelta(days=1)
 YEARS = 1827

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.record.small_log import LEAVES, LOG, NEXT, OTHER, WITNESS
 
-from licet.record.checkpoint import Checkpoint, read_checkpoint
-from licet.record.merkle import EMPTY_ROOT, Head, LeafReader, leaf_hash, root_of
-from licet.record.notes import Note, parse, sign, verify
-from licet.record.paths import consistency_path
 from licet.record.refusal import Malformed
+from licet.record.signed.checkpoint import Checkpoint, read_checkpoint
+from licet.record.signed.notes import Note, parse, sign, verify
 from licet.record.spelling import to_base64
-from licet.services.record.witnessing import (
+from licet.record.tree.merkle import EMPTY_ROOT, Head, LeafReader, leaf_hash, root_of
+from licet.record.tree.paths import consistency_path
+from licet.services.record.watching.witnessing import (
     BODY_LIMIT,
     SIZE,
     Answer,

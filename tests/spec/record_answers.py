@@ -7,22 +7,22 @@ from collections.abc import Callable
 from datetime import UTC
 from typing import Any
 
-from licet.record.checkpoint import read_checkpoint
-from licet.record.commitment import Domain, commit, salt_of
-from licet.record.entry_spelling import encode, read_entry
-from licet.record.facts import facts_head, read_leaf, read_leaves
-from licet.record.keys import read_key, read_signer
-from licet.record.merkle import Head, LeafReader, leaf_hash, root_of
-from licet.record.notes import parse, verify
-from licet.record.paths import check_consistency, check_inclusion, consistency_path, inclusion_path
-from licet.record.policy import NONE, read_policy
-from licet.record.proof import verify_proof
+from licet.record.log.entry_spelling import encode, read_entry
 from licet.record.refusal import RecordRefused
-from licet.record.segment import Blocks, block_roots
-from licet.record.tiles import Tile, bundles_between, read_path, tiles_between, unpack
-from licet.record.tlog_proof import read_log_proof
-from licet.record.verdict import judge
-from licet.services.record.witnessing import Seen, Witness
+from licet.record.sealed.commitment import Domain, commit, salt_of
+from licet.record.sealed.facts import facts_head, read_leaf, read_leaves
+from licet.record.sealed.proof import verify_proof
+from licet.record.sealed.segment import Blocks, block_roots
+from licet.record.signed.checkpoint import read_checkpoint
+from licet.record.signed.keys import read_key, read_signer
+from licet.record.signed.notes import parse, verify
+from licet.record.signed.policy import NONE, read_policy
+from licet.record.signed.tlog_proof import read_log_proof
+from licet.record.signed.verdict import judge
+from licet.record.tree.merkle import Head, LeafReader, leaf_hash, root_of
+from licet.record.tree.paths import check_consistency, check_inclusion, consistency_path, inclusion_path
+from licet.record.tree.tiles import Tile, bundles_between, read_path, tiles_between, unpack
+from licet.services.record.watching.witnessing import Seen, Witness
 
 Json = dict[str, Any]
 

@@ -19,11 +19,11 @@ from tests.record.small_log import (
 )
 from tests.spec.record_case import Case, Json, as_field, bad, good
 
-from licet.record.checkpoint import read_checkpoint
-from licet.record.entry_spelling import FIELDS, tree_of
-from licet.record.merkle import EMPTY_ROOT
-from licet.record.notes import Note, sign
+from licet.record.log.entry_spelling import FIELDS, tree_of
+from licet.record.signed.checkpoint import read_checkpoint
+from licet.record.signed.notes import Note, sign
 from licet.record.spelling import canonical, to_base64
+from licet.record.tree.merkle import EMPTY_ROOT
 
 
 def entries() -> Iterator[Case]:

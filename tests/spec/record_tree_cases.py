@@ -26,16 +26,16 @@ from tests.record.small_log import (
 )
 from tests.spec.record_case import Case, Json, bad, good
 
-from licet.record.checkpoint import Checkpoint, read_checkpoint
-from licet.record.commitment import Domain
-from licet.record.facts import SubjectLeaf
-from licet.record.merkle import EMPTY_ROOT, Head, LeafReader, leaf_hash, root_of
-from licet.record.notes import Note, sign
-from licet.record.paths import consistency_path, inclusion_path
+from licet.record.sealed.commitment import Domain
+from licet.record.sealed.facts import SubjectLeaf
+from licet.record.signed.checkpoint import Checkpoint, read_checkpoint
+from licet.record.signed.notes import Note, sign
+from licet.record.signed.tlog_proof import LogProof
 from licet.record.spelling import canonical, to_base64
-from licet.record.tiles import pack
-from licet.record.tlog_proof import LogProof
-from licet.services.record.witnessing import Submission
+from licet.record.tree.merkle import EMPTY_ROOT, Head, LeafReader, leaf_hash, root_of
+from licet.record.tree.paths import consistency_path, inclusion_path
+from licet.record.tree.tiles import pack
+from licet.services.record.watching.witnessing import Submission
 
 SIZES = (1, 2, 3, 4, 5, 7, 8, 9, 255, 256, 257, 511, 513)
 

@@ -14,7 +14,7 @@ import pytest
 from tests.spec.record_answers import ANSWERS, told
 from tests.spec.record_vectors import CASES
 
-from licet.record.entries import Entry
+from licet.record.log.entries import Entry
 
 FOLDER = Path(__file__).parents[2] / "vectors" / "record"
 

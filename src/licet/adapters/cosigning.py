@@ -24,17 +24,17 @@ from urllib.request import (
     UnknownHandler,
 )
 
-from licet.record.checkpoint import SignedCheckpoint, read_checkpoint
-from licet.record.merkle import Head
-from licet.record.notes import Note, Signature, Verified, parse, verified
-from licet.record.paths import consistency_path
-from licet.record.policy import NONE, Party, Policy
 from licet.record.refusal import RecordRefused
+from licet.record.signed.checkpoint import SignedCheckpoint, read_checkpoint
+from licet.record.signed.notes import Note, Signature, Verified, parse, verified
+from licet.record.signed.policy import NONE, Party, Policy
 from licet.record.spelling import number, shown, text
-from licet.record.tiles import TileReader
-from licet.record.verified import VerifiedTree
+from licet.record.tree.merkle import Head
+from licet.record.tree.paths import consistency_path
+from licet.record.tree.tiles import TileReader
+from licet.record.tree.verified import VerifiedTree
 from licet.services.record.ports import LogUnavailable
-from licet.services.record.witnessing import SIZE, Submission
+from licet.services.record.watching.witnessing import SIZE, Submission
 
 TIMEOUT_SECONDS = 5.0
 """How long the witnesses may take together."""

@@ -15,7 +15,7 @@ MEMORY = "published.json"
 
 
 class DeskFolder:
-    """`services.record.publish.Desk` in a folder of mode 0700, which others may use, too."""
+    """`services.record.publishing.publish.Desk` in a folder of mode 0700, which others may use, too."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -25,7 +25,7 @@ class Payloads(Protocol):
 
 
 class WholeJournal:
-    """`services.record.report.Records` on the folders of a journal and of its segments.
+    """`services.record.reporting.report.Records` on the folders of a journal and of its segments.
 
     `opened` opens the segments; it is asked only where one is needed, for that needs an extra.
     """

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from licet.record.keys import SEED_SIZE, KeyKind, NoteSigner, Signer, check_name, read_signer, signer_from
 from licet.record.refusal import Malformed
+from licet.record.signed.keys import SEED_SIZE, KeyKind, NoteSigner, Signer, check_name, read_signer, signer_from
 from licet.record.spelling import shown
 from licet.services.record.ports import LogUnavailable
 
@@ -81,7 +81,7 @@ def next_of(path: Path) -> Path:
 
 
 class KeyFiles:
-    """`services.record.log_keys.LogKeys` in two files beside each other."""
+    """`services.record.publishing.log_keys.LogKeys` in two files beside each other."""
 
     def __init__(self, path: Path, origin: str, random_bytes: Callable[[int], bytes]) -> None:
         self._path = path

@@ -13,10 +13,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from licet.record.checkpoint import read_checkpoint
 from licet.record.refusal import RecordRefused
-from licet.services.record.monitoring import Alarm, Known, MonitorUnusable
-from licet.services.record.news import News
+from licet.record.signed.checkpoint import read_checkpoint
+from licet.services.record.watching.monitoring import Alarm, Known, MonitorUnusable
+from licet.services.record.watching.news import News
 
 FILE = "monitor.json"
 LOCK = "monitor.lock"
@@ -44,7 +44,7 @@ def only_monitor(folder: Path) -> Iterator[FolderMemory]:
 
 
 class FolderMemory:
-    """`services.record.monitoring.Memory` in a folder."""
+    """`services.record.watching.monitoring.Memory` in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

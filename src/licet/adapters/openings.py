@@ -8,14 +8,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from licet.adapters.journal_file import sync_folder
-from licet.record.commitment import SALT_SIZE
-from licet.record.opening import Opening, opening, read_opening
+from licet.record.log.opening import Opening, opening, read_opening
 from licet.record.refusal import RecordRefused
+from licet.record.sealed.commitment import SALT_SIZE
 from licet.services.record.ports import LogUnavailable
 
 
 class OpeningsFolder:
-    """`services.record.withholding.Openings` in a folder of mode 0700; the files have mode 0600."""
+    """`services.record.publishing.withholding.Openings` in a folder of mode 0700; the files have mode 0600."""
 
     def __init__(self, folder: Path, random_bytes: Callable[[int], bytes]) -> None:
         self._folder = folder

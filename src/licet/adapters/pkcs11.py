@@ -19,8 +19,8 @@ from pkcs11 import Attribute, KeyType, Mechanism, NoSuchKey, ObjectClass, PKCS11
 from pkcs11.types import SignMixin
 
 from licet.adapters.log_key_file import read_key_file
-from licet.record.keys import PUBLIC_SIZE, KeyKind, NoteKey, Signer
 from licet.record.refusal import Malformed, OutOfRange
+from licet.record.signed.keys import PUBLIC_SIZE, KeyKind, NoteKey, Signer
 from licet.record.spelling import shown
 from licet.services.record.ports import LogUnavailable
 
@@ -59,7 +59,7 @@ def read_uri(written: str) -> Uri:
 
 
 class TokenSigner:
-    """`record.keys.Signer` with a private key that is in a token."""
+    """`record.signed.keys.Signer` with a private key that is in a token."""
 
     def __init__(self, uri: Uri, name: str) -> None:
         """Raises `LogUnavailable` where the token or the key is not there, `Malformed` for a name of no key."""
@@ -83,7 +83,7 @@ class TokenSigner:
 
 
 class TokenKeys:
-    """`services.record.log_keys.LogKeys` where the current key or the following one is in a token."""
+    """`services.record.publishing.log_keys.LogKeys` where the current key or the following one is in a token."""
 
     def __init__(self, current: Path | str, origin: str, following: str | None) -> None:
         self._current = current

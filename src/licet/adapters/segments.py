@@ -15,14 +15,14 @@ from licet.adapters.segments_duckdb import listed, quoted, reach
 from licet.adapters.segments_files import told
 from licet.adapters.segments_note import read_note, spelled
 from licet.adapters.segments_pack import read_payloads
-from licet.record.commitment import SEED_SIZE, salt_of
-from licet.record.facts import facts_head, facts_leaves, read_leaves
-from licet.record.merkle import Head, LeafReader
-from licet.record.paths import inclusion_path
 from licet.record.refusal import RecordRefused
-from licet.record.segment import BLOCK, Blocks, block_leaves
+from licet.record.sealed.commitment import SEED_SIZE, salt_of
+from licet.record.sealed.facts import facts_head, facts_leaves, read_leaves
+from licet.record.sealed.segment import BLOCK, Blocks, block_leaves
 from licet.record.spelling import hexadecimal
-from licet.services.record.disclosure import Asked
+from licet.record.tree.merkle import Head, LeafReader
+from licet.record.tree.paths import inclusion_path
+from licet.services.record.keeping.disclosure import Asked
 from licet.services.record.ports import Opened, Sealed, SegmentsUnusable
 
 PARQUET, SEED, ROOTS, FACTS, NOTE = ".parquet", ".seed", ".roots", ".facts", ".json"
@@ -87,7 +87,7 @@ class SegmentFolder:
                 yield Opened(index, payloads[index - start], salt_of(seed, index), path)
 
     def decided(self, sealed: Sealed, asked: Asked) -> tuple[list[int], list[str]]:
-        """See `services.record.disclosure.Disclosing`."""
+        """See `services.record.keeping.disclosure.Disclosing`."""
         parquet = self.path(sealed.name, PARQUET)
         if not asked.subjects:
             return [], []

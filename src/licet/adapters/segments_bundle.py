@@ -14,7 +14,7 @@ from licet.services.record.ports import SegmentsUnusable
 
 
 class BundleFolder:
-    """`services.record.disclosure.Bundle` in a folder (0700) that is new or empty, with files of mode 0600."""
+    """`services.record.keeping.disclosure.Bundle` in a folder (0700) that is new or empty, with files of mode 0600."""
 
     def __init__(self, folder: Path) -> None:
         """Raises `SegmentsUnusable` where something is in the folder already."""

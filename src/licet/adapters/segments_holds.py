@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from licet.adapters.journal_file import sync_folder, write_all
-from licet.record.fields import INSTANT, NAME, TEXT, many, or_null
+from licet.record.log.fields import INSTANT, NAME, TEXT, many, or_null
 from licet.record.refusal import Malformed, RecordRefused
 from licet.record.spelling import canonical, json_object
-from licet.services.record.holds import Hold, Release
+from licet.services.record.keeping.holds import Hold, Release
 from licet.services.record.ports import SegmentsUnusable
 
 HOLDS = "holds.jsonl"

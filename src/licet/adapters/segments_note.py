@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from licet.record.entries import JournalSegment, SubjectFacts
-from licet.record.entry_spelling import entry_of, tree_of
-from licet.record.fields import NAME, NUMBER, TEXT
+from licet.record.log.entries import JournalSegment, SubjectFacts
+from licet.record.log.entry_spelling import entry_of, tree_of
+from licet.record.log.fields import NAME, NUMBER, TEXT
 from licet.record.refusal import Malformed, RecordRefused
 from licet.record.spelling import canonical, json_object
 from licet.services.record.ports import Hole, Sealed, SegmentsUnusable

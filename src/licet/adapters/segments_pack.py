@@ -20,9 +20,9 @@ from typing import NamedTuple
 from licet.adapters.journal_file import NEW
 from licet.adapters.segments_duckdb import quoted, reach
 from licet.adapters.segments_files import sync, told
-from licet.record.segment import block_roots
+from licet.record.sealed.segment import block_roots
+from licet.services.record.keeping.sealing import Packed
 from licet.services.record.ports import Hole, SegmentsUnusable
-from licet.services.record.sealing import Packed
 from licet.wire.journal import Damage, DecisionRecord, JournalDamaged, OpenedRecord, decode, scan
 
 MOST_SAID = 200

@@ -20,10 +20,10 @@ from licet.adapters.segments_files import discard, is_free, keep, only_one, sett
 from licet.adapters.segments_holds import HOLDS, append_hold, read_holds
 from licet.adapters.segments_note import spelled
 from licet.adapters.segments_pack import Work, holds_the_same, pack
-from licet.record.commitment import SEED_SIZE
-from licet.services.record.holds import Hold, Release
+from licet.record.sealed.commitment import SEED_SIZE
+from licet.services.record.keeping.holds import Hold, Release
+from licet.services.record.keeping.sealing import Packed, Trouble
 from licet.services.record.ports import Sealed, SegmentsUnusable
-from licet.services.record.sealing import Packed, Trouble
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,200}", re.ASCII)
 """What a journal file can be called, without its suffix."""
@@ -100,17 +100,17 @@ class SealingFolder(SegmentFolder):
             discard(self._journal / sealed.journal)
 
     def holds(self) -> tuple[Hold | Release, ...]:
-        """See `services.record.holds.Holds`."""
+        """See `services.record.keeping.holds.Holds`."""
         with told("read the holds"):
             return read_holds(self._folder / HOLDS)
 
     def append_hold(self, event: Hold | Release) -> None:
-        """See `services.record.holds.Holds`."""
+        """See `services.record.keeping.holds.Holds`."""
         with told("keep a hold"):
             append_hold(self._folder / HOLDS, event)
 
     def delete(self, sealed: Sealed) -> None:
-        """See `services.record.retention.Retaining`."""
+        """See `services.record.keeping.retention.Retaining`."""
         with told("delete a segment"):
             for suffix in (SEED, FACTS, PARQUET, ROOTS):
                 discard(self.path(sealed.name, suffix))

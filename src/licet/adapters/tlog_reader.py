@@ -16,11 +16,11 @@ from time import monotonic
 from typing import Protocol
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from licet.record.merkle import HASH_SIZE
-from licet.record.notes import NOTE_LIMIT
 from licet.record.refusal import Malformed, RecordRefused
+from licet.record.signed.notes import NOTE_LIMIT
 from licet.record.spelling import shown
-from licet.record.tiles import ENTRY_LIMIT, WIDTH, Tile, TileReader, hashes_of, pack, read_path, unpack
+from licet.record.tree.merkle import HASH_SIZE
+from licet.record.tree.tiles import ENTRY_LIMIT, WIDTH, Tile, TileReader, hashes_of, pack, read_path, unpack
 from licet.services.record.ports import LogUnavailable
 
 CHECKPOINT = "checkpoint"

@@ -14,7 +14,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from licet.record.spelling import shown
-from licet.services.record.witnessing import BODY_LIMIT, Answer, Witness, WitnessUnusable
+from licet.services.record.watching.witnessing import BODY_LIMIT, Answer, Witness, WitnessUnusable
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

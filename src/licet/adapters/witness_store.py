@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from licet.record.keys import NoteKey
-from licet.record.merkle import Head
-from licet.services.record.witnessing import Seen, WitnessUnusable
+from licet.record.signed.keys import NoteKey
+from licet.record.tree.merkle import Head
+from licet.services.record.watching.witnessing import Seen, WitnessUnusable
 
 FILE = "witness.sqlite"
 BUSY_SECONDS = 10.0
@@ -61,7 +61,7 @@ def create_memory(folder: Path, key: NoteKey) -> None:
 
 
 class SqliteMemory:
-    """`services.record.witnessing.Memory` in a folder. May be used by several threads."""
+    """`services.record.watching.witnessing.Memory` in a folder. May be used by several threads."""
 
     def __init__(self, folder: Path, key: NoteKey) -> None:
         """Raises `WitnessUnusable` where there is none, or it is another key's."""

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from licet.app.setting import Wrong, read_directory, read_url, read_whole
-from licet.record.keys import check_name
 from licet.record.refusal import Malformed
+from licet.record.signed.keys import check_name
 from licet.services.record.settings import RecordSettings, Withholding
 
 ALL = "all"

@@ -11,16 +11,16 @@ from typing import Any
 
 from licet.adapters.log_key_file import KeyFiles
 from licet.cli.world import Custody, ExtraMissing
-from licet.record.keys import Signer
-from licet.record.merkle import Head
-from licet.record.policy import Policy, read_policy
 from licet.record.refusal import Malformed
-from licet.services.record.disclosure import Bundle
-from licet.services.record.log_keys import LogKeys
+from licet.record.signed.keys import Signer
+from licet.record.signed.policy import Policy, read_policy
+from licet.record.tree.merkle import Head
+from licet.services.record.keeping.disclosure import Bundle
 from licet.services.record.ports import LogUnavailable, Segments
-from licet.services.record.publish import Desk, GrowingLog
+from licet.services.record.publishing.log_keys import LogKeys
+from licet.services.record.publishing.publish import Desk, GrowingLog
+from licet.services.record.publishing.withholding import Openings
 from licet.services.record.settings import RecordSettings
-from licet.services.record.withholding import Openings
 
 
 class HostRecord:

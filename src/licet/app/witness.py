@@ -19,8 +19,8 @@ import uvicorn
 from licet.adapters.log_key_file import make_key, read_key_file
 from licet.adapters.witness_server import BoundedProtocol, WitnessApplication
 from licet.adapters.witness_store import FILE, SqliteMemory, create_memory
-from licet.record.keys import KeyKind, NoteKey, NoteSigner, read_key
-from licet.services.record.witnessing import Witness, WitnessUnusable
+from licet.record.signed.keys import KeyKind, NoteKey, NoteSigner, read_key
+from licet.services.record.watching.witnessing import Witness, WitnessUnusable
 
 CONNECTIONS = 256
 """How many connections may be open; whoever comes then is answered with 503."""

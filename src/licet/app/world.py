@@ -36,16 +36,16 @@ from licet.core.proof import Proof
 from licet.core.properties import Property
 from licet.core.report import Report as OrderReport
 from licet.core.rulebook import Rulebook
-from licet.record.keys import KeyKind, NoteKey
-from licet.record.policy import Policy
+from licet.record.signed.keys import KeyKind, NoteKey
+from licet.record.signed.policy import Policy
 from licet.services.dossier import Dossier
 from licet.services.drill_report import JournalReader
 from licet.services.population import Population, Report
 from licet.services.ports import Store, Workers
 from licet.services.proving import Prover, ProverOf
-from licet.services.record.monitoring import Memory, Readable
-from licet.services.record.report import Records
+from licet.services.record.reporting.report import Records
 from licet.services.record.verifying import Verification
+from licet.services.record.watching.monitoring import Memory, Readable
 from licet.services.shadow import Shadows
 from licet.services.status import JournalView
 

@@ -9,10 +9,10 @@ import click
 from licet.cli.command import Session, command
 from licet.cli.root import keys
 from licet.cli.terminal.blocks import Block, Line, Reply, Tone, pairs
-from licet.record.checkpoint import read_checkpoint
-from licet.record.keys import KeyKind, NoteKey
-from licet.services.record import log_keys as service
-from licet.services.record.log_keys import Rotation, policy_line
+from licet.record.signed.checkpoint import read_checkpoint
+from licet.record.signed.keys import KeyKind, NoteKey
+from licet.services.record.publishing import log_keys as service
+from licet.services.record.publishing.log_keys import Rotation, policy_line
 
 
 @command(keys, "log", examples=("licet keys log", "licet keys log --origin models.example/record"))

@@ -17,25 +17,25 @@ from licet.core.preview import Preview
 from licet.core.proof import Proof
 from licet.core.report import Report as OrderReport
 from licet.core.rulebook import Rulebook
-from licet.record.keys import KeyKind, NoteKey, Signer
-from licet.record.merkle import Head
-from licet.record.policy import Policy
+from licet.record.signed.keys import KeyKind, NoteKey, Signer
+from licet.record.signed.policy import Policy
+from licet.record.tree.merkle import Head
 from licet.services.dossier import Dossier
 from licet.services.drill_report import JournalReader
 from licet.services.population import Population, Report
 from licet.services.ports import Store, Workers
 from licet.services.proving import ProverOf
-from licet.services.record.disclosure import Bundle, Disclosing
-from licet.services.record.log_keys import LogKeys
-from licet.services.record.monitoring import Memory, Readable
+from licet.services.record.keeping.disclosure import Bundle, Disclosing
+from licet.services.record.keeping.retention import Retaining
+from licet.services.record.keeping.sealing import Sealing
 from licet.services.record.ports import Segments
-from licet.services.record.publish import Desk, GrowingLog
-from licet.services.record.report import Records
-from licet.services.record.retention import Retaining
-from licet.services.record.sealing import Sealing
+from licet.services.record.publishing.log_keys import LogKeys
+from licet.services.record.publishing.publish import Desk, GrowingLog
+from licet.services.record.publishing.withholding import Openings
+from licet.services.record.reporting.report import Records
 from licet.services.record.settings import RecordSettings
 from licet.services.record.verifying import Verification
-from licet.services.record.withholding import Openings
+from licet.services.record.watching.monitoring import Memory, Readable
 from licet.services.shadow import Shadows
 from licet.services.status import JournalView
 

@@ -10,7 +10,7 @@ from licet.pages.blocks import Block, Figure, Page, Pairs, Section, Text, table
 from licet.pages.number import count
 from licet.pages.role import Role
 from licet.pages.words import Code, Mark, Word
-from licet.record.findings import Finding
+from licet.record.log.findings import Finding
 from licet.services.record.verifying import Verification
 
 ABOUT = {

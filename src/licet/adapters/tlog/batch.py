@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from licet.record.edge import Place, last_tile, levels, subtree
-from licet.record.merkle import Head, leaf_hash, range_root, root_of
-from licet.record.tiles import HEIGHT, WIDTH, Tile, pack
+from licet.record.tree.edge import Place, last_tile, levels, subtree
+from licet.record.tree.merkle import Head, leaf_hash, range_root, root_of
+from licet.record.tree.tiles import HEIGHT, WIDTH, Tile, pack
 
 Edge = Mapping[Place, Sequence[bytes]]
 """The hashes of the last tile of each level."""

@@ -18,12 +18,12 @@ from licet.adapters.tlog.staging import Staging
 from licet.adapters.tlog.state import PAGE, State, check_edge, check_older, forked, read_state
 from licet.adapters.tlog.step import After, Step, nothing
 from licet.adapters.tlog_reader import CHECKPOINT, FolderFiles, ReadableLog
-from licet.record.checkpoint import Checkpoint, read_checkpoint
-from licet.record.keys import Signer
-from licet.record.merkle import EMPTY_ROOT, Head
-from licet.record.notes import sign
 from licet.record.refusal import RecordRefused
-from licet.record.tiles import TileReader
+from licet.record.signed.checkpoint import Checkpoint, read_checkpoint
+from licet.record.signed.keys import Signer
+from licet.record.signed.notes import sign
+from licet.record.tree.merkle import EMPTY_ROOT, Head
+from licet.record.tree.tiles import TileReader
 from licet.services.record.ports import LogUnavailable, NotPublished
 
 PATIENCE_SECONDS = 10.0

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from licet.record.checkpoint import SignedCheckpoint, read_checkpoint
-from licet.record.entries import KeyHandOver
-from licet.record.entry_spelling import read_entry
-from licet.record.keys import NoteKey
-from licet.record.merkle import Head
-from licet.record.notes import verified
+from licet.record.log.entries import KeyHandOver
+from licet.record.log.entry_spelling import read_entry
 from licet.record.refusal import RecordRefused
-from licet.record.tiles import WIDTH, Tile, TileReader
-from licet.record.verified import VerifiedTree
+from licet.record.signed.checkpoint import SignedCheckpoint, read_checkpoint
+from licet.record.signed.keys import NoteKey
+from licet.record.signed.notes import verified
+from licet.record.tree.merkle import Head
+from licet.record.tree.tiles import WIDTH, Tile, TileReader
+from licet.record.tree.verified import VerifiedTree
 from licet.services.record.ports import LogUnavailable
 
 MARK = b'"type":"key-hand-over"'

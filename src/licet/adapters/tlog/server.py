@@ -15,10 +15,10 @@ from typing import Any
 
 from licet.adapters.tlog.gathering import Gathering
 from licet.adapters.tlog_reader import BUNDLE_LIMIT, CHECKPOINT, Files
-from licet.record.entry_spelling import read_entry
-from licet.record.notes import NOTE_LIMIT
+from licet.record.log.entry_spelling import read_entry
 from licet.record.refusal import Malformed, RecordRefused
-from licet.record.tiles import ENTRY_LIMIT, read_path
+from licet.record.signed.notes import NOTE_LIMIT
+from licet.record.tree.tiles import ENTRY_LIMIT, read_path
 from licet.services.record.ports import LogForked, LogUnavailable
 
 Message = MutableMapping[str, Any]

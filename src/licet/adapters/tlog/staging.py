@@ -13,8 +13,8 @@ from pathlib import Path
 
 from licet.adapters.tlog.batch import Batch
 from licet.adapters.tlog.files import NEW, make_folder, write_file
-from licet.record.merkle import Head
 from licet.record.refusal import Malformed
+from licet.record.tree.merkle import Head
 
 DIGEST_SIZE = 32
 _name = re.compile(rf"[0-9]+-[0-9a-f]{{64}}({re.escape(NEW)})?")

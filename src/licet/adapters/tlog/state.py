@@ -9,12 +9,12 @@ from pathlib import Path
 
 from licet.adapters.tlog.batch import Batch, Edge
 from licet.adapters.tlog_reader import FolderFiles, ReadableLog
-from licet.record.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint
-from licet.record.edge import last_tile, read_edge
-from licet.record.merkle import Head, head_of, leaf_hash
 from licet.record.refusal import NotProven, RecordRefused
-from licet.record.tiles import WIDTH, Tile, unpack
-from licet.record.verified import VerifiedTree
+from licet.record.signed.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint
+from licet.record.tree.edge import last_tile, read_edge
+from licet.record.tree.merkle import Head, head_of, leaf_hash
+from licet.record.tree.tiles import WIDTH, Tile, unpack
+from licet.record.tree.verified import VerifiedTree
 from licet.services.record.ports import LogForked
 
 PAGE = "spec/record-log.md"

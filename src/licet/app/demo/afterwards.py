@@ -37,7 +37,7 @@ STEPS = 11
 class Audit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole of `audit.yaml`: the order to report on, and what nobody was served, whom, and when."""
 
-    order: str
+    report: str
     models: tuple[str, ...]
     whom: str
     from_: datetime = msgspec.field(name="from")
@@ -86,7 +86,7 @@ def afterwards(folder: Path, audit: Audit, decision: str, tell: Tell) -> Afterwa
     office = Office(folder, tell)
     with ExitStack() as running:
         begin(office, running)
-        publish(office, audit.order)
+        publish(office, audit.report)
     check(office, audit, decision)
     tamper(office, audit)
     pages = tuple(sorted((folder / "pages").glob("record-*.html")))

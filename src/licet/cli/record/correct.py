@@ -9,11 +9,11 @@ from licet.cli.record.entries import entries_grid, entry_tree
 from licet.cli.root import record
 from licet.cli.terminal.blocks import Reply
 from licet.cli.terminal.exits import Misnamed
-from licet.record.checkpoint import read_checkpoint
-from licet.record.entries import Correction
-from licet.record.entry_spelling import encode
+from licet.record.log.entries import Correction
+from licet.record.log.entry_spelling import encode
 from licet.record.refusal import RecordRefused
-from licet.services.record.publish import Appended
+from licet.record.signed.checkpoint import read_checkpoint
+from licet.services.record.publishing.publish import Appended
 
 
 @command(record, "correct", examples=("licet record correct 17 --why 'the worker w0 had not started then'",))

@@ -15,8 +15,8 @@ from licet.cli.terminal.exits import Misnamed
 from licet.cli.terminal.trees import instant
 from licet.services.keys import pseudonym
 from licet.services.ports import Store
-from licet.services.record.disclosure import Asked
-from licet.services.record.disclosure import disclose as disclose_to
+from licet.services.record.keeping.disclosure import Asked
+from licet.services.record.keeping.disclosure import disclose as disclose_to
 
 
 @command(

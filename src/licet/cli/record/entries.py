@@ -7,7 +7,7 @@ from typing import Any
 
 from licet.cli.terminal.blocks import Grid, Tone, cell, count, short
 from licet.cli.terminal.trees import Tree
-from licet.record.entries import (
+from licet.record.log.entries import (
     Acknowledged,
     Correction,
     Deletion,
@@ -22,8 +22,8 @@ from licet.record.entries import (
     WithheldInstrument,
     WithheldList,
 )
-from licet.record.fields import write_instant
-from licet.services.record.publish import Appended
+from licet.record.log.fields import write_instant
+from licet.services.record.publishing.publish import Appended
 
 _WHAT: dict[type[Entry], Callable[[Any], str]] = {
     Instrument: lambda entry: f"{entry.kind} {entry.name}",

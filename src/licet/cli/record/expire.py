@@ -8,7 +8,7 @@ from licet.cli.command import Session, command
 from licet.cli.record.seal import segments_grid
 from licet.cli.root import record
 from licet.cli.terminal.blocks import Block, Line, Reply, Tone, count
-from licet.services.record.retention import expire as expire_due
+from licet.services.record.keeping.retention import expire as expire_due
 
 
 @command(record, "expire", examples=("licet record expire --dry-run", "licet record expire"))

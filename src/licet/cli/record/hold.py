@@ -15,9 +15,9 @@ from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell, listed
 from licet.cli.terminal.exits import Misnamed
 from licet.cli.terminal.trees import Tree, instant
 from licet.services.keys import pseudonym
-from licet.services.record.holds import Hold, Release, active, covers
-from licet.services.record.holds import add as add_hold
-from licet.services.record.holds import release as release_hold
+from licet.services.record.keeping.holds import Hold, Release, active, covers
+from licet.services.record.keeping.holds import add as add_hold
+from licet.services.record.keeping.holds import release as release_hold
 
 WHY = click.option("--why", required=True, help="Why: the case, the request, the court.")
 

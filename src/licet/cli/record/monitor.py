@@ -16,11 +16,21 @@ from licet.cli.root import licet
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell
 from licet.cli.terminal.exits import Exit, Misnamed
 from licet.cli.terminal.trees import Tree
-from licet.record.policy import SIZE_LIMIT, Policy, read_policy
 from licet.record.refusal import Malformed
-from licet.services.record.feed import feed
-from licet.services.record.monitoring import TO_DO, Alarm, Danger, Known, Look, Memory, Readable, contradicted, look
-from licet.services.record.news import News
+from licet.record.signed.policy import SIZE_LIMIT, Policy, read_policy
+from licet.services.record.watching.feed import feed
+from licet.services.record.watching.monitoring import (
+    TO_DO,
+    Alarm,
+    Danger,
+    Known,
+    Look,
+    Memory,
+    Readable,
+    contradicted,
+    look,
+)
+from licet.services.record.watching.news import News
 
 TONES = {"instrument": Tone.STRONG, "instrument-withheld": Tone.STRONG, "correction": Tone.WARN, "unreadable": Tone.BAD}
 PASSING = {Danger.UNREACHABLE}

@@ -11,7 +11,7 @@ from licet.cli.command import Session, command
 from licet.cli.root import record
 from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell
 from licet.cli.terminal.exits import Misnamed
-from licet.services.record.withholding import Opened, opened_document, opened_rulebook
+from licet.services.record.publishing.withholding import Opened, opened_document, opened_rulebook
 
 
 @command(

@@ -12,7 +12,7 @@ from licet.cli.command import Session, command
 from licet.cli.root import licet
 from licet.cli.terminal.blocks import Line, Reply, Tone, pairs
 from licet.cli.terminal.exits import Misnamed
-from licet.record.proof import DecisionProof
+from licet.record.sealed.proof import DecisionProof
 from licet.services.record.proving import prove_decision
 
 

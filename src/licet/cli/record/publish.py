@@ -14,15 +14,15 @@ from licet.cli.terminal.blocks import Block, Line, Reply, Tone, count, pairs
 from licet.cli.terminal.exits import Exit
 from licet.cli.terminal.trees import Tree
 from licet.cli.world import ExtraMissing, Installation
-from licet.record.keys import NoteKey
-from licet.record.policy import NONE, Party, Policy
+from licet.record.signed.keys import NoteKey
+from licet.record.signed.policy import NONE, Party, Policy
+from licet.record.signed.verdict import Verdict, judge
 from licet.record.spelling import to_base64
-from licet.record.verdict import Verdict, judge
 from licet.services.ports import StoreUnavailable
+from licet.services.record.keeping.sealing import SealReport, seal
 from licet.services.record.ports import LogUnavailable, Sealed, SegmentsUnusable
-from licet.services.record.publish import Publication, Sources
-from licet.services.record.publish import publish as append_all
-from licet.services.record.sealing import SealReport, seal
+from licet.services.record.publishing.publish import Publication, Sources
+from licet.services.record.publishing.publish import publish as append_all
 
 MOST_SHOWN = 200
 """Entries that a table shows; `--json` has all."""

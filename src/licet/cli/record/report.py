@@ -14,9 +14,9 @@ from licet.cli.record.report_tree import report_tree
 from licet.cli.root import licet
 from licet.cli.terminal.blocks import Block, Line, Reply, Tone
 from licet.cli.terminal.exits import Exit, Misnamed
-from licet.services.record.report import report as made
-from licet.services.record.report_law import NoSuchOrder, law_of
-from licet.services.record.report_log import PublishedLog
+from licet.services.record.reporting.law import NoSuchOrder, law_of
+from licet.services.record.reporting.log import PublishedLog
+from licet.services.record.reporting.report import report as made
 
 CHECKPOINT = "checkpoint"
 """The file that a log has as soon as it has begun."""

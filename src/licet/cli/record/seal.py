@@ -9,11 +9,11 @@ from licet.cli.root import record
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, count
 from licet.cli.terminal.exits import Exit
 from licet.cli.terminal.trees import Tree, instant
-from licet.record.entry_spelling import tree_of
-from licet.services.record.logged import segments_logged
+from licet.record.log.entry_spelling import tree_of
+from licet.services.record.keeping.logged import segments_logged
+from licet.services.record.keeping.sealing import Removal, SealReport, Trouble, remove_journals
+from licet.services.record.keeping.sealing import seal as seal_all
 from licet.services.record.ports import Sealed
-from licet.services.record.sealing import Removal, SealReport, Trouble, remove_journals
-from licet.services.record.sealing import seal as seal_all
 
 
 @command(record, "seal", examples=("licet record seal", "licet record seal --remove"))

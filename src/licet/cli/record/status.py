@@ -11,11 +11,11 @@ from licet.cli.terminal.blocks import Block, Line, Reply, Tone, count, listed, p
 from licet.cli.terminal.exits import Exit
 from licet.cli.terminal.trees import Tree
 from licet.cli.world import Installation
-from licet.record.keys import NoteKey
-from licet.record.policy import NONE, Policy
-from licet.services.record.holds import active
-from licet.services.record.status import RecordStatus
-from licet.services.record.status import status as look
+from licet.record.signed.keys import NoteKey
+from licet.record.signed.policy import NONE, Policy
+from licet.services.record.keeping.holds import active
+from licet.services.record.publishing.status import RecordStatus
+from licet.services.record.publishing.status import status as look
 
 
 @command(record, "status", examples=("licet record status", "licet record status --json | jq .waiting"))

@@ -24,14 +24,14 @@ from licet.cli.record.verify_reading import (
     verify,
 )
 from licet.cli.terminal.blocks import Reply
-from licet.record.entries import Enacted, WithheldInstrument, WithheldList
-from licet.record.log_check import LogVerdict, check_checkpoint, check_consistent
-from licet.record.notes import NOTE_LIMIT
-from licet.record.opening import SIZE_LIMIT as OPENING_LIMIT
-from licet.record.opening import Opening, read_opening
-from licet.record.proof import SIZE_LIMIT as PROOF_LIMIT
-from licet.record.proof import verify_proof
+from licet.record.log.check import LogVerdict, check_checkpoint, check_consistent
+from licet.record.log.entries import Enacted, WithheldInstrument, WithheldList
+from licet.record.log.opening import SIZE_LIMIT as OPENING_LIMIT
+from licet.record.log.opening import Opening, read_opening
 from licet.record.refusal import RecordRefused
+from licet.record.sealed.proof import SIZE_LIMIT as PROOF_LIMIT
+from licet.record.sealed.proof import verify_proof
+from licet.record.signed.notes import NOTE_LIMIT
 from licet.services.record import verifying
 
 

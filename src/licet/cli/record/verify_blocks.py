@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from licet.cli.terminal.blocks import Block, Line, Tone, pairs
 from licet.cli.terminal.trees import Tree
-from licet.record.findings import Finding
+from licet.record.log.findings import Finding
 from licet.services.record.verifying import Verification
 
 MOST_SHOWN = 20

@@ -32,11 +32,11 @@ from licet.cli.terminal.progress import reported
 from licet.core.annex import AnnexRejectedError
 from licet.core.errors import ConditionRejectedError
 from licet.core.properties import Certainty
-from licet.record.claim import EnforcementClaim, NotAClaim
-from licet.record.enforcement import check_claim
-from licet.record.entries import JournalSegment
-from licet.record.opening import SIZE_LIMIT as OPENING_LIMIT
-from licet.record.opening import Opening, read_opening
+from licet.record.claims.claim import EnforcementClaim, NotAClaim
+from licet.record.claims.enforcement import check_claim
+from licet.record.log.entries import JournalSegment
+from licet.record.log.opening import SIZE_LIMIT as OPENING_LIMIT
+from licet.record.log.opening import Opening, read_opening
 from licet.record.refusal import RecordRefused
 from licet.record.spelling import shown
 from licet.services.record import verifying

@@ -16,10 +16,10 @@ from licet.cli.root import licet
 from licet.cli.terminal.blocks import Line, Reply, Tone
 from licet.cli.terminal.exits import Exit, Misnamed
 from licet.cli.terminal.progress import reported
-from licet.record.log_check import LogVerdict, check_log
-from licet.record.policy import SIZE_LIMIT as POLICY_LIMIT
-from licet.record.policy import Policy, read_policy
+from licet.record.log.check import LogVerdict, check_log
 from licet.record.refusal import Malformed, RecordRefused
+from licet.record.signed.policy import SIZE_LIMIT as POLICY_LIMIT
+from licet.record.signed.policy import Policy, read_policy
 from licet.services.record.verifying import Verification
 
 FILE = click.Path(dir_okay=False, path_type=Path)

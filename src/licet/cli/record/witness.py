@@ -12,8 +12,8 @@ import click
 from licet.cli.command import JSON, Examples, Session
 from licet.cli.root import licet
 from licet.cli.terminal.exits import Misnamed
-from licet.record.keys import KeyKind, NoteKey, read_key
 from licet.record.refusal import Malformed
+from licet.record.signed.keys import KeyKind, NoteKey, read_key
 
 
 class Address(click.ParamType[tuple[str, int]]):

@@ -12,8 +12,8 @@ from licet.services.keys import KeyRefused
 from licet.services.lifting import LiftRefused
 from licet.services.population import PopulationRejected
 from licet.services.ports import StoreConflict, StoreUnavailable
-from licet.services.record.disclosure import NothingToDisclose
-from licet.services.record.holds import HoldRefused
+from licet.services.record.keeping.disclosure import NothingToDisclose
+from licet.services.record.keeping.holds import HoldRefused
 from licet.services.subjects import SubjectRefused
 from licet.wire.documents import DocumentsRejectedError
 from licet.wire.sheet import SheetRejected

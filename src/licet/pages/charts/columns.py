@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import altair as alt
 
@@ -54,7 +55,8 @@ def columns(drawn: Sequence[Column], length: timedelta, start: datetime, end: da
             .mark_bar(strokeWidth=0)
             .encode(x=time.axis(plot), x2="end:Q", y=y, y2="to:Q", color=alt.Color("colour:N", scale=None))
         )
-        return made.properties(width=plot, height=HEIGHT).to_dict()
+        tree: dict[str, Any] = made.properties(width=plot, height=HEIGHT).to_dict()
+        return tree
 
     return draw
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from licet.core.errors import LicetError
-from licet.record.entries import JournalSegment, SubjectFacts
-from licet.record.tiles import TileReader
+from licet.record.log.entries import JournalSegment, SubjectFacts
+from licet.record.tree.tiles import TileReader
 
 
 class LogUnavailable(LicetError):

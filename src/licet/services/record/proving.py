@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from licet.core.errors import LicetError
-from licet.record.checkpoint import read_checkpoint
-from licet.record.entries import JournalSegment
-from licet.record.entry_spelling import encode
-from licet.record.paths import inclusion_path
-from licet.record.proof import DecisionProof, prove
-from licet.record.tiles import WIDTH, Tile, TileReader
-from licet.record.tlog_proof import LogProof
-from licet.record.verified import VerifiedTree
+from licet.record.log.entries import JournalSegment
+from licet.record.log.entry_spelling import encode
+from licet.record.sealed.proof import DecisionProof, prove
+from licet.record.signed.checkpoint import read_checkpoint
+from licet.record.signed.tlog_proof import LogProof
+from licet.record.tree.paths import inclusion_path
+from licet.record.tree.tiles import WIDTH, Tile, TileReader
+from licet.record.tree.verified import VerifiedTree
 from licet.services.record.ports import Segments, SegmentsUnusable
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from licet.record.claim import ClaimVerdict, Outcome
-from licet.record.findings import Finding
-from licet.record.log_check import LogVerdict
-from licet.record.opening import Opening
-from licet.record.proof import Proven
-from licet.record.verdict import Verdict
+from licet.record.claims.claim import ClaimVerdict, Outcome
+from licet.record.log.check import LogVerdict
+from licet.record.log.findings import Finding
+from licet.record.log.opening import Opening
+from licet.record.sealed.proof import Proven
+from licet.record.signed.verdict import Verdict
 
 LOG_LIMITS = (
     "that nothing was left out: a log proves what is in it, never that somebody wrote down all there was",

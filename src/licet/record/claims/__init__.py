@@ -1,0 +1,1 @@
+"""Enforcement claims, decided again from the log and what was opened."""

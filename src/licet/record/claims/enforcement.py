@@ -1,0 +1,319 @@
+"""The verdict on an enforcement claim: every decision of the disclosed segments, decided again. `spec/verify.md`."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from licet.core.facts import Fact
+from licet.record.claims.claim import ClaimVerdict, EnforcementClaim, Outcome, Tally, Whom, whom_of
+from licet.record.claims.recomputing import ELSEWHERE, END, NOBODY, Interpreter, Person
+from licet.record.claims.serving import Answer, why_served
+from licet.record.log.entries import Entry, JournalSegment
+from licet.record.log.findings import Findings
+from licet.record.log.logged import Logged, logged
+from licet.record.log.opening import Opening
+from licet.record.log.rulebooks import Law, Withheld
+from licet.record.refusal import NotProven, RecordRefused
+from licet.record.sealed.chains import Ends, File, check_chains
+from licet.record.sealed.disclosed import DisclosedSegment, OpenFile
+from licet.record.sealed.facts import SubjectLeaf
+from licet.record.sealed.journal_records import Closed, Decided, Ended, JournalRecord, Opened, read_record
+
+LIMITS = (
+    "that what was attested of somebody was true: facts are what the operator was told",
+    "what passed by other ways than the gate, or by a gate whose journal is not in the log",
+    "answers that began before the first record that was disclosed and never ended in one that was",
+    "models that a request named inside its body besides the one that it asked for: the journal names only that one",
+    "facts that changed under an open answer after the last segment that names its subject was sealed",
+    "a refusal for a reason outside the rulebook, such as a key that does not reach the model: it was only counted",
+)
+"""What no verification of a claim can see."""
+
+
+def _no_report(_: int) -> None:
+    return
+
+
+def check_claim(
+    claim: EnforcementClaim,
+    entries: Sequence[tuple[int, Entry]],
+    open_file: OpenFile,
+    openings: Mapping[str, Opening] | None = None,
+    report: Callable[[int], None] = _no_report,
+) -> ClaimVerdict:
+    """The verdict on a claim, from the entries of a log that `log_check` accepts and the files of a disclosure.
+
+    `report` is told how many records have been read. Raises `NotAClaim` and `ConditionRejectedError` for a claim that
+    says nothing; whatever the files are, it is in the verdict.
+    """
+    checking = _Checking(claim, Law(entries, openings), logged(entries), open_file, report)
+    checking.run()
+    return checking.verdict()
+
+
+class _Checking:
+    """One claim while it is verified."""
+
+    def __init__(
+        self,
+        claim: EnforcementClaim,
+        law: Law,
+        log: Logged,
+        open_file: OpenFile,
+        report: Callable[[int], None],
+    ) -> None:
+        self._claim = claim
+        self._law = law
+        self._log = log
+        self._open_file = open_file
+        self._report = report
+        self._whom: Whom | None = None
+        self._declared: Mapping[str, Fact] = {}
+        self._interpreters: dict[int, Interpreter | None] = {}
+        self._people: dict[str, Person] = {}
+        self._nobody = Person(NOBODY)
+        self._answers: dict[str, Answer | None] = {}
+        self._violations = Findings()
+        self._missing = Findings()
+        self._counts: Counter[str] = Counter()
+        self._seen: set[str] = set()
+
+    def run(self) -> None:
+        """Look at everything."""
+        try:
+            newest = self._newest()
+            rulebook = self._law.rulebook(newest)
+        except (NotProven, Withheld) as error:
+            self._missing.add(error.place, error.why)
+            return
+        self._whom, self._declared = whom_of(self._claim, rulebook), rulebook.facts
+        wanted = self._with_facts(list(self._wanted()))
+        files = [file for each in wanted if (file := self._segment(each)) is not None]
+        self._covered()
+        for finding in check_chains(files, self._claim.since, self._log.acknowledged, self._claim.until):
+            self._missing.add(*finding)
+        self._unended(Ends(files))
+
+    def verdict(self) -> ClaimVerdict:
+        """What it came to: a violation counts more than what is missing."""
+        violated, lacking = self._violations.count, self._missing.count
+        outcome = Outcome.DOES_NOT_HOLD if violated else Outcome.NOT_SHOWN if lacking else Outcome.HOLDS
+        counts = self._counts
+        rulebooks = sum(each is not None for each in self._interpreters.values())
+        tally = Tally(
+            sum(counts[each] for each in ("serve", "substitute", "refuse")),
+            counts["serve"],
+            counts["substitute"],
+            counts["refuse"],
+            counts["elsewhere"],
+            counts["late"],
+            counts["answers"],
+            len(self._seen),
+            counts["segments"],
+            rulebooks,
+        )
+        return ClaimVerdict(
+            self._claim,
+            outcome,
+            tuple(self._violations.first),
+            violated,
+            tuple(self._missing.first),
+            lacking,
+            tally,
+            self._whom.names if self._whom is not None else (),
+            LIMITS,
+        )
+
+    def _newest(self) -> int:
+        """The newest epoch that was enacted by the end of the claim's time."""
+        at = bisect_right(self._log.enacted, (self._claim.until, 2**53))
+        return self._log.enacted[at - 1][1] if at else 0
+
+    def _wanted(self) -> Iterator[JournalSegment]:
+        """The segments that the claim is about, in order of time, and older ones that were disclosed, too."""
+        for entry in sorted(self._log.segments.values(), key=lambda each: (each.first, each.segment)):
+            if entry.first > self._claim.until:
+                continue
+            if entry.last >= self._claim.since:
+                deleted = self._log.deletions.get(entry.segment)
+                if deleted is None:
+                    yield entry
+                else:
+                    why = f"it was deleted at {deleted.at.isoformat()} under the rule `{deleted.rule}`"
+                    self._missing.add(f"segment {entry.segment}", why)
+            elif self._is_there(entry):
+                yield entry
+
+    def _is_there(self, entry: JournalSegment) -> bool:
+        try:
+            with self._open_file(DisclosedSegment(entry, None, self._open_file).file):
+                return True
+        except OSError:
+            return False
+
+    def _covered(self) -> None:
+        """That the log has segments for all of the claim's time."""
+        first = min((each.first for each in self._log.segments.values()), default=None)
+        last = max((each.last for each in self._log.segments.values()), default=None)
+        if first is None or last is None:
+            self._missing.add("log", "it has no segment of the journal")
+            return
+        if first > self._claim.since:
+            self._missing.add("log", f"it has no segment for the time before {first.isoformat()}")
+        if last < self._claim.until:
+            self._missing.add("log", f"it has no segment for the time after {last.isoformat()}")
+
+    def _segment(self, entry: JournalSegment) -> File | None:
+        """One segment's records, decided again; its findings count only if it is what the log commits to."""
+        disclosed = DisclosedSegment(entry, None, self._open_file)
+        before = (self._violations.count, self._missing.count, self._counts.copy())
+        file = File(entry)
+        try:
+            for batch in disclosed.payloads():
+                for index, payload in enumerate(batch, file.count):
+                    self._record(file, index, read_record(payload, f"segment {entry.segment}, record {index}"))
+                self._report(len(batch))
+        except RecordRefused as error:
+            self._violations.back_to(before[0])
+            self._missing.back_to(before[1])
+            self._counts = before[2]
+            self._answers = {id_: answer for id_, answer in self._answers.items() if id_ not in file.open}
+            self._missing.add(error.place, error.why)
+            return None
+        self._counts["segments"] += 1
+        if (file.first, file.last) != (entry.first, entry.last):
+            self._violations.add(
+                f"segment {entry.segment}", "its records are not from the time that the log says it is from"
+            )
+        return file
+
+    def _with_facts(self, entries: Sequence[JournalSegment]) -> list[JournalSegment]:
+        """Take the facts of all of them; those whose facts can be taken.
+
+        What two segments say of one subject must be one story: the longer one begins with the shorter one.
+        """
+        leaves: dict[str, SubjectLeaf] = {}
+        found = []
+        for entry in entries:
+            try:
+                opened = DisclosedSegment(entry, self._log.facts.get(entry.segment), self._open_file).subjects()
+            except RecordRefused as error:
+                self._missing.add(error.place, error.why)
+                continue
+            found.append(entry)
+            for pseudonym, leaf in opened.items():
+                shorter, longer = sorted((leaves.get(pseudonym, leaf), leaf), key=lambda each: len(each.attested))
+                leaves[pseudonym] = longer
+                if longer.attested[: len(shorter.attested)] != shorter.attested or shorter.name != longer.name:
+                    why = f"what it says of the subject `{pseudonym}` is not what another segment says"
+                    self._violations.add(f"{entry.segment}.facts.jsonl", why)
+        self._people = {pseudonym: Person(leaf) for pseudonym, leaf in leaves.items()}
+        return found
+
+    def _record(self, file: File, index: int, record: JournalRecord) -> None:
+        file.saw(index, record)
+        if isinstance(record, Decided):
+            self._decision(file, index, record)
+        elif isinstance(record, Ended):
+            self._end(file, index, record)
+        else:
+            assert isinstance(record, Opened | Closed)
+
+    def _decision(self, file: File, index: int, record: Decided) -> None:
+        person = self._nobody if record.subject is None else self._people.get(record.subject)
+        if person is None:
+            self._missing.add(
+                _place(file, index, record), f"the facts of its subject `{record.subject}` were not opened"
+            )
+        elif self._claim.since <= record.at <= self._claim.until:
+            self._counts[record.said.outcome] += 1
+            self._seen.add(record.subject or "")
+            self._again(file, index, record, person)
+        if record.served is not None:
+            self._answers[record.id] = None if person is None else self._answer(file, index, record, person)
+            file.open[record.id] = None
+
+    def _answer(self, file: File, index: int, record: Decided, person: Person) -> Answer | None:
+        """An answer by one of the claim's models to somebody whom it may be about, if how it ended matters still."""
+        if record.served not in self._claim.models or record.at > self._claim.until:
+            return None
+        assert self._whom is not None
+        self._counts["answers"] += record.at >= self._claim.since
+        spells = person.spells_of(self._whom, self._declared, record.stream)
+        if not spells:
+            return None
+        answer = Answer(_place(file, index, record), record.id, record.served, record.at, spells)
+        why = why_served(self._claim, answer, record.at)
+        if why is None:
+            return answer
+        self._violations.add(answer.place, why)
+        return None
+
+    def _again(self, file: File, index: int, record: Decided, person: Person) -> None:
+        """Decide again; and by the right epoch."""
+        interpreter = self._interpreter(record.epoch)
+        why = None
+        if interpreter is not None:
+            if record.rulebook != interpreter.rulebook.digest:
+                why = f"it names the rulebook {record.rulebook[:80]}; epoch {record.epoch} is another one"
+            else:
+                why = interpreter.why_not(record, person, self._claim.grace)
+            if why is ELSEWHERE:
+                self._counts["elsewhere"] += 1
+                why = None
+        why = why or self._by_its_epoch(file.entry.worker, record)
+        if why is not None:
+            self._violations.add(_place(file, index, record), why)
+
+    def _interpreter(self, epoch: int) -> Interpreter | None:
+        if epoch not in self._interpreters:
+            try:
+                self._interpreters[epoch] = Interpreter(self._law.rulebook(epoch))
+            except (NotProven, Withheld) as error:
+                self._interpreters[epoch] = None
+                self._missing.add(error.place, f"decisions of epoch {epoch} cannot be checked: {error.why}")
+        return self._interpreters[epoch]
+
+    def _by_its_epoch(self, worker: str, record: Decided) -> str | None:
+        """Why this worker should not have decided under this epoch then."""
+        steps = self._log.acknowledged.get(worker, [])
+        at = bisect_right(steps, (record.at, -1))  # strictly after the acknowledgement
+        if at and steps[at - 1][1] > record.epoch:
+            return f"it was decided under epoch {record.epoch}, after {worker} acknowledged epoch {steps[at - 1][1]}"
+        enacted = self._law.enactments.get(record.epoch)
+        if enacted is not None and record.at + self._claim.grace < enacted[1].at:
+            return f"it was decided under epoch {record.epoch}, before that was enacted"
+        at = bisect_right(self._log.enacted, (record.at - self._claim.grace, 0))
+        self._counts["late"] += bool(at) and self._log.enacted[at - 1][1] > record.epoch
+        return None
+
+    def _end(self, file: File, index: int, record: Ended) -> None:
+        file.open.pop(record.id, None)
+        missing = object()
+        answer = self._answers.pop(record.id, missing)
+        if answer is missing:
+            if record.at > self._claim.since + self._claim.grace:
+                place = _place(file, index, record)
+                self._missing.add(place, "the decision behind this answer is in no segment that was disclosed")
+        elif isinstance(answer, Answer):
+            why = why_served(self._claim, answer, record.at)
+            if why is not None:
+                self._violations.add(answer.place, why)
+
+    def _unended(self, ends: Ends) -> None:
+        """Answers without an `end`: they ended with their worker, if it is known when that was."""
+        for answer in self._answers.values():
+            if answer is None:
+                continue
+            ended = ends.of(answer.id)
+            why = why_served(self._claim, answer, END if ended is None else ended)
+            if why is not None and ended is None:
+                self._missing.add(answer.place, f"it is not recorded when this answer ended: {why}")
+            elif why is not None:
+                self._violations.add(answer.place, why)
+
+
+def _place(file: File, index: int, record: Decided | Ended) -> str:
+    return f"segment {file.entry.segment}, record {index} ({record.id})"

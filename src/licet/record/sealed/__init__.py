@@ -1,0 +1,1 @@
+"""The sealed journal: commitments to it, and what opens them."""

@@ -1,0 +1,186 @@
+"""Records of the journal, read strictly from the payloads that a segment commits to. `spec/journal.md`."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from licet.record.log.fields import read_instant, read_number, read_string
+from licet.record.refusal import Malformed
+from licet.record.spelling import json_tree, shown
+
+
+class Decided(NamedTuple):
+    """A decision, as far as it can be computed again. `said` is what was decided, in one spelling."""
+
+    id: str
+    at: datetime
+    subject: str | None
+    operation: str
+    stream: bool
+    requested: str
+    served: str | None
+    rulebook: str
+    epoch: int
+    said: Said
+
+
+class Said(NamedTuple):
+    """What a decision says of its outcome."""
+
+    outcome: str
+    served: str | None
+    instruments: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+class Ended(NamedTuple):
+    """How an answer ended, and when."""
+
+    id: str
+    at: datetime
+    how: str
+
+
+class Opened(NamedTuple):
+    """The first record of a file: whose it is, and which of its files."""
+
+    worker: str
+    at: datetime
+    segment: int
+
+
+class Closed(NamedTuple):
+    """The last record of a file: by whom, and how many come before it."""
+
+    at: datetime
+    by: str
+    records: int
+
+
+JournalRecord = Decided | Ended | Opened | Closed
+
+_TEXT = r'"([^"\\\x00-\x1f]*)"'
+_MAYBE = r'(?:null|"([^"\\\x00-\x1f]*)")'
+_TEXTS = r'\[((?:"[^"\\\x00-\x1f]*"(?:,"[^"\\\x00-\x1f]*")*)?)\]'
+_INSTANT = r'"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{6})?Z)"'
+_decision = re.compile(
+    rf'\{{"type":"decision","id":{_TEXT},"at":{_INSTANT},"key":(?:null|"[^"\\\x00-\x1f]*"),"subject":{_MAYBE},'
+    rf'"api":"(?:openai|anthropic)","endpoint":"[^"\\\x00-\x1f]*","operation":{_TEXT},"stream":(true|false),'
+    rf'"requested":{_TEXT},"outcome":"(serve|substitute|refuse)","served":{_MAYBE},"instruments":{_TEXTS},'
+    rf'"unknown":{_TEXTS},"rulebook":{_TEXT},"epoch":(0|[1-9][0-9]{{0,14}})\}}'
+)
+_end = re.compile(
+    rf'\{{"type":"end","id":{_TEXT},"at":{_INSTANT},"how":"(done|cut|left|upstream-error)","instruments":{_TEXTS},'
+    r'"bytes":(?:0|[1-9][0-9]{0,14})\}'
+)
+_instant = datetime.fromisoformat
+_said: dict[tuple[str, str | None, str, str], Said] = {}
+"""What decisions say, by how it is written: there are few of them, and each is then one value."""
+
+SAID_LIMIT = 10_000
+
+_KEYS = {
+    "decision": {
+        *("type", "id", "at", "key", "subject", "api", "endpoint", "operation", "stream", "requested", "outcome"),
+        *("served", "instruments", "unknown", "rulebook", "epoch"),
+    },
+    "end": {"type", "id", "at", "how", "instruments", "bytes"},
+    "opened": {"type", "worker", "at", "segment"},
+    "closed": {"type", "at", "by", "records"},
+}
+_OPTIONAL = {"instruments", "bytes"}
+"""Keys of `end` that have defaults."""
+
+
+def read_record(payload: bytes, place: str = "record") -> JournalRecord:
+    """The record that a payload is. Raises `Malformed`."""
+    try:
+        found = _plain(payload)
+    except ValueError:  # not UTF-8, or a date that does not exist
+        found = None
+    return found or _strictly(payload, place)
+
+
+def _plain(payload: bytes) -> JournalRecord | None:
+    """The record, if it is spelled as the gate spells those without anything to escape."""
+    text = payload.decode()
+    found = _decision.fullmatch(text)
+    if found is not None:
+        id_, at, subject, operation, stream, requested, outcome, served, *names, rulebook, epoch = found.groups()
+        key = (outcome, served, names[0], names[1])
+        said = _said.get(key)
+        if said is None:
+            if len(_said) >= SAID_LIMIT:
+                _said.clear()
+            said = _said[key] = Said(outcome, served, _split(names[0]), _split(names[1]))
+        return Decided(
+            id_, _instant(at), subject, operation, stream == "true", requested, served, rulebook, int(epoch), said
+        )
+    found = _end.fullmatch(text)
+    return None if found is None else Ended(found[1], _instant(found[2]), found[3])
+
+
+def _split(joined: str) -> tuple[str, ...]:
+    return tuple(joined[1:-1].split('","')) if joined else ()
+
+
+def _strictly(payload: bytes, place: str) -> JournalRecord:
+    tree = json_tree(payload, place)
+    word = tree.get("type") if isinstance(tree, dict) else None
+    if not isinstance(word, str) or word not in _KEYS:
+        raise Malformed(f"{place}: `type`", f"not one of {', '.join(f'`{each}`' for each in _KEYS)}")
+    wrong = (tree.keys() ^ _KEYS[word]) - (_OPTIONAL - tree.keys() if word == "end" else set())
+    if wrong:
+        first = min(wrong)
+        raise Malformed(place, f"{'unknown key' if first in tree else 'no key'} {shown(first)} in `{word}`")
+    return _of_tree(word, tree, place)
+
+
+def _of_tree(word: str, tree: dict[str, Any], place: str) -> JournalRecord:
+    at = read_instant(tree["at"], f"{place}: `at`")
+
+    def text(key: str) -> str:
+        return read_string(tree[key], f"{place}: `{key}`")
+
+    def number(key: str) -> int:
+        return read_number(tree[key], f"{place}: `{key}`")
+
+    match word:
+        case "opened":
+            return Opened(text("worker"), at, number("segment"))
+        case "closed":
+            return Closed(at, text("by"), number("records"))
+        case "end":
+            return Ended(text("id"), at, text("how"))
+    served, subject = _or_null(tree, "served", place), _or_null(tree, "subject", place)
+    if type(tree["stream"]) is not bool:
+        raise Malformed(f"{place}: `stream`", "not true or false")
+    if tree["outcome"] not in ("serve", "substitute", "refuse"):
+        raise Malformed(f"{place}: `outcome`", "not `serve`, `substitute` or `refuse`")
+    instruments, unknown = _texts(tree, "instruments", place), _texts(tree, "unknown", place)
+    said = Said(tree["outcome"], served, instruments, unknown)
+    return Decided(
+        text("id"),
+        at,
+        subject,
+        text("operation"),
+        tree["stream"],
+        text("requested"),
+        served,
+        text("rulebook"),
+        number("epoch"),
+        said,
+    )
+
+
+def _or_null(tree: dict[str, Any], key: str, place: str) -> str | None:
+    return None if tree[key] is None else read_string(tree[key], f"{place}: `{key}`")
+
+
+def _texts(tree: dict[str, Any], key: str, place: str) -> tuple[str, ...]:
+    value = tree[key]
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise Malformed(f"{place}: `{key}`", "not a list of strings")
+    return tuple(value)

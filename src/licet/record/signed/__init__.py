@@ -1,0 +1,1 @@
+"""Notes, keys, checkpoints, and whose signatures are believed."""

@@ -1,0 +1,1 @@
+"""The Merkle tree, its proofs, and the tiles that hold it."""

@@ -1,0 +1,1 @@
+"""The sealed journal: sealing, holding, deleting, disclosing."""

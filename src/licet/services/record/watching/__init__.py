@@ -1,0 +1,1 @@
+"""Witnesses and monitors of logs."""
