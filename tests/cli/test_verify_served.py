@@ -10,7 +10,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.record.small_log import CHECKPOINT, ENTRIES, LEAVES, POLICY_TEXT, folder_of
+from tests.record.june_log import sealed
+from tests.record.signed_log import log_of
+from tests.record.small_log import POLICY_TEXT
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Command
@@ -37,7 +39,8 @@ def served(folder: Path) -> Iterator[str]:
 
 
 def test_a_log_behind_a_static_server_verifies_until_one_byte_of_it_changes(licet: Command, here: Path) -> None:
-    for path, content in {**folder_of(LEAVES, ENTRIES), "checkpoint": CHECKPOINT}.items():
+    files, checkpoint = log_of(sealed().entries)
+    for path, content in {**files, "checkpoint": checkpoint}.items():
         (here / "log" / path).parent.mkdir(parents=True, exist_ok=True)
         (here / "log" / path).write_bytes(content)
     (here / "policy.txt").write_bytes(POLICY_TEXT)
