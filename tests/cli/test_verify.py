@@ -143,7 +143,9 @@ def test_one_byte_changed_is_said_with_its_place(audit: Audit) -> None:
     records.write_bytes(gzip.compress(changed))
     said = audit.licet(*audit.claim("--json"))
     assert (said.code, said.tree["verdict"]) == (1, "not shown")
-    assert said.tree["missing"][0]["place"].startswith(f"segment {records.name.removesuffix('.jsonl.gz')}, record ")
+    (missing,) = said.tree["missing"]
+    assert missing["place"] == f"segment {records.name.removesuffix('.jsonl.gz')}, records 0 to 21"
+    assert missing["why"].startswith("it is not what the log committed to: the disclosure was changed")
     records.write_bytes(content)
     (bundle,) = (audit.here / ".licet" / "record" / "tile" / "entries" / "000.p").iterdir()
     content = bundle.read_bytes()

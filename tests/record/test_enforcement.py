@@ -335,7 +335,7 @@ def test_every_byte_of_a_disclosure_matters() -> None:
             world.files[name] = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
             with pytest.raises(RecordRefused) as refused:
                 read_all(world)
-            assert refused.value.place.startswith(name.removesuffix(".seed").removesuffix(".facts.jsonl"))
+            assert name.split(".facts")[0].removesuffix(".seed").removesuffix(".jsonl.gz") in refused.value.place
         for other in (content + b"\n", content[:-1], b""):
             world.files[name] = other
             with pytest.raises(RecordRefused):
@@ -352,7 +352,8 @@ def test_one_byte_of_a_disclosure_changes_the_verdict() -> None:
         world.files[name] = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
         found = verdict(world)
         assert found.outcome is Outcome.NOT_SHOWN
-        assert found.missing[0].place.startswith(name.removesuffix(".seed").removesuffix(".facts.jsonl"))
+        assert name.split("-")[0] in found.missing[0].place
+        assert "changed or damaged" in found.missing[0].why
         world.files[name] = content
     assert verdict(world).outcome is Outcome.HOLDS
 
@@ -364,6 +365,44 @@ def test_block_roots_beside_a_segment_say_where_it_was_changed() -> None:
     name = next(each for each in world.files if each.endswith(".jsonl.gz"))
     changed = [*payloads[:400], payloads[400].replace(b"w0-", b"w1-"), *payloads[401:]]
     world.files[name] = compress(b"".join(each + b"\n" for each in changed))
-    assert verdict(world).missing[0].place == name
+    segment = f"segment {name.removesuffix('.jsonl.gz')}"
+    assert verdict(world).missing[0].place == segment
+    world.files[name.replace(".jsonl.gz", ".roots")] = block_roots(changed, SEED)
+    assert verdict(world).missing[0].place == segment
     world.files[name.replace(".jsonl.gz", ".roots")] = block_roots(payloads, SEED)
-    assert verdict(world).missing[0].place == f"{name}: records 256 to 511"
+    assert verdict(world).missing[0].place == f"{segment}, records 256 to 511"
+
+
+@pytest.mark.parametrize("roots", [True, False])
+def test_a_changed_record_is_refused_before_it_is_read(roots: bool) -> None:
+    payloads = file_of(ordinary(500))
+    world = Sealed().seal(payloads)
+    name = next(each for each in world.files if each.endswith(".jsonl.gz"))
+    if roots:
+        world.files[name.replace(".jsonl.gz", ".roots")] = block_roots(payloads, SEED)
+    broken = [*payloads[:55], payloads[55].replace(b'{"', b"{\x7f"), *payloads[56:]]
+    world.files[name] = compress(b"".join(each + b"\n" for each in broken))
+    (found,) = verdict(world).missing
+    assert found.place == f"segment {name.removesuffix('.jsonl.gz')}" + (", records 0 to 255" if roots else "")
+    assert found.why.startswith("it is not what the log committed to: the disclosure was changed")
+
+
+def test_a_packed_byte_that_was_changed_is_named_by_what_it_unpacks_to() -> None:
+    payloads = file_of(ordinary(500))
+    world = Sealed().seal(payloads)
+    name = next(each for each in world.files if each.endswith(".jsonl.gz"))
+    world.files[name.replace(".jsonl.gz", ".roots")] = block_roots(payloads, SEED)
+    content = compress(b"".join(each + b"\n" for each in payloads), 0)  # stored as it is, so only the sum is wrong
+    at = content.index(b"w0-300")
+    world.files[name] = content[:at] + b"w1" + content[at + 2 :]
+    (found,) = verdict(world).missing
+    record = next(index for index, each in enumerate(payloads) if b"w0-300" in each)
+    first = record // 256 * 256
+    assert found.place.endswith(f", records {first} to {min(first + 256, len(payloads)) - 1}")
+
+
+def test_a_committed_record_that_is_none_is_named_exactly() -> None:
+    payloads = [*file_of(ordinary(6)), b"no record"]
+    (found,) = verdict(Sealed().seal(payloads)).missing
+    assert found.place.endswith(f", record {len(payloads) - 1}")
+    assert "JSON" in found.why

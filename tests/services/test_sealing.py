@@ -23,7 +23,7 @@ from licet.record.log.entries import Deletion, JournalSegment, SubjectFacts
 from licet.record.log.entry_spelling import entry_of, read_entry
 from licet.record.sealed.commitment import Domain, commit, salt_of
 from licet.record.sealed.facts import Attested, facts_at, facts_head, read_leaf
-from licet.record.sealed.segment import record_leaves
+from licet.record.sealed.segment import Blocks, record_leaves
 from licet.record.signed.checkpoint import read_checkpoint
 from licet.record.spelling import base64
 from licet.record.tree.merkle import Head, root_of
@@ -375,7 +375,9 @@ def test_a_whole_segment_is_opened_by_its_seeds(place: Place, bundle: Path) -> N
         "subjects": None,
         "segments": [FIRST],
     }
-    assert len(list(bundle.iterdir())) == 6
+    blocks = Blocks(entry.records, (bundle / f"{FIRST}.roots").read_bytes())
+    assert blocks.head.root == entry.root
+    assert len(list(bundle.iterdir())) == 7
 
 
 def test_some_decisions_are_opened_one_by_one(place: Place, bundle: Path) -> None:

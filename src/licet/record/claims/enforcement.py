@@ -170,10 +170,10 @@ class _Checking:
         disclosed = DisclosedSegment(entry, None, self._open_file)
         before = (self._violations.count, self._missing.count, self._counts.copy())
         file = File(entry)
+        batches = disclosed.payloads()
         try:
-            for batch in disclosed.payloads():
-                for index, payload in enumerate(batch, file.count):
-                    self._record(file, index, read_record(payload, f"segment {entry.segment}, record {index}"))
+            for batch in batches:
+                self._records(file, batch, batches)
                 self._report(len(batch))
         except RecordRefused as error:
             self._violations.back_to(before[0])
@@ -211,6 +211,16 @@ class _Checking:
                     self._violations.add(f"{entry.segment}.facts.jsonl", why)
         self._people = {pseudonym: Person(leaf) for pseudonym, leaf in leaves.items()}
         return found
+
+    def _records(self, file: File, batch: Sequence[bytes], rest: Iterator[Sequence[bytes]]) -> None:
+        """Look at some records. One that is none is the fault of the log, if this is what the log commits to."""
+        try:
+            for index, payload in enumerate(batch, file.count):
+                self._record(file, index, read_record(payload, f"segment {file.entry.segment}, record {index}"))
+        except RecordRefused:
+            for _ in rest:  # raises `NotProven` if it is not
+                pass
+            raise
 
     def _record(self, file: File, index: int, record: JournalRecord) -> None:
         file.saw(index, record)

@@ -6,9 +6,9 @@ import gzip
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from io import BufferedReader
+from io import BufferedReader, RawIOBase
 from itertools import count, islice
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO
 
 from licet.record.log.entries import JournalSegment, SubjectFacts
 from licet.record.refusal import Malformed, NotProven, RecordRefused
@@ -16,7 +16,7 @@ from licet.record.sealed.commitment import SALTS_A_BLOCK, SEED_SIZE, salts
 from licet.record.sealed.facts import SubjectLeaf, facts_head, read_leaves
 from licet.record.sealed.segment import BLOCK, Blocks, record_leaves
 from licet.record.spelling import hexadecimal, text
-from licet.record.tree.merkle import Head, root_of
+from licet.record.tree.merkle import HASH_SIZE, Head, root_of
 
 OpenFile = Callable[[str], BinaryIO]
 """Opens a file of the disclosure by its name. Raises `OSError` where there is none."""
@@ -26,6 +26,9 @@ LINE_LIMIT = 65_535
 
 FACTS_LIMIT = 1_000_000
 """The longest leaf of facts, in bytes."""
+
+CHANGED = "the disclosure was changed or damaged"
+NOT_COMMITTED = f"it is not what the log committed to: {CHANGED} (a record, or the seed of the salts)"
 
 
 class NotDisclosed(RecordRefused):
@@ -46,29 +49,32 @@ class DisclosedSegment:
         return f"{self.entry.segment}.jsonl.gz"
 
     def payloads(self) -> Iterator[list[bytes]]:
-        """Its records in order, 1024 by 1024.
+        """Its records in order, at most 1024 at once.
 
-        Nothing of it is verified before the end: then `NotProven` is raised where the records are not those that were
-        committed to. Raises `NotDisclosed`, `Malformed` as well.
+        Where its block roots are in the disclosure, and are those of the log, only verified records are yielded, and
+        what was changed is named to within 256 records. Without them nothing is verified before the end. Raises
+        `NotProven` where the records are not those that were committed to; `NotDisclosed`, `Malformed`.
         """
-        seed = self._seed("seed")
+        seed, promised = self._seed("seed"), self._promised()
         roots: list[bytes] = []
-        left = self.entry.records
         with _opened(self.open, self.file) as raw, gzip.GzipFile(fileobj=raw) as unpacked:
-            lines = _lines(BufferedReader(cast(BinaryIO, unpacked), 1 << 18), self.file, LINE_LIMIT)  # type: ignore[type-var]
-            for number in count():
-                batch = list(islice(lines, min(left, SALTS_A_BLOCK)))
-                if not batch:
-                    break
-                left -= len(batch)
-                leaves = record_leaves(batch, salts(seed, number)[: len(batch)])
-                roots += [root_of(leaves[start : start + BLOCK]) for start in range(0, len(leaves), BLOCK)]
+            lines = _lines(BufferedReader(_Unpacked(unpacked), 1 << 18), self.file, LINE_LIMIT)
+            for number in range(-(-self.entry.records // SALTS_A_BLOCK)):
+                start = number * SALTS_A_BLOCK
+                batch, fault = _taken(lines, min(self.entry.records - start, SALTS_A_BLOCK))
+                whole = batch if fault is None else batch[: len(batch) // BLOCK * BLOCK]
+                leaves = record_leaves(whole, salts(seed, number)[: len(whole)])
+                roots += [root_of(leaves[first : first + BLOCK]) for first in range(0, len(leaves), BLOCK)]
+                self._compare(roots, promised, start // BLOCK)
+                if fault is not None:
+                    raise Malformed(self._name(start + len(batch)), f"it cannot be read, {CHANGED}: {fault}")
+                if len(batch) < min(self.entry.records - start, SALTS_A_BLOCK):
+                    raise self._miscounted("fewer")
                 yield batch
-            if left or next(lines, None) is not None:
-                word = "fewer" if left else "more"
-                raise NotProven(self.file, f"{word} records than the {self.entry.records} that the log committed to")
+            if _taken(lines, 1) != ([], None):
+                raise self._miscounted("more")
         if root_of(roots) != self.entry.root:
-            raise NotProven(self._blamed(roots), "these are not the records, or not the salts, that the log commits to")
+            raise NotProven(f"segment {self.entry.segment}", NOT_COMMITTED)
 
     def subjects(self) -> dict[str, SubjectLeaf]:
         """What was attested of its subjects, by pseudonym. Raises `NotDisclosed`, `NotProven`, `Malformed`."""
@@ -78,7 +84,7 @@ class DisclosedSegment:
         with _opened(self.open, name) as file:
             contents = list(_lines(file, name, FACTS_LIMIT, most=self.facts.subjects + 1))
         if facts_head(contents, self._seed("facts.seed")) != Head(self.facts.subjects, self.facts.root):
-            raise NotProven(name, "these are not the facts, or not the salts, that the log commits to")
+            raise NotProven(name, f"it is not what the log committed to: {CHANGED} (a leaf, or the seed of the salts)")
         return {leaf.subject: leaf for leaf in read_leaves(contents, name)}
 
     def _seed(self, suffix: str) -> bytes:
@@ -89,18 +95,56 @@ class DisclosedSegment:
             raise Malformed(name, "it does not end with a line feed")
         return hexadecimal(text(content[:-1], name), name, SEED_SIZE)
 
-    def _blamed(self, roots: list[bytes]) -> str:
-        """The file, and if the block roots are beside it, the records among which the wrong one is."""
+    def _promised(self) -> bytes | None:
+        """Its block roots, if they are in the disclosure and are those of the log."""
         try:
             with self.open(f"{self.entry.segment}.roots") as file:
-                blocks = Blocks(self.entry.records, file.read(len(roots) * 32 + 1))
+                blocks = Blocks(self.entry.records, file.read(-(-self.entry.records // BLOCK) * HASH_SIZE + 1))
         except (OSError, RecordRefused):
-            return self.file
-        if blocks.head.root != self.entry.root:
-            return self.file
-        wrong = next(at for at, root in enumerate(roots) if blocks.roots[32 * at : 32 * at + 32] != root)
-        last = min((wrong + 1) * BLOCK, self.entry.records) - 1
-        return f"{self.file}: records {wrong * BLOCK} to {last}"
+            return None
+        return blocks.roots if blocks.head.root == self.entry.root else None
+
+    def _compare(self, roots: list[bytes], promised: bytes | None, first: int) -> None:
+        """Raise `NotProven` for the first of these block roots, from `first` on, that is not the promised one."""
+        if promised is None:
+            return
+        for at in range(first, len(roots)):
+            if roots[at] != promised[HASH_SIZE * at : HASH_SIZE * (at + 1)]:
+                last = min((at + 1) * BLOCK, self.entry.records) - 1
+                raise NotProven(self._name(at * BLOCK, last), NOT_COMMITTED)
+
+    def _name(self, first: int, last: int | None = None) -> str:
+        one = last is None or last == first
+        return f"segment {self.entry.segment}, " + (f"record {first}" if one else f"records {first} to {last}")
+
+    def _miscounted(self, word: str) -> NotProven:
+        why = f"{word} records than the {self.entry.records} that the log committed to: {CHANGED}"
+        return NotProven(f"segment {self.entry.segment}", why)
+
+
+class _Unpacked(RawIOBase):
+    """What is packed with gzip, piece by piece: what comes before a fault is read before the fault is."""
+
+    def __init__(self, file: gzip.GzipFile) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        found = self._file.read1(len(buffer))
+        buffer[: len(found)] = found
+        return len(found)
+
+
+def _taken(lines: Iterator[bytes], most: int) -> tuple[list[bytes], Malformed | None]:
+    """So many lines, or those up to one that cannot be read, and why."""
+    taken: list[bytes] = []
+    try:
+        taken.extend(islice(lines, most))
+    except Malformed as fault:
+        return taken, fault
+    return taken, None
 
 
 def _opened(open_: OpenFile, name: str) -> BinaryIO:

@@ -105,7 +105,7 @@ def _overlaps(sealed: Sealed, asked: Asked) -> bool:
 
 
 def _whole(folder: Disclosing, bundle: Bundle, sealed: Sealed, _: Asked) -> tuple[int, int]:
-    """A whole segment: every payload and leaf, and the two seeds."""
+    """A whole segment: every payload and leaf, the block roots, and the two seeds."""
     seed, (facts_seed, leaves) = folder.seed(sealed), folder.facts(sealed)
     roots = block_roots(folder.payloads(sealed), seed)
     entry = sealed.entry
@@ -115,6 +115,7 @@ def _whole(folder: Disclosing, bundle: Bundle, sealed: Sealed, _: Asked) -> tupl
         raise SegmentsUnusable(f"the segment `{sealed.name}` is not what its entry commits to: restore a backup")
     records = bundle.put_lines(f"{sealed.name}.jsonl.gz", folder.payloads(sealed), compressed=True)
     bundle.put(f"{sealed.name}.seed", seed.hex().encode() + b"\n")
+    bundle.put(f"{sealed.name}.roots", roots)
     if leaves:
         bundle.put_lines(f"{sealed.name}.facts.jsonl", leaves)
         bundle.put(f"{sealed.name}.facts.seed", facts_seed.hex().encode() + b"\n")
