@@ -6,6 +6,8 @@ import json
 import signal
 import subprocess
 import sys
+import textwrap
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,7 @@ from licet.adapters.clock import SystemClock
 from licet.adapters.store import open_store
 from licet.adapters.tlog_reader import open_log
 from licet.record.log.check import check_log
-from licet.record.log.entries import Enacted, Entry, WithheldInstrument, WithheldList
+from licet.record.log.entries import Enacted, Entry, JournalSegment, WithheldInstrument, WithheldList
 from licet.record.log.entry_spelling import encode, read_entry
 from licet.record.log.opening import read_opening
 from licet.record.log.rulebooks import Law
@@ -225,3 +227,38 @@ def test_an_origin_that_is_not_the_configurations_is_said(june: Command) -> None
     refused = june("record", "publish")
     assert refused.code == 4
     assert "set `record.origin` to the key's name" in refused.err
+
+
+WORKER = """
+    import asyncio, sys
+    from pathlib import Path
+    from licet.adapters.control import ControlServer
+
+    async def main():
+        async def status(request):
+            return {"worker": "w9", "clock": sys.argv[2]}
+
+        server = ControlServer(Path(sys.argv[1]), {"status": status}, about={"listen": "127.0.0.1:0"})
+        await server.start()
+        print("ready", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+        await server.close()
+
+    asyncio.run(main())
+"""
+
+
+def test_what_publishing_seals_is_dated_by_the_clock_of_the_gate(logged: Command, here: Path) -> None:
+    """A dead worker's file is closed at the instant that a scenario's clock shows, not at the system's."""
+    add(here, "clock: scenario\n")
+    state, shown = here / ".licet", datetime(2026, 6, 13, 9, 0, tzinfo=UTC)
+    write_journal(state / "journal", "w1", [decision(1, None)], closed=False)
+    command = [sys.executable, "-c", textwrap.dedent(WORKER), str(state / "workers" / "w9.sock"), shown.isoformat()]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+        done = logged("record", "publish")
+        worker.communicate("\n")
+    assert done.code == 0, done.err
+    (segment,) = [each for _, each in entries(here) if isinstance(each, JournalSegment)]
+    assert segment.last == shown

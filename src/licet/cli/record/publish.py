@@ -132,7 +132,7 @@ def _sealed_now(session: Session) -> SealReport | None:
         folder = installation.sealing
     except ExtraMissing:
         return None
-    return seal(folder, installation.store, installation.secret, session.world.random_bytes, session.world.now())
+    return seal(folder, installation.store, installation.secret, session.world.random_bytes, installation.now())
 
 
 def _blocks(done: Publication, report: SealReport | None, missing: str | None) -> list[Block]:
