@@ -27,6 +27,7 @@ from tests.record.june_log import (
 )
 
 from licet.core.facts import Members
+from licet.core.instruments import Operation
 from licet.core.properties import Certainty
 from licet.record.claims.claim import ClaimVerdict, EnforcementClaim, NotAClaim, Outcome
 from licet.record.claims.enforcement import check_claim
@@ -84,6 +85,20 @@ def test_whoever_was_served_is_found_with_their_place() -> None:
     assert found.outcome is Outcome.DOES_NOT_HOLD
     assert "(w0-99): `fable-5` was served to one of whom `foreign_person` holds" in whys(found)
     assert "recomputed is substitute `opus-4.8`" in whys(found)
+
+
+def test_a_claim_about_one_operation_says_nothing_of_others() -> None:
+    at = ORDERED - HOUR
+    world = sealed([decision(1, at, FOREIGNER), end(1, at + SECOND)])
+    claim = replace(CLAIM, since=FIRST, until=ORDERED - SECOND)
+    assert verdict(world, claim).outcome is Outcome.DOES_NOT_HOLD
+    about_use = replace(claim, operations=(Operation.USE,))
+    assert verdict(world, about_use).outcome is Outcome.DOES_NOT_HOLD
+    assert str(about_use).endswith("was served `fable-5` for `use`")
+    assert verdict(world, replace(claim, operations=(Operation.TUNE, Operation.WEIGHTS))).outcome is Outcome.HOLDS
+    assert about_use.is_about("something that nobody knows")
+    with pytest.raises(NotAClaim, match="at least one operation"):
+        replace(claim, operations=())
 
 
 def test_before_the_order_the_same_answer_breaks_nothing() -> None:

@@ -31,6 +31,7 @@ from licet.cli.terminal.exits import Misnamed
 from licet.cli.terminal.progress import reported
 from licet.core.annex import AnnexRejectedError
 from licet.core.errors import ConditionRejectedError
+from licet.core.instruments import Operation
 from licet.core.properties import Certainty
 from licet.record.claims.claim import EnforcementClaim, NotAClaim
 from licet.record.claims.enforcement import check_claim
@@ -63,6 +64,13 @@ LIST_LIMIT = 64_000_000
 )
 @POLICY
 @click.option("--model", "-m", "models", multiple=True, required=True, metavar="NAME", help="What was not served.")
+@click.option(
+    "--operation",
+    "operations",
+    multiple=True,
+    type=click.Choice([each.value for each in Operation]),
+    help="What for; every operation, if not given. Several add up.",
+)
 @click.option("--whom", required=True, metavar="CONDITION", help="To whom: a condition, as instruments have them.")
 @click.option("--from", "since", required=True, type=WRITTEN, help="The first instant that it is about.")
 @click.option("--until", required=True, type=WRITTEN, help="The last instant that it is about.")
@@ -88,6 +96,7 @@ def verify_claim(
     disclosure: Path,
     policy: Path,
     models: tuple[str, ...],
+    operations: tuple[str, ...],
     whom: str,
     since: datetime,
     until: datetime,
@@ -112,9 +121,11 @@ def verify_claim(
             certainty=Certainty(certainty),
             uses=dict(_target(each) for each in uses),
             grace=grace,
+            operations=tuple(Operation(each) for each in operations) or tuple(Operation),
         )
     asked = ["claim", "--log", place, "--disclosure", disclosure, "--policy", policy, "--whom", whom]
     asked += [word for model in models for word in ("--model", model)]
+    asked += [word for each in operations for word in ("--operation", each)]
     asked += [word for use in uses for word in ("--uses", use)]
     asked += ["--from", since.isoformat(), "--until", until.isoformat(), "--certainty", certainty]
     asked += ["--grace", f"{grace.total_seconds():.0f}s"]

@@ -14,7 +14,7 @@ from licet.core.definitions import Annex, Definition, Scope
 from licet.core.errors import LicetError
 from licet.core.facts import Facts
 from licet.core.grammar import parse
-from licet.core.instruments import Provision
+from licet.core.instruments import Operation, Provision
 from licet.core.meaning import meaning
 from licet.core.properties import Certainty
 from licet.core.rulebook import Rulebook
@@ -32,7 +32,8 @@ class EnforcementClaim:
 
     `whom` is a condition as instruments have them; `uses` says what its local names stand for: the whole name of a
     definition, or the bytes of a list. Whom it holds of is meant `definite`: of whom it is known; `possible`: of whom
-    it is not known to be false. `grace`: how long a change of facts takes to reach the gate.
+    it is not known to be false. `grace`: how long a change of facts takes to reach the gate. `operations`: what it must
+    not have been served for; every operation, if nothing else is said.
     """
 
     models: tuple[str, ...]
@@ -42,10 +43,13 @@ class EnforcementClaim:
     certainty: Certainty = Certainty.DEFINITE
     uses: Mapping[str, str | bytes] = field(default_factory=dict)
     grace: timedelta = timedelta(seconds=1)
+    operations: tuple[Operation, ...] = tuple(Operation)
 
     def __post_init__(self) -> None:
         if not self.models:
             raise NotAClaim("a claim is about at least one model")
+        if not self.operations:
+            raise NotAClaim("a claim is about at least one operation")
         if self.until <= self.since:
             raise NotAClaim(f"`{self.until.isoformat()}` is not after `{self.since.isoformat()}`")
         if self.grace < timedelta(0):
@@ -56,8 +60,16 @@ class EnforcementClaim:
         whom = "holds" if self.certainty is Certainty.DEFINITE else "holds or may hold"
         return (
             f"between {self.since.isoformat()} and {self.until.isoformat()} nobody of whom `{self.whom}` {whom} was "
-            f"served {models}"
+            f"served {models}{self._purpose()}"
         )
+
+    def is_about(self, operation: str) -> bool:
+        """Whether answers to this operation are among those of the claim; one that nobody knows always is."""
+        return operation not in set(Operation).difference(self.operations)
+
+    def _purpose(self) -> str:
+        asked = [each.value for each in Operation if each in self.operations]
+        return "" if len(asked) == len(Operation) else f" for {' or '.join(f'`{each}`' for each in asked)}"
 
 
 class Outcome(StrEnum):

@@ -249,6 +249,8 @@ class _Checking:
         """An answer by one of the claim's models to somebody whom it may be about, if how it ended matters still."""
         if record.served not in self._claim.models or record.at > self._claim.until:
             return None
+        if not self._claim.is_about(record.operation):
+            return None
         assert self._whom is not None
         self._counts["answers"] += record.at >= self._claim.since
         spells = person.spells_of(self._whom, self._declared, record.stream)

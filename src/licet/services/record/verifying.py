@@ -240,6 +240,7 @@ def _claim_details(log: LogVerdict, verdict: ClaimVerdict) -> tuple[tuple[str, A
     return (
         *(_head_details(log.signed) if log.signed else ()),
         ("models", list(claim.models)),
+        ("operations", [each.value for each in claim.operations]),
         ("whom", claim.whom),
         ("certainty", claim.certainty.value),
         ("since", claim.since.isoformat()),

@@ -8,9 +8,9 @@ from itertools import pairwise
 from shlex import quote
 from typing import NamedTuple
 
-from licet.core.conditions import Always, OneOf, atoms, definitions
+from licet.core.conditions import Always, definitions
 from licet.core.definitions import Definition
-from licet.core.instruments import Licence, Lift, Order, Provision, Streams
+from licet.core.instruments import Licence, Lift, Operation, Order, Provision, Streams
 from licet.core.report import Command, Placed, Report
 from licet.core.rulebook import Span
 from licet.services.explain import listing
@@ -124,6 +124,7 @@ class Claim(NamedTuple):
     """That nobody was served a model whom the order forbids it, over a time in which the same licences relieve it."""
 
     model: str
+    operations: tuple[Operation, ...]
     provisions: tuple[Provision, ...]
     since: datetime
     until: datetime
@@ -132,7 +133,8 @@ class Claim(NamedTuple):
     def shows(self) -> str:
         """What it claims."""
         relieved = f" beside {listing([each.name for each in self.provisions[1:]])}" if self.provisions[1:] else ""
-        return f"nobody was served {self.model} whom the order{relieved} forbids it, until {utc(self.until)}"
+        purpose = f" for {listing([each.value for each in self.operations])}" if self._narrow else ""
+        return f"nobody was served {self.model}{purpose} whom the order{relieved} forbids it, until {utc(self.until)}"
 
     @property
     def whom(self) -> str:
@@ -141,15 +143,22 @@ class Claim(NamedTuple):
         return " and ".join([f"({order})", *(f"not ({each})" for each in licences)]) if licences else order
 
     @property
+    def _narrow(self) -> bool:
+        """Whether it is about some operations only."""
+        return len(self.operations) < len(Operation)
+
+    @property
     def options(self) -> str:
         """The claim as options of the command.
 
-        An order forbids whom it is not known not to be about: its claim is about whom the condition may hold of.
+        An order forbids whom it is not known not to be about: its claim is about whom the condition may hold of. What
+        its lists are, the log says by itself.
         """
         names = {name: target for each in self.provisions for name, target in uses(each)}
         used = "".join(f" --uses {quote(f'{name}={target}')}" for name, target in sorted(names.items()))
         time = f"--from {utc(self.since)} --until {utc(self.until - INSTANT)}"
-        return f"--model {quote(self.model)} --whom {quote(self.whom)} --certainty possible{used} {time}"
+        only = "".join(f" --operation {each.value}" for each in self.operations) if self._narrow else ""
+        return f"--model {quote(self.model)}{only} --whom {quote(self.whom)} --certainty possible{used} {time}"
 
 
 def claims(report: Report) -> Iterator[Claim]:
@@ -165,16 +174,24 @@ def claims(report: Report) -> Iterator[Claim]:
         turns = {since, until, *(each for each in ends if since < each < until)} if since < until else set()
         for start, end in pairwise(sorted(turns)):
             relieving = [each.instrument for each in licences if each.span.holds_at(start)]
-            yield Claim(model, (report.text, *(each for each in relieving if isinstance(each, Licence))), start, end)
+            known = [each for each in relieving if isinstance(each, Licence)]
+            for relieved, operations in _alike(report.text, known).items():
+                yield Claim(model, operations, (report.text, *(known[each] for each in relieved)), start, end)
+
+
+def _alike(order: Order, licences: Sequence[Licence]) -> dict[tuple[int, ...], tuple[Operation, ...]]:
+    """The order's operations, by which of these licences relieve them."""
+    found: dict[tuple[int, ...], tuple[Operation, ...]] = {}
+    for operation in order.operations:
+        relieved = tuple(at for at, each in enumerate(licences) if operation in each.operations)
+        found[relieved] = (*found.get(relieved, ()), operation)
+    return found
 
 
 def uses(provision: Provision) -> Iterator[tuple[str, str]]:
-    """What the local names in a condition stand for: definitions by their whole names, lists by a file's name."""
+    """The definitions that local names in a condition stand for, by their whole names."""
     for each in definitions(provision.condition):
         yield each.local, each.definition
-    for atom in atoms(provision.condition):
-        if isinstance(atom, OneOf) and atom.list_name is not None:
-            yield atom.list_name, f"{atom.list_name}.csv"
 
 
 def limits(report: Report) -> Iterator[str]:
