@@ -157,44 +157,52 @@ order: no-foreigners
 issued: 2026-06-12T20:00:00Z
 from: 2026-06-12T20:00:00Z
 models: [small]
-forbids: foreign
-uses: {foreign: foreign_person@15cfr772.1}
+operations: [use]
+forbids: foreign and org not in spared
+uses: {foreign: foreign_person@15cfr772.1, spared: spared.csv}
 ---
 licence: for-staff
 issued: 2026-06-12T20:00:00Z
 from: 2026-06-12T20:00:00Z
 relieves: [no-foreigners]
 models: [small]
-to: staff
+uses: {partners: partners.csv}
+to: staff or org in partners
 """
 
 
 PEOPLE = """\
-subject,kind,us_citizen,lpr,protected_individual,staff
-ada,person,true,false,false,false
-jean,person,false,false,false,false
-imre,person,false,false,false,true
-kim,person,,,,
+subject,kind,us_citizen,lpr,protected_individual,staff,org
+ada,person,true,false,false,false,
+jean,person,false,false,false,false,other.example
+imre,person,false,false,false,true,other.example
+mei,person,false,false,false,false,partner.example
+lin,person,false,false,false,false,spared.example
+kim,person,,,,,
 """
 
 
 def test_every_command_of_a_report_verifies_what_it_says(installed: Command, here: Path) -> None:
     """The whole way: law, decisions, sealing, publishing, disclosing; then the report's own commands are run."""
     (here / "law.yaml").write_text(LAW)
+    (here / "spared.csv").write_text("org\nspared.example\n")
+    (here / "partners.csv").write_text("org\npartner.example\n")
     assert installed("enact", here / "law.yaml").code == 0
     (here / "people.csv").write_text(PEOPLE)
     assert installed("subjects", "import", here / "people.csv").code == 0
-    made = asked(here / ".licet", ("ada", "jean", "imre", "kim"), "small")
+    made = asked(here / ".licet", ("ada", "jean", "imre", "mei", "lin", "kim"), "small")
     write_journal(here / ".licet" / "journal", "w1", made, made[0].at)
     key = installed("keys", "log", "--json").tree["key"]
     (here / "POLICY").write_text(f"log {key}\nquorum none\n")
     assert installed("record", "publish").code == 0
     said = installed("report", "no-foreigners", "--json")
     assert said.code == 0 and not said.tree["other_clock"] and said.tree["gaps"] == []
-    assert said.tree["requests"] == {"total": 4, "served": 2, "substituted": 0, "refused": 2}
+    assert said.tree["requests"] == {"total": 6, "served": 4, "substituted": 0, "refused": 2}
     types = [each["type"] for each in said.tree["log"]["entries"]]
     assert types == ["instrument", "instrument", "enactment", "journal-segment", "subject-facts"]
     lines = [each["line"] for each in said.tree["commands"]]
+    assert not any(".csv" in each for each in lines)
+    assert all("--operation use" in each for each in lines if "verify claim" in each)
     assert sum("verify claim" in each for each in lines) == 1 and sum("verify proof" in each for each in lines) == 2
     for line in lines:
         ran = installed(*shlex.split(line)[1:])
