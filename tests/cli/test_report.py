@@ -98,6 +98,26 @@ def test_the_time_that_is_counted_can_be_narrowed(journalled: Command) -> None:
     assert journalled("report", ORDER, *both).code == 2
 
 
+def test_until_now_is_this_instant(journalled: Command) -> None:
+    before = SystemClock().now()
+    tree = journalled("report", ORDER, "--from", "2026-06-12T00:00:00Z", "--until", "now", "--json").tree
+    assert journalled("report", ORDER, "--from", "now", "--until", "now").code == 2
+    open_end = journalled("report", ORDER, "--json").tree
+    assert tree["requests"] == open_end["requests"] and datetime.fromisoformat(tree["at"]) >= before
+
+
+def test_people_read_it_section_by_section(journalled: Command, here: Path) -> None:
+    assert journalled("keys", "log").code == 0
+    assert journalled("record", "publish").code == 0
+    lines = journalled("report", ORDER).out.splitlines()
+    headings = ["Order", "Effect", "Models", "Hours", "Workers", "Unknown facts", "Exceptions", "Check it"]
+    assert [each for each in lines if each in headings] == headings
+    assert all(lines[at - 1] == "" for at, each in enumerate(lines) if each in headings)
+    assert any(each.startswith("licet verify log .licet/record --policy") for each in lines)
+    assert str(here) not in "\n".join(lines)
+    assert "1 answer, half after" in "\n".join(lines)
+
+
 def test_the_page_is_written_where_it_should_be(journalled: Command, here: Path) -> None:
     said = journalled("report", ORDER, "--html", here / "report.html", "--json")
     assert said.tree["html"] == str(here / "report.html")

@@ -53,6 +53,17 @@ class Written(Instant):
 WRITTEN = Written()
 
 
+class InstantOrNow(Instant):
+    """An instant or `now`, where that is something else than leaving the option away."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The instant, or `now`."""
+        return super().convert(value, param, ctx) or "now"
+
+
+INSTANT_OR_NOW = InstantOrNow()
+
+
 class Duration(click.ParamType[timedelta]):
     """A length of time: `90`, `90s`, `10m`, `2h`; a number by itself is in seconds."""
 

@@ -23,6 +23,7 @@ from licet.services.record.keeping.sealing import SealReport, seal
 from licet.services.record.ports import LogUnavailable, Sealed, SegmentsUnusable
 from licet.services.record.publishing.publish import Publication, Sources
 from licet.services.record.publishing.publish import publish as append_all
+from licet.services.record.verifying import readable
 
 MOST_SHOWN = 200
 """Entries that a table shows; `--json` has all."""
@@ -102,7 +103,7 @@ def checkpoint_rows(verdict: Verdict) -> list[tuple[str, Line | str]]:
         ("size", f"{head.size:,}"),
         ("root", to_base64(head.root)),
         ("signatures", Line(first, Tone.GOOD if verdict.accepted else Tone.BAD)),
-        *(("", why) for why in others),
+        *(("", readable(why)) for why in others),
     ]
 
 
@@ -142,7 +143,7 @@ def _blocks(done: Publication, report: SealReport | None, missing: str | None) -
     if done.appended:
         blocks.append(entries_grid(done.appended[:MOST_SHOWN]))
         left = len(done.appended) - MOST_SHOWN
-        blocks += [Line(f"and {count(left, 'more entry').replace('entrys', 'entries')}")] if left > 0 else []
+        blocks += [Line(f"and {count(left, 'more entry')}")] if left > 0 else []
     else:
         blocks.append(Line("there is nothing new to publish"))
     if report is not None:

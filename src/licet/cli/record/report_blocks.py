@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from licet.cli.terminal.blocks import Block, Grid, Line, Tone, cell, count, listed, pairs
 from licet.core.report import Counts, Hour, OfModel, Report
@@ -19,49 +19,78 @@ SERVED, SUBSTITUTED, REFUSED = "=", "~", "x"
 
 def report_blocks(seen: Report) -> list[Block]:
     """Everything that a person wants to know first; the page has the rest."""
+    models = [Grid([model_row(each) for each in seen.of_models], ("model", *COUNTED, "instead"))]
+    sections: tuple[tuple[str, Iterable[Block]], ...] = (
+        ("Order", order(seen)),
+        ("Effect", [effect(seen)]),
+        ("Models", models if seen.of_models else ()),
+        ("Hours", hours(seen)),
+        ("Workers", workers(seen)),
+        ("Unknown facts", doubts(seen)),
+        ("Exceptions", exceptions(seen)),
+        ("Check it", check(seen)),
+    )
     blocks: list[Block] = [Line(f"{seen.name}: {seen.text.title or listed(seen.models)}", Tone.STRONG)]
-    blocks += [Line(each) for each in seen.sentences[:2]]
-    blocks.append(summary(seen))
-    blocks.append(Grid([model_row(each) for each in seen.of_models], ("model", *COUNTED, "instead")))
-    blocks += hours(seen)
-    blocks += workers(seen)
-    if seen.touched.doubts:
-        rows = [
-            (cell(listed(each.facts), Tone.WARN), cell(f"{each.decisions:,}"), cell(f"{each.subjects:,}"))
-            for each in seen.touched.doubts
-        ]
-        blocks.append(Grid(rows, ("unknown", "decisions", "subjects")))
-    if seen.reliefs:
-        relieved = [
-            (cell(each.licence.instrument.name), cell(f"{each.decisions:,}"), cell(f"{each.subjects:,}"))
-            for each in seen.reliefs
-        ]
-        blocks.append(Grid(relieved, ("relieved by", "decisions", "subjects")))
-    blocks += [Line(each.line, Tone.QUIET) for each in seen.commands if each.about in ("log", "check", "first")]
-    blocks += verdict(seen)
+    for heading, content in sections:
+        told = list(content)
+        blocks += [Line(), Line(heading, Tone.STRONG), *told] if told else []
     return blocks
 
 
-def summary(seen: Report) -> Grid:
-    """Names and values."""
-    act, span, touched = seen.order.act, seen.order.span, seen.touched
+def order(seen: Report) -> Iterator[Block]:
+    """What it says, and who put it in force."""
+    act, span = seen.order.act, seen.order.span
     by = f" by {act.actor}" + (f", approved by {act.approved_by}" if act.approved_by else "")
-    first = seen.first_refused
-    since = "" if first is None or first.since_enactment is None else f", {first.since_enactment:.3f} s from enactment"
-    cuts = seen.cuts
-    last = "" if cuts.last is None else f", half after {cuts.half:.3f} s, the last after {cuts.last:.3f} s"
-    return pairs(
+    yield from (Line(each) for each in seen.sentences[:2])
+    yield pairs(
         ("digest", seen.text.digest),
         ("enacted", f"{act.at.isoformat(timespec='seconds')} as epoch {act.epoch}{by} ({act.ground})"),
         ("takes effect" if seen.ahead else "took effect", seen.effect.isoformat()),
         ("until", f"{span.end.isoformat()}{ended_by(seen)}" if span.end else "no end is known"),
-        ("first refusal", "" if first is None else f"after {first.since_effect:.3f} s{since}, request {first.request}"),
-        ("answers cut", f"{cuts.count:,}{last}"),
-        ("not cut", f"{seen.spared.count:,} that were open as it took effect" if seen.spared.count else ""),
-        ("touched", f"{count(touched.subjects, 'subject')}, of them {touched.in_doubt:,} only in doubt"),
-        ("journal", journal(seen)),
-        ("log", "" if seen.logged is None else f"{seen.logged.origin}, {seen.logged.size:,} entries, {entries(seen)}"),
     )
+
+
+def effect(seen: Report) -> Grid:
+    """What it came to, and how fast."""
+    touched, first, cuts = seen.touched, seen.first_refused, seen.cuts
+    since = "" if first is None or first.since_enactment is None else f", {first.since_enactment:.3f} s from enactment"
+    last = "" if cuts.last is None else f", half after {cuts.half:.3f} s, the last after {cuts.last:.3f} s"
+    spared = count(seen.spared.count, "answer")
+    return pairs(
+        ("first refusal", "" if first is None else f"after {first.since_effect:.3f} s{since}, request {first.request}"),
+        ("cut", f"{count(cuts.count, 'answer')}{last}"),
+        ("not cut", f"{spared} open as it took effect" if seen.spared.count else ""),
+        ("touched", f"{count(touched.subjects, 'subject')}, of them {touched.in_doubt:,} only in doubt"),
+    )
+
+
+def doubts(seen: Report) -> Iterator[Block]:
+    """Whom it touched for want of which facts."""
+    rows = [
+        (cell(listed(each.facts), Tone.WARN), cell(f"{each.decisions:,}"), cell(f"{each.subjects:,}"))
+        for each in seen.touched.doubts
+    ]
+    if rows:
+        yield Grid(rows, ("unknown", "decisions", "subjects"))
+
+
+def exceptions(seen: Report) -> Iterator[Block]:
+    """Who was relieved of it."""
+    rows = [
+        (cell(each.licence.instrument.name), cell(f"{each.decisions:,}"), cell(f"{each.subjects:,}"))
+        for each in seen.reliefs
+    ]
+    if rows:
+        yield Grid(rows, ("relieved by", "decisions", "subjects"))
+
+
+def check(seen: Report) -> Iterator[Block]:
+    """What it was read from, how anybody verifies it, and whether anything is amiss."""
+    log = seen.logged
+    size = "" if log is None else count(log.size, "entry")
+    yield pairs(("journal", journal(seen)), ("log", "" if log is None else f"{log.origin}, {size}, {entries(seen)}"))
+    yield from (Line(each.line, Tone.QUIET) for each in seen.commands if each.about in ("log", "check", "first"))
+    yield from verdict(seen)
 
 
 def ended_by(seen: Report) -> str:
@@ -114,7 +143,7 @@ def hours(seen: Report) -> Iterator[Block]:
     ]
     yield Grid(rows, ("hour", "requests", f"{SERVED} served {SUBSTITUTED} substituted {REFUSED} refused"))
     if len(seen.hours) > len(shown):
-        yield Line(f"{len(seen.hours) - len(shown):,} more hours: see `--html` or `--json`", Tone.QUIET)
+        yield Line(f"{count(len(seen.hours) - len(shown), 'more hour')}: see `--html` or `--json`", Tone.QUIET)
 
 
 def bar(hour: Hour, most: int) -> str:

@@ -71,5 +71,8 @@ def short(digest: str) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """`1 key`, `2 keys`."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+    """`1 key`, `2 keys`, `2 entries`."""
+    if number == 1:
+        return f"1 {noun}"
+    many = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else f"{noun}s"
+    return f"{number:,} {many}"
