@@ -180,8 +180,11 @@ def test_a_decision_is_proved_to_whoever_has_the_policy(audit: Audit) -> None:
     assert said.code == 0, said.out
     assert said.tree["decision"]["outcome"] == "refuse"
     assert "was decided: refuse" in said.tree["sentence"]
+    told = audit.licet("verify", "proof", "d0.proof", "--policy", "policy.txt").out
+    assert "outcome" in told and "refuse" in told and "mythos-5" in told
     again = audit.licet("prove-decision", "d0", "-o", "d0.proof", "--json")
     assert again.code == 2
+    assert "name a new one" in again.tree["error"]["message"]
     unknown = audit.licet("prove-decision", "d99", "-o", "d99.proof", "--json")
     assert unknown.code != 0
     assert "no sealed segment has the decision `d99`" in unknown.tree["error"]["message"]

@@ -58,10 +58,10 @@ FIGURES = ("decisions", "answers by the claim's models", "subjects", "entries")
 
 def page(verification: Verification) -> str:
     """A verification as one self-contained HTML page."""
-    title = quoted(verification.claimed)
+    title = quoted(verification.claimed if verification.good else verification.headline)
     return look.render(
         Page(
-            ABOUT[verification.what],
+            f"{ABOUT[verification.what]}: {verification.verdict}",
             title[:1].upper() + title[1:],
             (quoted(verification.sentence),),
             figures(verification),

@@ -50,6 +50,8 @@ def _write(path: Path, content: bytes) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
+    except FileExistsError as error:
+        raise Misnamed(f"there is a file `{path}` already: name a new one") from error
     except OSError as error:
         raise Misnamed(f"cannot write `{path}`: {error.strerror}") from error
 

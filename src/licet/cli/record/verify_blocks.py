@@ -33,9 +33,9 @@ def tree_of(verification: Verification) -> Tree:
 
 
 def blocks_of(verification: Verification) -> list[Block]:
-    """The verdict first, then why, in lines below each other."""
+    """The verdict first, what it comes to in a sentence, then why, in lines below each other."""
     tone = Tone.GOOD if verification.good else Tone.BAD
-    blocks: list[Block] = [Line(f"{verification.verdict}: {verification.claimed}", tone)]
+    blocks: list[Block] = [Line(verification.headline, tone), Line(verification.sentence)]
     if verification.names:
         blocks.append(pairs(*verification.names))
     blocks += _listed("rests on", verification.rests_on, Tone.PLAIN)

@@ -28,6 +28,9 @@ PROOF_LIMITS = (
     "that the rulebook would have decided so: `licet verify claim` decides again",
 )
 
+SHOWN_OF_A_DECISION = ("requested", "outcome", "served", "instruments", "subject", "operation", "unknown", "rulebook")
+"""Fields of a decision that a person reads beside its proof."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verification:
@@ -54,6 +57,11 @@ class Verification:
     again: tuple[str, ...] = ()
     details: tuple[tuple[str, Any], ...] = ()
 
+    @property
+    def headline(self) -> str:
+        """The verdict and what it is about. What is not verified is never said as if it were so."""
+        return f"{self.verdict}: {'' if self.good else 'that '}{self.claimed}"
+
 
 def of_checkpoint(verdict: Verdict, again: str) -> Verification:
     """The verification of a checkpoint."""
@@ -77,7 +85,7 @@ def _signed(what: str, claimed: str, verdict: Verdict, sentence: str, again: str
         "verified" if good else "refused",
         good,
         sentence,
-        rests_on=tuple(map(_readable, verdict.reasons)) if good else (),
+        rests_on=tuple(map(readable, verdict.reasons)) if good else (),
         findings=() if good else tuple(Finding("checkpoint", why) for why in verdict.reasons),
         found=0 if good else len(verdict.reasons),
         figures=_head_figures(verdict),
@@ -100,13 +108,13 @@ def of_proof(proven: Proven, again: str) -> Verification:
         f"{decision.get('epoch')}",
         "verified",
         True,
-        f"On {at} the request for `{decision.get('requested')}` was decided: {outcome}, by {by}.",
+        f"At {at} the request for `{decision.get('requested')}` was decided: {outcome}, by {by}.",
         rests_on=(
             f"the record is one of the {segment.records:,} of the segment `{segment.segment}`",
             f"the log committed to that segment in entry {proven.entry} of {proven.checkpoint.head.size}",
             f"the policy accepts the checkpoint of the log `{proven.checkpoint.origin}`",
         ),
-        figures=tuple((key, _shown(decision.get(key))) for key in ("subject", "operation", "unknown", "rulebook")),
+        figures=tuple((key, _shown(decision.get(key))) for key in SHOWN_OF_A_DECISION),
         limits=PROOF_LIMITS,
         again=(again,),
         details=(("decision", decision), ("entry", proven.entry), ("size", proven.checkpoint.head.size)),
@@ -134,11 +142,11 @@ def of_log(verdict: LogVerdict, place: str, again: str) -> Verification:
         "verified" if good else "refused",
         good,
         "The log verifies, to its last byte." if good else "The log does not verify.",
-        rests_on=tuple(map(_readable, verdict.reasons)) if good else (),
+        rests_on=tuple(map(readable, verdict.reasons)) if good else (),
         findings=findings,
         found=verdict.found or len(findings),
         figures=(*(_head_figures(signed) if signed else ()), *((each, f"{n:,}") for each, n in verdict.types.items())),
-        limits=LOG_LIMITS,
+        limits=LOG_LIMITS if good else (),
         again=(again,),
         details=(*(_head_details(signed) if signed else ()), ("types", dict(verdict.types)), ("epoch", verdict.epoch)),
     )
@@ -154,13 +162,13 @@ def of_claim(log: LogVerdict, verdict: ClaimVerdict, again: Sequence[str]) -> Ve
         verdict.outcome is Outcome.HOLDS,
         _claim_sentence(verdict),
         rests_on=(
-            *map(_readable, log.reasons),
+            *map(readable, log.reasons),
             f"{_counted(tally.decisions, 'decision')} of {_counted(tally.segments, 'segment')}, as they were sealed",
             f"{_counted(tally.rulebooks, 'rulebook')}, rebuilt from the log alone, with the digest that was enacted",
             "each decision, made again by the reference interpreter from the opened facts, is the recorded one",
         )
         if verdict.outcome is Outcome.HOLDS
-        else tuple(map(_readable, log.reasons)),
+        else tuple(map(readable, log.reasons)),
         findings=verdict.violations,
         found=verdict.violated,
         missing=verdict.missing,
@@ -279,7 +287,7 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def _readable(why: str) -> str:
+def readable(why: str) -> str:
     """A reason in which an instant is an instant, not a number of seconds."""
     return re.sub(
         r"^((?:older: |newer: )?cosigned by .*) at ([0-9]+)$", lambda m: f"{m[1]} at {_instant(int(m[2]))}", why
