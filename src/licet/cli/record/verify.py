@@ -73,7 +73,7 @@ def verify_proof_(session: Session, file: Path, policy: Path, html: Path | None)
     """Does this file prove a decision? See `licet prove-decision`. Works offline."""
     again = command_line("proof", file, "--policy", policy)
     try:
-        proven = verify_proof(content_of(file, PROOF_LIMIT), policy_in(policy))
+        proven = verify_proof(content_of(file, PROOF_LIMIT), policy_in(policy), now=seconds_now(session))
     except RecordRefused as error:
         claimed = f"`{file}` proves a decision"
         return replied(session, verifying.of_refusal("proof", claimed, error.place, error.why, again), html)
@@ -141,10 +141,15 @@ def verify_opening(session: Session, file: Path, place: str | None, policy: Path
 
 
 def _holder(log: LogVerdict, opening: Opening) -> int | None:
-    """The entry that holds a commitment."""
+    """The entry that holds a commitment, as one to what the opening says that it is of."""
     for at, entry in log.entries:
         match entry:
-            case WithheldInstrument(commitment=held) | WithheldList(commitment=held) | Enacted(rulebook=held):
-                if held == opening.commitment:
-                    return at
+            case WithheldInstrument(commitment=held) | WithheldList(commitment=held):
+                of = "document"
+            case Enacted(rulebook=held):
+                of = "rulebook"
+            case _:
+                continue
+        if (held, of) == (opening.commitment, opening.of):
+            return at
     return None

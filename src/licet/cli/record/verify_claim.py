@@ -23,6 +23,7 @@ from licet.cli.record.verify_reading import (
     content_of,
     counting,
     policy_in,
+    regular,
     replied,
     verify,
 )
@@ -154,20 +155,35 @@ def _said() -> Iterator[None]:
 def _opener(folder: Path) -> Callable[[str], BinaryIO]:
     if not folder.is_dir():
         raise Misnamed(f"there is no folder `{folder}`; `licet record disclose` makes one")
-    return lambda name: (folder / name).open("rb")
+    return lambda name: regular(folder / name)
 
 
 def _openings(paths: Sequence[Path]) -> dict[str, Opening]:
     """The openings in files and folders, by commitment. Raises `Misnamed` for what is none."""
-    files = [file for path in paths for file in (sorted(path.iterdir()) if path.is_dir() else [path])]
     found: dict[str, Opening] = {}
-    for file in files:
+    for file, inside in ((file, path.is_dir()) for path in paths for file in _files(path)):
         try:
-            opened = read_opening(content_of(file, OPENING_LIMIT), str(file))
+            opened = read_opening(_inside(file) if inside else content_of(file, OPENING_LIMIT), str(file))
         except RecordRefused as error:
             raise Misnamed(str(error)) from error
         found[opened.commitment] = opened
     return found
+
+
+def _files(path: Path) -> list[Path]:
+    try:
+        return sorted(path.iterdir()) if path.is_dir() else [path]
+    except OSError as error:
+        raise Misnamed(f"cannot read `{path}`: {error.strerror}") from error
+
+
+def _inside(file: Path) -> bytes:
+    """What is in a folder of openings; there may be other things than files in it."""
+    try:
+        with regular(file) as opened:
+            return opened.read(OPENING_LIMIT + 1)
+    except OSError as error:
+        raise Misnamed(f"cannot read `{file}`: {error.strerror}") from error
 
 
 def _target(use: str) -> tuple[str, str | bytes]:

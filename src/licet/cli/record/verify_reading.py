@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
+import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -121,6 +124,18 @@ def policy_in(path: Path) -> Policy:
         return read_policy(content_of(path, POLICY_LIMIT), str(path))
     except Malformed as error:
         raise Misnamed(str(error)) from error
+
+
+def regular(path: Path) -> BinaryIO:
+    """A file of a folder that somebody handed over, opened. Raises `OSError`; also for what is no file.
+
+    A pipe in there must not hang us, and a device not feed us.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is not a file")
+    return os.fdopen(descriptor, "rb")
 
 
 def content_of(path: Path, limit: int) -> bytes:

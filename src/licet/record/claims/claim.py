@@ -84,7 +84,9 @@ class Outcome(StrEnum):
 class Tally:
     """How much was looked at. `elsewhere`: requests that were refused for a reason outside the rulebook, such as a key
     that does not reach the model. `late`: decisions under an epoch that another had replaced for longer than the grace.
-    `answers`: those by one of the claim's models that were given while the claim is about."""
+    `answers`: those by one of the claim's models that were given while the claim is about.
+    `behind`: decisions that go by facts that had changed within the grace. `excused`: answers by the claim's models to
+    one of whom it held by then, but not for longer than the grace."""
 
     decisions: int = 0
     serve: int = 0
@@ -96,6 +98,8 @@ class Tally:
     subjects: int = 0
     segments: int = 0
     rulebooks: int = 0
+    behind: int = 0
+    excused: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from licet.core.facts import Fact
 from licet.record.claims.claim import ClaimVerdict, EnforcementClaim, Outcome, Tally, Whom, whom_of
-from licet.record.claims.recomputing import ELSEWHERE, END, NOBODY, Interpreter, Person
+from licet.record.claims.instants import BEGINNING, END, earlier, later
+from licet.record.claims.recomputing import ELSEWHERE, LATE_FACTS, NOBODY, Interpreter, Person
 from licet.record.claims.serving import Answer, why_served
+from licet.record.claims.stories import Stories
 from licet.record.log.entries import Entry, JournalSegment
 from licet.record.log.findings import Findings
 from licet.record.log.logged import Logged, logged
@@ -18,15 +21,18 @@ from licet.record.log.rulebooks import Law, Withheld
 from licet.record.refusal import NotProven, RecordRefused
 from licet.record.sealed.chains import Ends, File, check_chains
 from licet.record.sealed.disclosed import DisclosedSegment, OpenFile
-from licet.record.sealed.facts import SubjectLeaf
 from licet.record.sealed.journal_records import Closed, Decided, Ended, JournalRecord, Opened, read_record
 
 LIMITS = (
     "that what was attested of somebody was true: facts are what the operator was told",
+    "that the journal was honest when it was sealed: that nothing was made up or left out before, such as whole files",
+    "that instants are true: they are those of the operator's clocks, and cosignatures only say what is no later than they",
+    "that the model which answered was the one that is named: names are the catalogue's",
     "what passed by other ways than the gate, or by a gate whose journal is not in the log",
     "answers that began before the first record that was disclosed and never ended in one that was",
     "models that a request named inside its body besides the one that it asked for: the journal names only that one",
-    "facts that changed under an open answer after the last segment that names its subject was sealed",
+    "facts that changed under an open answer, and back, between two segments that name its subject, or after the last",
+    "whom the claim held of for less than the grace at a time: such answers are counted, not found",
     "a refusal for a reason outside the rulebook, such as a key that does not reach the model: it was only counted",
 )
 """What no verification of a claim can see."""
@@ -89,6 +95,7 @@ class _Checking:
             self._missing.add(error.place, error.why)
             return
         self._whom, self._declared = whom_of(self._claim, rulebook), rulebook.facts
+        self._in_order()
         wanted = self._with_facts(list(self._wanted()))
         files = [file for each in wanted if (file := self._segment(each)) is not None]
         self._covered()
@@ -113,6 +120,8 @@ class _Checking:
             len(self._seen),
             counts["segments"],
             rulebooks,
+            counts[LATE_FACTS],
+            counts["excused"],
         )
         return ClaimVerdict(
             self._claim,
@@ -130,6 +139,17 @@ class _Checking:
         """The newest epoch that was enacted by the end of the claim's time."""
         at = bisect_right(self._log.enacted, (self._claim.until, 2**53))
         return self._log.enacted[at - 1][1] if at else 0
+
+    def _in_order(self) -> None:
+        """That of the enactments that say they were made by then, each says it was after the one before."""
+        before: datetime | None = None
+        for epoch, (index, enacted) in sorted(self._law.enactments.items()):
+            if before is not None and enacted.at < before and enacted.at <= self._claim.until:
+                why = (
+                    f"epoch {epoch} says that it was enacted at {enacted.at.isoformat()}, before epoch {epoch - 1} was"
+                )
+                self._missing.add(f"entry {index}", f"{why}: so it is not shown which one was in force")
+            before = enacted.at
 
     def _wanted(self) -> Iterator[JournalSegment]:
         """The segments that the claim is about, in order of time, and older ones that were disclosed, too."""
@@ -192,9 +212,9 @@ class _Checking:
     def _with_facts(self, entries: Sequence[JournalSegment]) -> list[JournalSegment]:
         """Take the facts of all of them; those whose facts can be taken.
 
-        What two segments say of one subject must be one story: the longer one begins with the shorter one.
+        What they say of one subject must be one story: see `Stories`.
         """
-        leaves: dict[str, SubjectLeaf] = {}
+        stories = Stories()
         found = []
         for entry in entries:
             try:
@@ -204,12 +224,10 @@ class _Checking:
                 continue
             found.append(entry)
             for pseudonym, leaf in opened.items():
-                shorter, longer = sorted((leaves.get(pseudonym, leaf), leaf), key=lambda each: len(each.attested))
-                leaves[pseudonym] = longer
-                if longer.attested[: len(shorter.attested)] != shorter.attested or shorter.name != longer.name:
+                if not stories.take(entry, leaf):
                     why = f"what it says of the subject `{pseudonym}` is not what another segment says"
                     self._violations.add(f"{entry.segment}.facts.jsonl", why)
-        self._people = {pseudonym: Person(leaf) for pseudonym, leaf in leaves.items()}
+        self._people = {pseudonym: Person(leaf) for pseudonym, leaf in stories.told.items()}
         return found
 
     def _records(self, file: File, batch: Sequence[bytes], rest: Iterator[Sequence[bytes]]) -> None:
@@ -242,6 +260,8 @@ class _Checking:
             self._seen.add(record.subject or "")
             self._again(file, index, record, person)
         if record.served is not None:
+            if record.id in self._answers:
+                self._violations.add(_place(file, index, record), "another answer of that name has not ended yet")
             self._answers[record.id] = None if person is None else self._answer(file, index, record, person)
             file.open[record.id] = None
 
@@ -254,14 +274,26 @@ class _Checking:
         assert self._whom is not None
         self._counts["answers"] += record.at >= self._claim.since
         spells = person.spells_of(self._whom, self._declared, record.stream)
-        if not spells:
+        known = person.leaf.name is not None
+        if not spells and known:
             return None
-        answer = Answer(_place(file, index, record), record.id, record.served, record.at, spells)
-        why = why_served(self._claim, answer, record.at)
-        if why is None:
-            return answer
-        self._violations.add(answer.place, why)
-        return None
+        whenever = spells if known else [(BEGINNING, END)]
+        answer = Answer(_place(file, index, record), record.id, record.served, record.at, whenever, known)
+        if self._broken(answer, record.at):
+            return None
+        if record.at >= self._claim.since and any(start <= record.at < until for start, until in spells):
+            self._counts["excused"] += 1
+        return answer
+
+    def _broken(self, answer: Answer, ended: datetime) -> bool:
+        """Whether an answer that ended then breaks the claim, or may; that is noted."""
+        why = why_served(self._claim, answer, ended)
+        if why is not None and answer.known:
+            self._violations.add(answer.place, why)
+        elif why is not None:
+            told = f"`{answer.served}` was served to a subject of whom nothing is known any more"
+            self._missing.add(answer.place, f"{told}: whether `{self._claim.whom}` held of them is not shown")
+        return why is not None
 
     def _again(self, file: File, index: int, record: Decided, person: Person) -> None:
         """Decide again; and by the right epoch."""
@@ -272,8 +304,8 @@ class _Checking:
                 why = f"it names the rulebook {record.rulebook[:80]}; epoch {record.epoch} is another one"
             else:
                 why = interpreter.why_not(record, person, self._claim.grace)
-            if why is ELSEWHERE:
-                self._counts["elsewhere"] += 1
+            if why is ELSEWHERE or why is LATE_FACTS:
+                self._counts[why] += 1
                 why = None
         why = why or self._by_its_epoch(file.entry.worker, record)
         if why is not None:
@@ -295,9 +327,9 @@ class _Checking:
         if at and steps[at - 1][1] > record.epoch:
             return f"it was decided under epoch {record.epoch}, after {worker} acknowledged epoch {steps[at - 1][1]}"
         enacted = self._law.enactments.get(record.epoch)
-        if enacted is not None and record.at + self._claim.grace < enacted[1].at:
+        if enacted is not None and later(record.at, self._claim.grace) < enacted[1].at:
             return f"it was decided under epoch {record.epoch}, before that was enacted"
-        at = bisect_right(self._log.enacted, (record.at - self._claim.grace, 0))
+        at = bisect_right(self._log.enacted, (earlier(record.at, self._claim.grace), 0))
         self._counts["late"] += bool(at) and self._log.enacted[at - 1][1] > record.epoch
         return None
 
@@ -306,13 +338,11 @@ class _Checking:
         missing = object()
         answer = self._answers.pop(record.id, missing)
         if answer is missing:
-            if record.at > self._claim.since + self._claim.grace:
+            if record.at > later(self._claim.since, self._claim.grace):
                 place = _place(file, index, record)
                 self._missing.add(place, "the decision behind this answer is in no segment that was disclosed")
         elif isinstance(answer, Answer):
-            why = why_served(self._claim, answer, record.at)
-            if why is not None:
-                self._violations.add(answer.place, why)
+            self._broken(answer, record.at)
 
     def _unended(self, ends: Ends) -> None:
         """Answers without an `end`: they ended with their worker, if it is known when that was."""
@@ -320,11 +350,10 @@ class _Checking:
             if answer is None:
                 continue
             ended = ends.of(answer.id)
-            why = why_served(self._claim, answer, END if ended is None else ended)
-            if why is not None and ended is None:
+            if ended is not None:
+                self._broken(answer, ended)
+            elif (why := why_served(self._claim, answer, END)) is not None:
                 self._missing.add(answer.place, f"it is not recorded when this answer ended: {why}")
-            elif why is not None:
-                self._violations.add(answer.place, why)
 
 
 def _place(file: File, index: int, record: Decided | Ended) -> str:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from licet.core.decision import Request, decide
 from licet.core.facts import Fact, Facts, Value
 from licet.core.rulebook import Rulebook
 from licet.record.claims.claim import Whom
+from licet.record.claims.instants import BEGINNING, END, earlier
 from licet.record.sealed.facts import SubjectLeaf, changes, facts_at
 from licet.record.sealed.journal_records import Decided, Said
 
 STREAM = "stream"
 """The fact about a request that says whether its answer was asked for as a stream."""
-
-BEGINNING = datetime.min.replace(tzinfo=UTC)
-END = datetime.max.replace(tzinfo=UTC)
 
 NOBODY = SubjectLeaf("nobody", None, None, ())
 """Who asks where no key was recognised."""
@@ -39,7 +37,7 @@ class Person:
         if not self.changes:
             return range(1)
         last = bisect_right(self.changes, at)
-        return range(bisect_right(self.changes, at - grace, 0, last), last + 1)
+        return range(bisect_right(self.changes, earlier(at, grace), 0, last), last + 1)
 
     def facts(self, declared: Mapping[str, Fact], state: int, stream: bool) -> dict[str, Value]:
         """A value for every declared fact of a request of this subject, in one stretch."""
@@ -73,7 +71,10 @@ class Interpreter:
         self._judged: dict[tuple[object, ...], str | None] = {}
 
     def why_not(self, record: Decided, person: Person, grace: timedelta) -> str | None:
-        """Why a record is not what this rulebook decides, or None if it is. `ELSEWHERE`: a refusal beside it."""
+        """Why a record is not what this rulebook decides, or None if it is.
+
+        `ELSEWHERE`: a refusal beside it. `LATE_FACTS`: it is so only by facts that had changed within the grace before.
+        """
         states = person.states(record.at, grace)
         classes = tuple([self._class(person, state, record.stream) for state in states])
         interval = bisect_right(self.rulebook.boundaries, record.at)
@@ -103,8 +104,10 @@ class Interpreter:
             expected = [self._decided(interval, each, record, True) for each in classes]
             if refused:  # the caller may have asked for this model or nothing, or the key does not reach the other
                 expected += [self._decided(interval, each, record, False) for each in classes]
-            if said in expected:
-                return None
+            if said in expected:  # the last of the classes is the one then
+                then = self._decided(interval, classes[-1], record, True)
+                now = (then, self._decided(interval, classes[-1], record, False)) if refused else (then,)
+                return None if said in now else LATE_FACTS
             told = f"recorded was {_told(said)}, recomputed is {' or '.join(dict.fromkeys(map(_told, expected)))}"
         else:
             told = f"recorded was {_told(said)}, but there is no model `{record.requested[:80]}`"
@@ -123,6 +126,9 @@ class Interpreter:
 
 ELSEWHERE = "elsewhere"
 """A request that was refused for a reason that no rulebook holds, such as a key that does not reach the model."""
+
+LATE_FACTS = "late facts"
+"""A decision that goes by facts which had changed, but not for longer than the grace."""
 
 
 def _told(said: Said) -> str:

@@ -6,17 +6,21 @@ from datetime import datetime
 from typing import NamedTuple
 
 from licet.record.claims.claim import EnforcementClaim
-from licet.record.claims.recomputing import END
+from licet.record.claims.instants import END, later
 
 
 class Answer(NamedTuple):
-    """An answer by one of the claim's models, to somebody who was at some time among those whom it is about."""
+    """An answer by one of the claim's models, to somebody who was at some time among those whom it is about.
+
+    Not `known`: nobody is known by their pseudonym, so they may have been.
+    """
 
     place: str
     id: str
     served: str
     began: datetime
     spells: list[tuple[datetime, datetime]]
+    known: bool = True
 
 
 def why_served(claim: EnforcementClaim, answer: Answer, ended: datetime) -> str | None:
@@ -26,9 +30,9 @@ def why_served(claim: EnforcementClaim, answer: Answer, ended: datetime) -> str 
     began before the claim's time counts from `grace` after its beginning on.
     """
     began, grace = answer.began, claim.grace
-    first = claim.since + grace if began < claim.since else began
+    first = later(claim.since, grace) if began < claim.since else began
     for start, end in answer.spells:
-        since = first if start.year == 1 else max(first, start + grace)
+        since = first if start.year == 1 else max(first, later(start, grace))
         if since == began:  # the decision itself
             if began < end and began <= claim.until:
                 return f"`{answer.served}` was served to one of whom `{claim.whom}` holds"

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from licet.record.log.check import check_checkpoint
 from licet.record.log.entries import JournalSegment
 from licet.record.log.entry_spelling import encode, entry_of, tree_of
 from licet.record.log.fields import read_instant, read_number, read_string
-from licet.record.refusal import Malformed, NotProven, RecordRefused
+from licet.record.refusal import Malformed, NotProven, NotSigned, RecordRefused
 from licet.record.sealed.commitment import SALT_SIZE, Domain, commit
 from licet.record.signed.checkpoint import Checkpoint
 from licet.record.signed.policy import Policy
@@ -110,9 +111,17 @@ def read_proof(content: bytes, place: str = "proof") -> DecisionProof:
     )
 
 
-def verify_proof(content: bytes, policy: Policy) -> Proven:
-    """What a proof file proves to somebody who holds this policy. Raises `RecordRefused` with the place."""
-    return read_proof(content).check(policy)
+def verify_proof(content: bytes, policy: Policy, *, now: int | None = None) -> Proven:
+    """What a proof file proves to somebody who holds this policy. Raises `RecordRefused` with the place.
+
+    `now`, in seconds since 1970: a cosignature that is yet to come refuses it; None: no clock is asked.
+    """
+    proof = read_proof(content)
+    proven = proof.check(policy)
+    signed = check_checkpoint(policy, proof.log.checkpoint, now=now)
+    if not signed.accepted:
+        raise NotSigned("log: checkpoint", "; ".join(signed.reasons))
+    return proven
 
 
 def _read_path(value: Any, place: str) -> tuple[bytes, ...]:
