@@ -89,6 +89,20 @@ def test_people_read_a_table(logged: Command) -> None:
     assert "there is nothing new to publish" in logged("record", "publish").out
 
 
+def test_what_waited_for_signatures_is_said_when_it_is_published(logged: Command, here: Path) -> None:
+    key = logged("record", "status", "--json").tree["key"]
+    witness = logged("keys", "witness", "--name", "witness.example/w1", "--file", "w1.key", "--json").tree["key"]
+    policy = here / "policy.txt"
+    policy.write_text(f"log {key}\nquorum none\n")
+    add(here, "record: {policy: policy.txt}\n")
+    assert logged("record", "publish").code == 0
+    policy.write_text(f"log {key}\nwitness w1 {witness} http://127.0.0.1:1\nquorum w1\n")
+    assert logged("record", "correct", "0", "--why", "an exercise").code == 4
+    policy.write_text(f"log {key}\nquorum none\n")
+    assert "1 entry that had been appended before" in logged("record", "publish").out
+    assert "there is nothing new to publish" in logged("record", "publish").out
+
+
 def test_what_waits_is_said_and_not_done(logged: Command, here: Path) -> None:
     before = logged("record", "status", "--json")
     assert before.code == 0

@@ -13,6 +13,7 @@ from licet.cli.root import licet
 from licet.cli.terminal.blocks import Line, Reply, Tone, pairs
 from licet.cli.terminal.exits import Misnamed
 from licet.record.sealed.proof import DecisionProof
+from licet.services.record.ports import LogUnavailable
 from licet.services.record.proving import prove_decision
 
 
@@ -36,6 +37,8 @@ def prove_one(session: Session, decision: str, output: Path) -> Reply:
     log, and the log's checkpoint with its cosignatures. It opens this one record and nothing else.
     """
     installation = session.installation
+    if not installation.record.folder.joinpath("checkpoint").is_file():
+        raise LogUnavailable("nothing is published yet, so there is nothing to prove it with: `licet record publish`")
     log = session.world.open_log(str(installation.record.folder))
     proof = prove_decision(decision, installation.segments, log.tiles, log.checkpoint())
     _write(output, bytes(proof))

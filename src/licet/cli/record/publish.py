@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 
 import click
 
 from licet.cli.command import Session, command
+from licet.cli.kinds import DURATION
 from licet.cli.record.entries import entries_grid, entry_tree
 from licet.cli.root import record
 from licet.cli.terminal.blocks import Block, Line, Reply, Tone, count, pairs
 from licet.cli.terminal.exits import Exit
 from licet.cli.terminal.trees import Tree
 from licet.cli.world import ExtraMissing, Installation
+from licet.record.refusal import RecordRefused
+from licet.record.signed.checkpoint import read_checkpoint
 from licet.record.signed.keys import NoteKey
 from licet.record.signed.policy import NONE, Party, Policy
 from licet.record.signed.verdict import Verdict, judge
 from licet.record.spelling import to_base64
 from licet.services.ports import StoreUnavailable
 from licet.services.record.keeping.sealing import SealReport, seal
-from licet.services.record.ports import LogUnavailable, Sealed, SegmentsUnusable
+from licet.services.record.ports import Log, LogUnavailable, Sealed, SegmentsUnusable
 from licet.services.record.publishing.publish import Publication, Sources
 from licet.services.record.publishing.publish import publish as append_all
 from licet.services.record.verifying import readable
@@ -32,13 +36,13 @@ MOST_SHOWN = 200
 @command(
     record,
     "publish",
-    examples=("licet record publish", "licet record publish --follow 60", "licet record publish --json | jq .size"),
+    examples=("licet record publish", "licet record publish --follow 60s", "licet record publish --json | jq .size"),
 )
-@click.option("--follow", type=click.FloatRange(1, 86_400), metavar="SECONDS", help="Again and again, this far apart.")
+@click.option("--follow", type=DURATION, help="Again and again, this far apart.")
 @click.option(
     "--seal/--no-seal", "sealing", default=True, show_default=True, help="First seal what the journal closed."
 )
-def publish(session: Session, follow: float | None, sealing: bool) -> Reply:
+def publish(session: Session, follow: timedelta | None, sealing: bool) -> Reply:
     """Append what is new to the public log: documents, enactments, acknowledgements, segments of the journal.
 
     The first time, it begins the log. It never appends anything twice, wherever it was interrupted. What may not be
@@ -53,7 +57,7 @@ def publish(session: Session, follow: float | None, sealing: bool) -> Reply:
                 session.reply(reply)
         except (LogUnavailable, SegmentsUnusable, StoreUnavailable) as error:  # a witness or a disk may come back
             click.echo(f"licet: {error}", err=True)
-        time.sleep(follow)
+        time.sleep(follow.total_seconds())
 
 
 def sources(installation: Installation, segments: Sequence[Sealed]) -> Sources:
@@ -111,8 +115,11 @@ def _once(session: Session, sealing: bool) -> Reply:
     installation = session.installation
     report = _sealed_now(session) if sealing else None
     segments, missing = sealed(installation)
-    done = append_all(installation.log, sources(installation, segments), installation.desk)
+    log = installation.log
+    before = _published(log)
+    done = append_all(log, sources(installation, segments), installation.desk)
     verdict = verdict_of(done.checkpoint, installation.policy, installation.signer.key)
+    late = read_checkpoint(done.checkpoint).checkpoint.head.size - before - len(done.appended)
     tree = {
         "appended": [entry_tree(each) for each in done.appended],
         "begun": done.begun,
@@ -122,8 +129,18 @@ def _once(session: Session, sealing: bool) -> Reply:
         "note": missing,
     }
     return Reply(
-        tree, [*_blocks(done, report, missing), pairs(*checkpoint_rows(verdict))], Exit.NO if done.stopped else Exit.OK
+        tree,
+        [*_blocks(done, late, report, missing), pairs(*checkpoint_rows(verdict))],
+        Exit.NO if done.stopped else Exit.OK,
     )
+
+
+def _published(log: Log) -> int:
+    """How many entries the published checkpoint covers; 0 where there is none to read."""
+    try:
+        return read_checkpoint(log.checkpoint()).checkpoint.head.size
+    except (LogUnavailable, RecordRefused):
+        return 0
 
 
 def _sealed_now(session: Session) -> SealReport | None:
@@ -136,7 +153,7 @@ def _sealed_now(session: Session) -> SealReport | None:
     return seal(folder, installation.store, installation.secret, session.world.random_bytes, installation.now())
 
 
-def _blocks(done: Publication, report: SealReport | None, missing: str | None) -> list[Block]:
+def _blocks(done: Publication, late: int, report: SealReport | None, missing: str | None) -> list[Block]:
     blocks: list[Block] = []
     if done.begun:
         blocks.append(Line("the log has begun", Tone.GOOD))
@@ -144,8 +161,11 @@ def _blocks(done: Publication, report: SealReport | None, missing: str | None) -
         blocks.append(entries_grid(done.appended[:MOST_SHOWN]))
         left = len(done.appended) - MOST_SHOWN
         blocks += [Line(f"and {count(left, 'more entry')}")] if left > 0 else []
-    else:
+    elif not late:
         blocks.append(Line("there is nothing new to publish"))
+    if late > 0:
+        told = f"{count(late, 'entry')} that had been appended before, and waited for signatures: published now"
+        blocks.append(Line(told, Tone.GOOD))
     if report is not None:
         blocks += [Line(f"journal {each.journal}: {each.why}", Tone.WARN) for each in report.troubles]
     if missing is not None:
