@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from datetime import UTC
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Any, BinaryIO
 
+from licet.core.instruments import Operation
+from licet.core.properties import Certainty
+from licet.record.claims.claim import EnforcementClaim
+from licet.record.claims.enforcement import check_claim
+from licet.record.log.entries import JournalSegment
 from licet.record.log.entry_spelling import encode, read_entry
+from licet.record.log.opening import read_opening
 from licet.record.refusal import RecordRefused
 from licet.record.sealed.commitment import Domain, commit, salt_of
 from licet.record.sealed.facts import facts_head, read_leaf, read_leaves
@@ -149,6 +157,44 @@ def facts(case: Json) -> Json:
     return {"subject": leaf.subject, "name": leaf.name, "facts": [each.fact for each in leaf.attested]}
 
 
+def openings(case: Json) -> Json:
+    found = read_opening(content(case, "opening"))
+    assert bytes(found) == content(case, "opening")
+    return {"of": found.of, "commitment": found.commitment, "content": found.content.decode()}
+
+
+def claims(case: Json) -> Json:
+    """Whether a claim holds over the one segment of a log; and the places of what is against it, or missing."""
+    asked = case["claim"]
+    claim = EnforcementClaim(
+        models=tuple(asked["models"]),
+        operations=tuple(Operation(each) for each in asked["operations"]),
+        whom=asked["whom"],
+        since=datetime.fromisoformat(asked["since"]),
+        until=datetime.fromisoformat(asked["until"]),
+        certainty=Certainty(asked["certainty"]),
+        grace=timedelta(seconds=asked["grace"]),
+    )
+    entries = [read_entry(each.encode()) for each in case["entries"]]
+    (segment,) = [each.segment for each in entries if isinstance(each, JournalSegment)]
+    files = {
+        f"{segment}.jsonl.gz": gzip.compress("".join(f"{each}\n" for each in case["records"]).encode()),
+        f"{segment}.seed": f"{case['seed']}\n".encode(),
+        f"{segment}.facts.jsonl": "".join(f"{each}\n" for each in case["leaves"]).encode(),
+        f"{segment}.facts.seed": f"{case['facts_seed']}\n".encode(),
+    }
+
+    def opened(name: str) -> BinaryIO:
+        if name not in files:
+            raise FileNotFoundError(name)
+        return BytesIO(files[name])
+
+    given = {each.commitment: each for each in (read_opening(text.encode()) for text in case["openings"])}
+    found = check_claim(claim, list(enumerate(entries)), opened, given)
+    against, missing = [[each.place for each in some] for some in (found.violations, found.missing)]
+    return {"outcome": found.outcome.value, "against": against, "missing": missing}
+
+
 def proofs(case: Json) -> Json:
     proven = verify_proof(content(case, "proof"), read_policy(case["policy"].encode()))
     at = proven.at.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -200,6 +246,7 @@ def witness(case: Json) -> Json:
 ANSWERS: dict[str, Callable[[Json], Json]] = {
     "bundles": bundles,
     "checkpoints": checkpoints,
+    "claims": claims,
     "commitments": commitments,
     "entries": entries,
     "facts": facts,
@@ -207,6 +254,7 @@ ANSWERS: dict[str, Callable[[Json], Json]] = {
     "keys": keys,
     "log-proofs": log_proofs,
     "notes": notes,
+    "openings": openings,
     "paths": paths,
     "policies": policies,
     "proofs": proofs,

@@ -193,6 +193,30 @@ def facts() -> Iterator[Case]:
     ):
         yield bad(name, reason, leaf=canonical(tree | change).decode())
     yield bad("spaces", "One spelling.", leaf=json.dumps(tree))
+    attested = tree["attested"][0]
+    spelled: tuple[tuple[str, object], ...] = (
+        ("a whole number", -3),
+        ("a text", "é"),
+        ("an unknown value", {"unknown": True}),
+        ("a set, complete", {"known": ["DE", "FR"], "complete": True}),
+        ("a set of which more may belong", {"known": [], "complete": False}),
+    )
+    for name, value in spelled:
+        changed = tree | {"attested": [attested | {"value": value, "until": "2026-06-13T00:00:00.000001Z"}]}
+        yield good(name, "A value has one spelling.", leaf=canonical(changed).decode())
+    misspelled: tuple[tuple[str, object], ...] = (
+        ("a fraction", 1.5),
+        ("a number beyond 2^53", 2**53 * 2),
+        ("a set out of order", {"known": ["FR", "DE"], "complete": True}),
+        ("a set with a member twice", {"known": ["DE", "DE"], "complete": True}),
+        ("a set that does not say whether it is all", {"known": []}),
+        ("an unknown value that is none", {"unknown": False}),
+    )
+    for name, value in misspelled:
+        changed = tree | {"attested": [attested | {"value": value}]}
+        yield bad(name, "A value has one spelling.", leaf=json.dumps(changed, sort_keys=True, separators=(",", ":")))
+    workload = tree | {"kind": "workload", "attested": [attested, attested]}
+    yield good("a workload, attested twice", "In the order in which it was known.", leaf=canonical(workload).decode())
 
 
 def log_proofs() -> Iterator[Case]:
