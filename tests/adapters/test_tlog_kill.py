@@ -16,6 +16,7 @@ import pytest
 
 from licet.adapters.tlog.lock import LockStore
 from licet.adapters.tlog.log import FolderLog
+from licet.adapters.tlog.staging import Staging
 from licet.adapters.tlog.step import Step, nothing
 from licet.adapters.tlog_reader import open_log
 from licet.record.signed.checkpoint import read_checkpoint
@@ -28,7 +29,7 @@ from licet.record.tree.verified import VerifiedTree
 
 KEY = signer_from("licet.example/record", KeyKind.LOG, b"l" * 32)
 
-IN_THE_LOG = [Step.SWAPPED, Step.FILE, Step.APPLIED, Step.COSIGNED, Step.PUBLISHED, Step.CLEANED]
+IN_THE_LOG = [Step.SWAPPED, Step.FILE, Step.APPLIED, Step.SETTLED, Step.COSIGNED, Step.PUBLISHED, Step.CLEANED]
 """After these, an append that never returned has happened nevertheless; after all others, nothing has."""
 
 
@@ -40,7 +41,7 @@ class World:
         self.seen: list[Head] = []
         self.entries: list[bytes] = []
 
-    def log(self, kill_after: Step | None = None, times: int = 1) -> FolderLog:
+    def log(self, kill_after: Step | None = None, times: int = 1, lag: int = 0) -> FolderLog:
         """The log; it kills its process after the step was done so many times."""
         left = times
 
@@ -56,7 +57,7 @@ class World:
             return content
 
         record, lock, staging = (self.folder / name for name in ("record", "record-lock", "record-staging"))
-        return FolderLog(record, lock, staging, KEY, cosign, after=kill if kill_after else nothing)
+        return FolderLog(record, lock, staging, KEY, cosign, after=kill if kill_after else nothing, lag=lag)
 
     def append_and_die(self, entries: list[bytes], step: Step, times: int = 1) -> bool:
         """Append in a process of its own; whether it was killed. If so, the lock store says what became of it."""
@@ -75,6 +76,40 @@ class World:
         if grew:
             self.entries += entries
         return killed
+
+    def grow_and_die(self, batches: list[list[bytes]], step: Step, times: int, lag: int) -> None:
+        """Append batches in one process of its own, until it is killed; the lock store says how many are in the log."""
+        process = os.fork()
+        if process == 0:
+            try:
+                log = self.log(step, times, lag)
+                for entries in batches:
+                    log.append(entries)
+                os._exit(0)
+            finally:
+                os._exit(1)
+        _, status = os.waitpid(process, 0)
+        assert os.WIFSIGNALED(status) or status == 0
+        size, grown = self.look().size, batches if status == 0 else []
+        for entries in batches:
+            if len(self.entries) < size:
+                self.entries += entries
+        assert len(self.entries) == size
+        assert all(entries[-1] in self.entries for entries in grown)
+
+    def lose_power(self, chance: Random, older: bytes) -> None:
+        """Do to what was not durable the worst that a loss of power may do: files are gone, short, or zeros."""
+        staging, signed = Staging(self.folder / "record-staging"), LockStore(self.folder / "record-lock")
+        head = read_checkpoint(signed.read(KEY.key.name) or b"").checkpoint.head
+        for name in (name for batch in staging.chain(head) for name in batch.files):
+            path = self.folder / "record" / name
+            if path.exists():
+                content = path.read_bytes()
+                half = content[: len(content) // 2]
+                left = chance.choice((None, b"", half, bytes(len(content)), half + bytes(len(content) - len(half))))
+                path.unlink() if left is None else path.write_bytes(left)
+        if staging.chain(head) and chance.random() < 0.5:
+            (self.folder / "record/checkpoint").write_bytes(older)
 
     def look(self) -> Head:
         """Remember what can be seen now; what was signed last."""
@@ -168,6 +203,35 @@ def test_killed_at_random(tmp_path: Path, seed: int) -> None:
             world.append(batch("whole", chance.choice((1, 100))))
     world.append([b"last"])
     world.check()
+
+
+@pytest.mark.parametrize("power", [True, False])
+@pytest.mark.parametrize("step", list(Step))
+def test_killed_with_batches_whose_files_are_not_durable(tmp_path: Path, step: Step, power: bool) -> None:
+    chance, world = Random(f"{step} {power}"), begun(tmp_path)
+    for number in range(6):
+        world.append(batch(f"settled {number}", chance.choice((1, 100, 256))))
+        older = world.log().checkpoint()
+        batches = [batch(f"{number} {each}", chance.choice((1, 20, 100, 256))) for each in range(7)]
+        world.grow_and_die(batches, step, chance.choice((1, 2, 5, 9)), lag=chance.choice((2, 4, 8)))
+        if power:
+            world.lose_power(chance, older)
+    world.append([b"last"])
+    world.check()
+
+
+def test_killed_again_while_it_mends_what_a_loss_of_power_left(tmp_path: Path) -> None:
+    chance, world = Random(7), begun(tmp_path)
+    world.append(batch("settled", 200))
+    older = world.log().checkpoint()
+    world.grow_and_die([batch(f"lagging {each}", 90) for each in range(5)], Step.CLEANED, 5, lag=8)
+    world.lose_power(chance, older)
+    for step, times in ((Step.FILE, 1), (Step.FILE, 3), (Step.APPLIED, 2), (Step.SETTLED, 1)):
+        assert world.append_and_die([], step, times)
+        world.lose_power(chance, older)
+    world.append([b"last"])
+    world.check()
+    assert len(world.entries) == 200 + 5 * 90 + 1
 
 
 def test_killed_before_it_began(tmp_path: Path) -> None:

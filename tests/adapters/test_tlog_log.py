@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -147,6 +148,69 @@ def test_staging_throws_away_only_batches(tmp_path: Path) -> None:
     (tmp_path / "record-staging" / ("7-" + "00" * 32)).write_text("a batch that lost")
     log.append([b"y"])
     assert [path.name for path in (tmp_path / "record-staging").iterdir()] == ["precious"]
+
+
+# --- a process that appends often
+
+
+def lagging(folder: Path, lag: int = 4) -> FolderLog:
+    begun(folder)
+    return log_in(folder, lag=lag)
+
+
+def test_batches_stay_staged_until_their_files_are_durable(tmp_path: Path) -> None:
+    log, kept = lagging(tmp_path), list[int]()
+    for number in range(10):
+        assert log.append(numbered(30 * number, 30)) == range(30 * number, 30 * number + 30)
+        kept.append(len(list((tmp_path / "record-staging").iterdir())))
+        assert entries_of(tmp_path) == numbered(0, 30 * number + 30)
+    assert kept == [1, 2, 3, 4, 0, 1, 2, 3, 4, 0]
+    assert not (tmp_path / "record/tile/0/000.p").exists()
+    log.append([b"x"])
+    log.publish()
+    assert not list((tmp_path / "record-staging").iterdir())
+
+
+def test_a_large_batch_does_not_lag(tmp_path: Path) -> None:
+    log = lagging(tmp_path)
+    log.append(numbered(0, 40_000))
+    assert not list((tmp_path / "record-staging").iterdir())
+
+
+def test_others_may_append_between(tmp_path: Path) -> None:
+    log = lagging(tmp_path)
+    log.append([b"a"])
+    assert log_in(tmp_path).append([b"b"]) == range(1, 2)
+    assert log.append([b"c"]) == range(2, 3)
+    log_in(tmp_path).publish()
+    assert log.append([b"d"]) == range(3, 4)
+    assert entries_of(tmp_path) == [b"a", b"b", b"c", b"d"]
+
+
+@pytest.mark.parametrize("name", ["tile/0/000.p/44", "tile/entries/000.p/44", "checkpoint"])
+@pytest.mark.parametrize("lag", [0, 4])
+def test_a_change_at_the_edge_is_noticed_by_the_process_that_wrote_it(tmp_path: Path, name: str, lag: int) -> None:
+    log = lagging(tmp_path, lag)
+    log.append(numbered(0, 44))
+    time.sleep(0.02)  # several ticks of the file system's clock
+    path = tmp_path / "record" / name
+    content = path.read_bytes()
+    path.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+    with pytest.raises((LogForked, LogUnavailable)):
+        log.append([b"x"])
+    path.write_bytes(content)
+    assert log.append([b"x"]) == range(44, 45)
+
+
+def test_a_lock_store_that_was_put_back_is_noticed_by_the_process_that_has_it_open(tmp_path: Path) -> None:
+    log = lagging(tmp_path)
+    log.append([b"x"])
+    log.publish()
+    restore = copied(tmp_path, "record-lock")
+    log.append([b"y"])
+    restore()
+    with pytest.raises(LogForked):
+        log.append([b"another future"])
 
 
 # --- what lies there is not what was signed

@@ -28,10 +28,13 @@ CONNECTIONS = 1024
 STOP_SECONDS = 10
 """How long answers may take once it was told to end."""
 
-SWITCH_SECONDS = 0.0005
+SWITCH_SECONDS = 0.00002
 """How long the event loop keeps the interpreter while an append wants it back, after each of its many waits for a disk.
 
 Python's own 5 ms would be longer than the wait."""
+
+LAG = 32
+"""How many appends may stay staged before their tiles are made durable, all at once."""
 
 TOKEN_LEAST = 20
 """The shortest token, in characters."""

@@ -64,10 +64,13 @@ class HostRecord:
 
     def log_of(self, signer: Signer) -> GrowingLog:
         """See the port."""
+        return self._log_of(signer)
+
+    def _log_of(self, signer: Signer, **options: int) -> GrowingLog:
         settings = self.record
         cosign = _later("licet.adapters.cosigning").Witnesses(self.policy) if self.policy is not None else None
         log: GrowingLog = _later("licet.adapters.tlog.log").FolderLog(
-            settings.folder, settings.lock, settings.staging, signer, cosign
+            settings.folder, settings.lock, settings.staging, signer, cosign, **options
         )
         return log
 
@@ -80,7 +83,9 @@ class HostRecord:
     def serve_record(self, listen: tuple[str, int], token: Path | None, ready: Callable[[str], None]) -> int:
         """See the port."""
         server = _later("licet.app.record_server")
-        appending = None if token is None else (self.log, server.read_token(token))
+        appending = None
+        if token is not None:
+            appending = self._log_of(self.signer, lag=server.LAG), server.read_token(token)
         return int(server.serve_log(self.record.folder, listen, appending, ready))
 
     @cached_property

@@ -17,7 +17,7 @@ WAITING_LIMIT = 64 * 2**20
 """How many bytes of entries may wait; who comes then is told to come back."""
 
 RETRY_SECONDS = 5.0
-"""How long after a failed publishing the next attempt begins, if nobody appends meanwhile."""
+"""How long after the last append, or after a failed publishing, the log is published and settled, if nobody appends."""
 
 
 class PublishingLog(Log, Protocol):
@@ -52,7 +52,7 @@ class Gathering:
         self._told = told
         self._next = _Group([], [])
         self._there_is_some = asyncio.Event()
-        self._owes_publishing = True  # an earlier process may have been cut short
+        self._owes = True  # an earlier process may have been cut short; then each append leaves something to settle
 
     async def append(self, entry: bytes) -> Appended:
         """Append one entry; on return it is durable and in the log for good.
@@ -76,7 +76,7 @@ class Gathering:
         """Append what waits, group by group, until it is cancelled."""
         while True:
             try:
-                async with asyncio.timeout(RETRY_SECONDS if self._owes_publishing else None):
+                async with asyncio.timeout(RETRY_SECONDS if self._owes else None):
                     await self._there_is_some.wait()
             except TimeoutError:
                 await self._publish()
@@ -87,12 +87,12 @@ class Gathering:
             await self._append(group)
 
     async def _append(self, group: _Group) -> None:
+        self._owes, published = True, True
         try:
             appended = await asyncio.to_thread(self._log.append, group.entries)
-            self._owes_publishing = False
         except NotPublished as error:
             self._told(str(error))
-            appended, self._owes_publishing = error.appended, True
+            appended, published = error.appended, False
         except Exception as error:
             self._told(_said(error))
             for done in group.waiting:
@@ -101,12 +101,12 @@ class Gathering:
             return
         for index, done in zip(appended, group.waiting, strict=True):
             if not done.done():  # who asked may have left
-                done.set_result(Appended(index, not self._owes_publishing))
+                done.set_result(Appended(index, published))
 
     async def _publish(self) -> None:
         try:
             await asyncio.to_thread(self._log.publish)
-            self._owes_publishing = False
+            self._owes = False
         except Exception as error:
             self._told(_said(error))
 

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,19 +24,21 @@ PAUSE_SECONDS = 0.002
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS signed (origin TEXT PRIMARY KEY, checkpoint BLOB NOT NULL) STRICT, WITHOUT ROWID"
 PRAGMAS = (
-    "journal_mode = TRUNCATE",  # one file when nobody writes
-    "synchronous = EXTRA",  # a commit is on the disk when it returns, its journal's end, too
+    "journal_mode = WAL",  # a commit is one write to one file, made durable once
+    "synchronous = FULL",  # and that before it returns
     "cell_size_check = ON",
     "trusted_schema = OFF",
 )
 
 
 class LockStore:
-    """The store in one folder, for one thread. Everything raises `LogUnavailable` where it cannot be used."""
+    """The store in one folder; one thread at a time. Everything raises `LogUnavailable` where it cannot be used."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._held: sqlite3.Connection | None = None
+        self._kept: sqlite3.Connection | None = None
+        self._kept_of: tuple[int, ...] = ()
+        self._is_held = False
 
     @property
     def exists(self) -> bool:
@@ -68,10 +70,10 @@ class LockStore:
         try:
             self._wait(descriptor, patience)
             os.pwrite(descriptor, f"{os.getpid():<10}\n".encode(), 0)
-            with self._opened() as self._held:
-                yield
+            self._is_held = True
+            yield
         finally:
-            self._held = None
+            self._is_held = False
             os.close(descriptor)
 
     def read(self, origin: str) -> bytes | None:
@@ -106,19 +108,45 @@ class LockStore:
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
-        """A connection in which each statement is a transaction; while the lock is held, always the same.
-
-        It is opened anew for each append, so nothing is remembered of a file that was replaced meanwhile.
-        """
-        path = self._folder / FILE
-        address = f"file:{quote(str(path.absolute()))}?mode=rw"
+        """A connection in which each statement is a transaction; while the lock is held, always the same."""
         try:
-            if self._held is not None:
-                yield self._held
+            if self._is_held:
+                yield self._keeping()
                 return
-            with closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
-                for pragma in PRAGMAS:
-                    connection.execute(f"PRAGMA {pragma}")
+            with closing(self._connected()) as connection:
                 yield connection
-        except sqlite3.Error as error:
-            raise LogUnavailable(f"the log's lock store `{path}` does not answer ({error})") from error
+        except (sqlite3.Error, OSError) as error:
+            self._forget()
+            raise LogUnavailable(f"the log's lock store `{self._folder / FILE}` does not answer ({error})") from error
+
+    def _keeping(self) -> sqlite3.Connection:
+        """The connection that is kept from one append to the next, as long as the file is the same one.
+
+        Whoever puts another file in its place is noticed: nothing of the old one is used any more.
+        """
+        found = (self._folder / FILE).stat()
+        identity = (os.getpid(), found.st_dev, found.st_ino)
+        if self._kept is None or self._kept_of != identity:
+            self._forget()
+            self._kept, self._kept_of = self._connected(), identity
+        return self._kept
+
+    def _forget(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            with suppress(sqlite3.Error):
+                kept.close()
+
+    def _connected(self) -> sqlite3.Connection:
+        address = f"file:{quote(str((self._folder / FILE).absolute()))}?mode=rw"
+        # threads take turns, and the next one goes on with the connection of the last
+        connection = sqlite3.connect(
+            address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            for pragma in PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection

@@ -10,12 +10,13 @@ from pathlib import Path
 from threading import Lock
 
 from licet.adapters.tlog.batch import Batch, grown
-from licet.adapters.tlog.files import holds, make_folder, write_file, write_files
+from licet.adapters.tlog.files import holds, make_folder, put_files, settle, write_file
+from licet.adapters.tlog.known import Known
 from licet.adapters.tlog.lock import LockStore
-from licet.adapters.tlog.partials import drop_partials
+from licet.adapters.tlog.partials import drop_partials, lasting
 from licet.adapters.tlog.rotation import check_signer
 from licet.adapters.tlog.staging import Staging
-from licet.adapters.tlog.state import PAGE, State, check_edge, check_older, forked, read_state
+from licet.adapters.tlog.state import PAGE, State, check_edge, check_older, forked, grown_state, read_state
 from licet.adapters.tlog.step import After, Step, nothing
 from licet.adapters.tlog_reader import CHECKPOINT, FolderFiles, ReadableLog
 from licet.record.refusal import RecordRefused
@@ -29,6 +30,9 @@ from licet.services.record.ports import LogUnavailable, NotPublished
 PATIENCE_SECONDS = 10.0
 """How long an append waits for another process to finish its own."""
 
+UNSETTLED_FILES = 256
+"""How many files may be in the log whose durability rests on the staged batches; then they are made durable."""
+
 Cosign = Callable[[Head, bytes, TileReader], bytes]
 """Gets the head that was published last, the signed checkpoint, and the log's tiles, which have all of it.
 
@@ -39,7 +43,8 @@ Returns the checkpoint with as many cosignatures as the policy asks for. Raises 
 class FolderLog:
     """`services.record.ports.Log` in a folder; any number of threads and processes take turns.
 
-    Nothing is opened before it is needed, and nothing remembered: each append starts from what was last signed.
+    Nothing is opened before it is needed. Each append starts from what was last signed: where this process itself
+    signed it, and nothing in the folder was touched since, that is remembered; everything else is read.
     """
 
     def __init__(
@@ -52,8 +57,12 @@ class FolderLog:
         *,
         after: After = nothing,
         patience: float = PATIENCE_SECONDS,
+        lag: int = 0,
     ) -> None:
-        """`folder` is public, `lock` and `staging` are not; `signer` has the log's key, whose name is the origin."""
+        """`folder` is public, `lock` and `staging` are not; `signer` has the log's key, whose name is the origin.
+
+        `lag`: how many batches may stay staged, durably, before the files that they became are made durable themselves.
+        """
         self._folder = folder
         self._lock = LockStore(lock)
         self._staging = Staging(staging)
@@ -63,6 +72,8 @@ class FolderLog:
         self._patience = patience
         self._turn = Lock()
         self._log = ReadableLog(FolderFiles(folder))
+        self._known: Known | None = None
+        self._lag = lag
 
     @property
     def origin(self) -> str:
@@ -110,7 +121,7 @@ class FolderLog:
         """
         with self._working(), self._lock.held(self._patience):
             self._after(Step.LOCKED)
-            state = self._recovered()
+            state, unsettled = self._started()
             self._after(Step.READ)
             if not entries:
                 return range(state.head.size, state.head.size)
@@ -122,9 +133,15 @@ class FolderLog:
             self._after(Step.SWAPPED)
             appended = range(batch.old.size, batch.new.size)
             with _in_the_log(appended):
-                self._apply(batch)
-                self._publish(replace(state, signed=signed, head=batch.new))
-                drop_partials(self._folder, batch)
+                unsettled = (*unsettled, batch)
+                self._put(batch)
+                lags = len(unsettled) <= self._lag and sum(len(each.files) for each in unsettled) <= UNSETTLED_FILES
+                if not lags:
+                    self._settle(unsettled)
+                state = self._publish(grown_state(state, batch, signed, entries), durable=not lags)
+                if not lags:
+                    unsettled = self._clean(unsettled)
+            self._known = Known.of(self._folder, state, unsettled)
             self._after(Step.CLEANED)
             return appended
 
@@ -181,24 +198,34 @@ class FolderLog:
                 where = f"`{error.filename}`" if error.filename else f"the log in `{self._folder}`"
                 raise LogUnavailable(f"cannot write or read {where}: {_told(error)}") from error
 
+    def _started(self) -> tuple[State, tuple[Batch, ...]]:
+        """Where the last append of this process ended, if the log is still there; else where it is now."""
+        known, self._known = self._known, None
+        if known is not None and known.holds(self._folder, self._lock.read(self.origin) or b""):
+            return known.state, known.unsettled
+        return self._recovered(), ()
+
     def _recovered(self) -> State:
-        """The log as it was last signed; a batch that won its swap is applied first, any other is thrown away."""
+        """The log as it was last signed; batches that won their swap are applied first, others are thrown away."""
+        self._known = None
         signed = self._lock.read(self.origin)
         if signed is None:
             raise LogUnavailable(f"there is no log `{self.origin}` here yet: create it first")
         head = read_checkpoint(signed).checkpoint.head
-        batch = self._staged(head)
-        if batch is not None:
-            check_edge(self._folder, head, batch)
-            self._apply(batch)
+        batches = self._staged(head)
+        if batches:
+            check_edge(self._folder, head, batches[0])
+            for batch in batches:
+                self._put(batch, mending=True)
+            self._settle(batches)
         state = read_state(self._folder, signed)
         check_signer(self._signer.key, signed, self.tiles)
-        self._staging.clear()
+        self._clean(batches)
         return state
 
-    def _staged(self, head: Head) -> Batch | None:
+    def _staged(self, head: Head) -> tuple[Batch, ...]:
         try:
-            return self._staging.get(head)
+            return self._staging.chain(head)
         except RecordRefused as error:
             raise LogUnavailable(f"a batch that is in the log cannot be applied: {error}") from error
 
@@ -222,19 +249,31 @@ class FolderLog:
         if not won:
             raise forked(self._folder, state, "the lock store was changed by another writer meanwhile")
 
-    def _apply(self, batch: Batch) -> None:
-        write_files(self._folder, batch.files, lambda: self._after(Step.FILE))
+    def _put(self, batch: Batch, *, mending: bool = False) -> None:
+        put_files(self._folder, batch.files, lambda: self._after(Step.FILE), mending=mending)
         self._after(Step.APPLIED)
 
-    def _publish(self, state: State) -> None:
+    def _settle(self, batches: Sequence[Batch]) -> None:
+        settle(self._folder, lasting(batches))
+        self._after(Step.SETTLED)
+
+    def _clean(self, batches: Sequence[Batch]) -> tuple[Batch, ...]:
+        """Batches that are settled are needed no more; none is left."""
+        drop_partials(self._folder, batches)
+        self._staging.clear()
+        return ()
+
+    def _publish(self, state: State, *, durable: bool = True) -> State:
+        """The state as it is published now. A name that is not durable yet is the older checkpoint's after a crash."""
         old = state.published.checkpoint.head if state.published is not None else Head(0, EMPTY_ROOT)
         content = state.signed if self._cosign is None else self._cosign(old, state.signed, self.tiles)
-        if read_checkpoint(content).checkpoint != read_checkpoint(state.signed).checkpoint:
+        shown = read_checkpoint(content)
+        if shown.checkpoint != read_checkpoint(state.signed).checkpoint:
             raise LogUnavailable("what came back from the witnesses is another checkpoint: it is not published")
         self._after(Step.COSIGNED)
-        write_file(self._folder / CHECKPOINT, content, 0o644)
+        write_file(self._folder / CHECKPOINT, content, 0o644, durable=durable)
         self._after(Step.PUBLISHED)
-        self._staging.clear()
+        return replace(state, published=shown)
 
 
 @contextmanager

@@ -43,6 +43,17 @@ class Staging:
             raise Malformed(str(path), f"it leads to the head of size {batch.new.size}, not to the one of its name")
         return batch
 
+    def chain(self, head: Head) -> tuple[Batch, ...]:
+        """The batches that lead to this head, one after the other, as far back as they are kept.
+
+        Raises `Malformed` for one that is damaged.
+        """
+        chain: list[Batch] = []
+        while (batch := self.get(head)) is not None and batch.old.size < head.size:
+            chain.append(batch)
+            head = batch.old
+        return tuple(reversed(chain))
+
     def clear(self) -> None:
         """Throw every batch away: those that are in the log by now, and those that never won."""
         if self._folder.is_dir():

@@ -11,9 +11,9 @@ from licet.adapters.tlog.batch import Batch, Edge
 from licet.adapters.tlog_reader import FolderFiles, ReadableLog
 from licet.record.refusal import NotProven, RecordRefused
 from licet.record.signed.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint
-from licet.record.tree.edge import last_tile, read_edge
+from licet.record.tree.edge import last_tile, levels, read_edge
 from licet.record.tree.merkle import Head, head_of, leaf_hash
-from licet.record.tree.tiles import WIDTH, Tile, unpack
+from licet.record.tree.tiles import WIDTH, Tile, hashes_of, unpack
 from licet.record.tree.verified import VerifiedTree
 from licet.services.record.ports import LogForked
 
@@ -62,6 +62,17 @@ def read_state(folder: Path, signed: bytes) -> State:
     except RecordRefused as error:
         raise LogForked(_told(folder, head, published, str(error))) from error
     return State(signed, head, edge, last, published)
+
+
+def grown_state(state: State, batch: Batch, signed: bytes, entries: Sequence[bytes]) -> State:
+    """The state after a batch with these entries; what is published is still the old one's."""
+    edge = {}
+    for level in range(levels(batch.new.size)):
+        tile = last_tile(batch.new.size, level)
+        data = batch.files.get(tile.path)
+        edge[level, tile.index] = state.edge[level, tile.index] if data is None else hashes_of(tile, data)
+    width = batch.new.size % WIDTH
+    return State(signed, batch.new, edge, [*state.last, *entries][-width:] if width else [], state.published)
 
 
 def check_edge(folder: Path, head: Head, batch: Batch) -> None:
