@@ -93,3 +93,10 @@ def test_every_store_is_spoken_of() -> None:
     for store in [*stores, *record, "environment", "metrics"]:
         assert any(store in row[0] for row in found), store
     assert all(len(row) == 4 and all(row) for row in found)
+
+
+def test_everything_that_opens_a_commitment_is_spoken_of() -> None:
+    found = rows("What opens the log's commitments, when it leaks")
+    for secret in (".seed", ".facts", ".parquet", "record-openings/", "disclosure of whole", "proof file"):
+        assert any(secret in row[0] for row in found), secret
+    assert all(len(row) == 3 and row[1] for row in found)
