@@ -7,8 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
+from licet.cli.root import licet
 from licet.wire.documents import SourceFile, read_files
 
 ROOT = Path(__file__).parents[2]
@@ -53,6 +55,24 @@ def test_the_commands_in_the_readme_exist() -> None:
         [sys.executable, "-m", "licet.app.main", "--help"], capture_output=True, text=True, check=True
     ).stdout
     assert [command for command in commands if not re.search(rf"^  {command} ", told, re.MULTILINE)] == []
+
+
+def test_the_groups_and_options_in_the_readme_exist() -> None:
+    lines = "\n".join(blocks("sh")).replace("\\\n", " ").splitlines()
+    known = 0
+    for line in lines:
+        words = line.partition("  #")[0].split()
+        if words[:1] != ["licet"]:
+            continue
+        command: click.Command | None = licet
+        for word in words[1:]:
+            if isinstance(command, click.Group):
+                command = command.get_command(click.Context(command), word)
+        assert command is not None, line
+        taken = {option for parameter in command.params for option in parameter.opts}
+        assert {word for word in words if word.startswith("-")} <= taken, line
+        known += 1
+    assert known > 20
 
 
 def test_the_targets_in_the_readme_exist() -> None:
