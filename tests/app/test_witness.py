@@ -19,9 +19,9 @@ from pathlib import Path
 import pytest
 from tests.record.small_log import ENTRIES, LEAVES, LOG, WITNESS, folder_of
 
+from licet.adapters.bounded_connection import HEAD_LIMIT
 from licet.adapters.cosigning import Witnesses
 from licet.adapters.tlog.log import FolderLog
-from licet.adapters.witness_server import HEAD_LIMIT
 from licet.app.world import HostWorld
 from licet.cli.main import run
 from licet.record.signed.checkpoint import Checkpoint, read_checkpoint

@@ -16,10 +16,10 @@ from typing import NoReturn
 import uvicorn
 import uvloop
 
+from licet.adapters.bounded_connection import BoundedProtocol
 from licet.adapters.tlog.gathering import Gathering, PublishingLog
 from licet.adapters.tlog.server import LogApplication, Writing
 from licet.adapters.tlog_reader import FolderFiles
-from licet.adapters.witness_server import BoundedProtocol
 from licet.services.record.ports import LogUnavailable
 
 CONNECTIONS = 1024

@@ -16,8 +16,9 @@ from typing import NoReturn
 
 import uvicorn
 
+from licet.adapters.bounded_connection import BoundedProtocol
 from licet.adapters.log_key_file import make_key, read_key_file
-from licet.adapters.witness_server import BoundedProtocol, WitnessApplication
+from licet.adapters.witness_server import WitnessApplication
 from licet.adapters.witness_store import FILE, SqliteMemory, create_memory
 from licet.record.signed.keys import KeyKind, NoteKey, NoteSigner, read_key
 from licet.services.record.watching.witnessing import Witness, WitnessUnusable

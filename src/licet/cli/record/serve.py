@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
+from licet.cli.address import ADDRESS
 from licet.cli.command import JSON, Examples, Session
-from licet.cli.record.witness import Address
 from licet.cli.root import record
 
 LISTEN = ("127.0.0.1", 8786)
@@ -23,7 +23,7 @@ LISTEN = ("127.0.0.1", 8786)
         "licet record serve --append-token-file token",
     ),
 )
-@click.option("--listen", type=Address(), default=LISTEN, show_default="127.0.0.1:8786", help="Where it is reached.")
+@click.option("--listen", type=ADDRESS, default=LISTEN, show_default="127.0.0.1:8786", help="Where it is reached.")
 @click.option(
     "--append-token-file",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import click
 
+from licet.cli.address import ADDRESS
 from licet.cli.command import JSON, Examples, Session
 from licet.cli.root import licet
 from licet.cli.terminal.exits import Misnamed
 from licet.record.refusal import Malformed
 from licet.record.signed.keys import KeyKind, NoteKey, read_key
-
-
-class Address(click.ParamType[tuple[str, int]]):
-    """`HOST:PORT`; an IPv6 address is in brackets, and port 0 is any that is free."""
-
-    name = "host:port"
-    form = re.compile(r"(?:\[(?P<six>[0-9a-fA-F:.]+)\]|(?P<host>[^\s:\[\]]+)):(?P<port>[0-9]{1,5})", re.ASCII)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
-        """Host and port."""
-        if isinstance(value, tuple):
-            return value
-        found = self.form.fullmatch(value)
-        if found is None or int(found["port"]) > 65_535:
-            self.fail(f"`{value}` is not a host and a port, as in `127.0.0.1:8787` or `[::1]:8787`", param, ctx)
-        return found["six"] or found["host"], int(found["port"])
 
 
 class LogKey(click.ParamType[NoteKey]):
@@ -75,7 +59,7 @@ LISTEN = "127.0.0.1:8787"
     type=click.Path(dir_okay=False, path_type=Path),
     help="More keys of logs, one a line; lines that begin with # mean nothing.",
 )
-@click.option("--listen", type=Address(), default=LISTEN, show_default=True, help="Where it is reached.")
+@click.option("--listen", type=ADDRESS, default=LISTEN, show_default=True, help="Where it is reached.")
 @click.pass_obj
 def witness(
     session: Session,
