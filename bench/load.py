@@ -71,32 +71,43 @@ def constant_rate(target: Target, rate: float, seconds: float, connections: int 
     """
     request = target.request(target.body())
     free = [_connection(target) for _ in range(connections)]
-    flying: dict[socket.socket, tuple[float, bytes]] = {}
+    flying: dict[int, tuple[socket.socket, float, bytes]] = {}
     latencies: list[float] = []
     failed = sent = 0
     total = int(rate * seconds)
-    begin = perf_counter()
-    while len(latencies) + failed < total and perf_counter() < begin + seconds + 10:
-        now = perf_counter()
-        while free and sent < total and (due := begin + sent / rate) <= now:
-            connection = free.pop()
-            connection.send(request)
-            flying[connection] = (due, b"")
-            sent += 1
-        wait = begin + sent / rate - perf_counter() if free and sent < total else 0.1
-        for connection in select.select(list(flying), [], [], max(wait, 0))[0]:
-            due, answer = flying.pop(connection)
-            answer += (more := _received(connection))
-            if more and not _is_whole(answer):
-                flying[connection] = (due, answer)
-                continue
-            if answer.startswith(b"HTTP/1.1 200"):
-                latencies.append(perf_counter() - due)
-            else:
-                failed += 1
-            free.append(connection if more else _connection(target))
-    elapsed = perf_counter() - begin
-    for connection in [*free, *flying]:
+    with select.epoll() as ready:
+        for connection in free:
+            ready.register(connection, select.EPOLLIN)
+        begin = perf_counter()
+        while len(latencies) + failed < total and perf_counter() < begin + seconds + 10:
+            now = perf_counter()
+            while free and sent < total and (due := begin + sent / rate) <= now:
+                connection = free.pop()
+                connection.send(request)
+                flying[connection.fileno()] = (connection, due, b"")
+                sent += 1
+            wait = begin + sent / rate - perf_counter() if free and sent < total else 0.1
+            select.select([ready], [], [], max(wait, 0))
+            for number, _ in ready.poll(0):
+                if number not in flying:  # closed while nobody waited for an answer: its next request fails
+                    ready.modify(number, 0)
+                    continue
+                connection, due, answer = flying.pop(number)
+                answer += (more := _received(connection))
+                if more and not _is_whole(answer):
+                    flying[number] = (connection, due, answer)
+                    continue
+                if answer.startswith(b"HTTP/1.1 200"):
+                    latencies.append(perf_counter() - due)
+                else:
+                    failed += 1
+                if not more:
+                    connection.close()
+                    connection = _connection(target)
+                    ready.register(connection, select.EPOLLIN)
+                free.append(connection)
+        elapsed = perf_counter() - begin
+    for connection in [*free, *(each for each, _, _ in flying.values())]:
         connection.close()
     latencies.sort()
     return Outcome(sent, elapsed, percentile(latencies, 0.5), percentile(latencies, 0.99), failed + len(flying))

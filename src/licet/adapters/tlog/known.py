@@ -1,7 +1,7 @@
 """What one append leaves to the next one of the same process, so that it need not be read again.
 
-It was verified when it was read or made, so whatever is in the folder meanwhile, what is signed next is the one log. The
-marks are there to notice trouble early; a change within the same tick of the file system's clock is noticed later.
+It was verified when it was read or made, so whatever is in the folder meanwhile, what is signed next is the one log.
+The marks are there to notice trouble early; a change within the same tick of the file system's clock is noticed later.
 """
 
 from __future__ import annotations
