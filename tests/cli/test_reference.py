@@ -86,6 +86,13 @@ def test_the_list_of_commands_says_what_each_is_for(licet: Command) -> None:
     assert licet().code == 2
 
 
+@pytest.mark.parametrize("group", ["record", "verify", "keys"])
+def test_the_list_of_a_group_is_cut_nowhere(licet: Command, group: str) -> None:
+    said = licet(group, "--help")
+    assert said.code == 0
+    assert "..." not in said.out.partition("Commands:")[2]
+
+
 def test_exit_codes_and_errors_are_in_the_specification(licet: Command) -> None:
     for code in MEANINGS:
         assert f"| {int(code)} |" in SPEC

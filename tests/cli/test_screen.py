@@ -7,7 +7,7 @@ import io
 from rich.console import Console
 
 from licet.cli.terminal.blocks import Grid, Line, pairs
-from licet.cli.terminal.screen import INSTANT, Plain, fitted, printable, rich_pairs, rich_table
+from licet.cli.terminal.screen import INSTANT, Plain, Terminal, fitted, printable, rich_pairs, rich_table
 
 COLUMNS = ("kind", "instrument", "since", "until", "about")
 ROWS = (
@@ -28,6 +28,14 @@ def test_a_table_loses_no_text_at_any_width() -> None:
         Console(file=stream, width=width).print(rich_table(COLUMNS, cells, width))
         assert letters(stream.getvalue()) == expected, width
         assert max(map(len, stream.getvalue().splitlines())) <= width
+
+
+def test_a_command_stays_one_line_to_be_copied_and_a_sentence_is_broken_at_words() -> None:
+    stream = io.StringIO()
+    command, sentence = "licet verify claim " + "--more " * 40 + "end", "a sentence " * 20
+    Terminal(stream).show([Line(command), Line(sentence)])
+    assert stream.getvalue().splitlines()[0] == command
+    assert len(stream.getvalue().splitlines()) > 2
 
 
 def test_pairs_lose_no_text_either() -> None:

@@ -31,7 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rulebook": ("status", "The instruments in force, at any instant."),
     "export": ("drafts.export", "The rulebook as files that others can read and run."),
     "subjects": ("subjects", "Who asks, and what is attested about them."),
-    "keys": ("keys", "API keys: make, list, revoke."),
+    "keys": ("keys", "API keys: make, list, revoke; the keys of the log and of witnesses."),
     "journal": ("journal", "What the gate decided."),
     "report": ("record.report", "The compliance report of an order."),
     "record": ("record", "The public record: publish, seal, serve, disclose."),
@@ -96,7 +96,7 @@ def subjects() -> None:
 
 @licet.group()
 def keys() -> None:
-    """API keys: each is shown once, and can be revoked at once."""
+    """API keys: each is shown once, and can be revoked at once. Also the private keys of the log and of witnesses."""
 
 
 @licet.group()

@@ -44,7 +44,8 @@ def blocks_of(verification: Verification) -> list[Block]:
     if verification.figures:
         blocks.append(pairs(*((name, value) for name, value in verification.figures)))
     blocks += _listed("does not show", verification.limits, Tone.QUIET)
-    blocks += _listed("check it again", verification.again, Tone.QUIET)
+    if verification.again:
+        blocks += [Line("check it again:", Tone.QUIET), *(Line(command, Tone.QUIET) for command in verification.again)]
     return blocks
 
 

@@ -69,6 +69,10 @@ def plain_grid(grid: Grid) -> list[str]:
     return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in table]
 
 
+COMMAND = "licet "
+"""How lines begin that somebody copies into a shell: the terminal itself breaks them, so that they stay one line."""
+
+
 class Terminal:
     """For people."""
 
@@ -79,7 +83,7 @@ class Terminal:
         """See `Screen`."""
         for block in blocks:
             if isinstance(block, Line):
-                self._console.print(styled(block))
+                self._console.print(styled(block), soft_wrap=block.text.startswith(COMMAND))
             elif block.columns:
                 self._console.print(rich_table(block.columns, block.rows, self._console.width))
             else:

@@ -159,9 +159,7 @@ def _key(written: str, kind: KeyKind, place: str) -> NoteKey:
 
 def _check_new(draft: _Draft, name: str, place: str) -> None:
     if name == NONE or name in draft.witnesses or name in draft.groups:
-        raise Malformed(
-            place, f"the name {shown(name)} is taken: names are the policy's own choice, so take another"
-        )
+        raise Malformed(place, f"the name {shown(name)} is taken: names are the policy's own choice, so take another")
 
 
 def _check_known(draft: _Draft, name: str, place: str) -> None:
