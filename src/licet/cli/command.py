@@ -85,6 +85,10 @@ class Examples(click.Command):
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
 
+    def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002 (click names it)
+        """What it is for, whole, as a list of commands has it: the first paragraph of its help."""
+        return " ".join((self.help or "").partition("\n\n")[0].split())
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The examples, under a heading."""
         with formatter.section("Examples"):
