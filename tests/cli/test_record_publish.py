@@ -116,6 +116,14 @@ def test_what_waits_is_said_and_not_done(logged: Command, here: Path) -> None:
     assert "nobody is asked" in logged("record", "status").out
 
 
+def test_the_status_needs_no_extra(logged: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert logged("record", "publish").code == 0
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    said = logged("record", "status", "--json")
+    assert said.code == 0, said.err
+    assert "pip install 'licet[columns]'" in said.tree["note"]
+
+
 def test_a_withheld_order_is_a_commitment_that_an_auditor_can_check(logged: Command, here: Path) -> None:
     add(
         here,

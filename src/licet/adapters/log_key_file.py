@@ -29,7 +29,8 @@ def make_key(path: Path, name: str, kind: KeyKind, random_bytes: Callable[[int],
     except Malformed as error:
         raise LogUnavailable(str(error)) from error
     except FileExistsError as error:
-        raise LogUnavailable(f"there is a key `{path}` already, and it is never overwritten") from error
+        told = "it is never overwritten; `licet keys rotate` replaces a log's, anything else takes another file"
+        raise LogUnavailable(f"there is a key `{path}` already, and {told}") from error
     except OSError as error:
         raise LogUnavailable(f"cannot make the key `{path}`: {error.strerror}") from error
     return signer

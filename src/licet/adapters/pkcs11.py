@@ -119,7 +119,7 @@ def make_token_key(written: str, name: str) -> NoteKey:
     uri = read_uri(written)
     with _session(uri, writing=True) as session:
         if any(True for _ in session.get_objects({Attribute.LABEL: uri.label})):
-            raise LogUnavailable(f"there is a key {uri} already, and it is never overwritten")
+            raise LogUnavailable(f"there is a key {uri} already, and it is never overwritten: take another label")
         curve = session.create_domain_parameters(KeyType.EC_EDWARDS, {Attribute.EC_PARAMS: EDWARDS25519}, local=True)
         curve.generate_keypair(
             mechanism=Mechanism.EC_EDWARDS_KEY_PAIR_GEN,

@@ -10,7 +10,7 @@ from licet.cli.root import record
 from licet.cli.terminal.blocks import Block, Line, Reply, Tone, count, listed, pairs
 from licet.cli.terminal.exits import Exit
 from licet.cli.terminal.trees import Tree
-from licet.cli.world import Installation
+from licet.cli.world import ExtraMissing, Installation
 from licet.record.signed.keys import NoteKey
 from licet.record.signed.policy import NONE, Policy
 from licet.services.record.keeping.holds import active
@@ -26,7 +26,10 @@ def status(session: Session) -> Reply:
     """
     installation = session.installation
     segments, missing = sealed(installation)
-    holds = () if missing else tuple(active(installation.sealing.holds()))
+    try:
+        holds = tuple(active(installation.sealing.holds()))
+    except ExtraMissing as error:
+        holds, missing = (), missing or str(error)
     log, key, policy = installation.log, installation.signer.key, installation.policy
     seen = look(log if log.has_begun else None, sources(installation, segments), policy, key, installation.desk.load())
     well = seen.stopped is None and (seen.verdict is None or seen.verdict.accepted)
