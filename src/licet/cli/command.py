@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import cached_property, wraps
@@ -53,13 +54,21 @@ class Session:
         """Write a reply: one JSON document, or blocks for people."""
         try:
             if self.json:
-                sys.stdout.write(json.dumps(reply.tree, indent=2, ensure_ascii=False) + "\n")
+                sys.stdout.write(_harmless(json.dumps(reply.tree, indent=2, ensure_ascii=False)) + "\n")
                 sys.stdout.flush()
             else:
                 screen(sys.stdout).show(reply.blocks)
         except BrokenPipeError:
             # the reader has seen enough (`licet journal show | head`); what is still buffered goes nowhere
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _harmless(document: str) -> str:
+    """The same JSON with escapes for what is not printable: no terminal obeys it, and every encoding has it."""
+    return _hidden.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], document)
+
+
+_hidden = re.compile(r"[^\n\x20-\x7e]")
 
 
 def _ask_for_json(context: click.Context, _parameter: click.Parameter, value: bool) -> None:

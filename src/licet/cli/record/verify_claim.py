@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -155,7 +156,13 @@ def _said() -> Iterator[None]:
 def _opener(folder: Path) -> Callable[[str], BinaryIO]:
     if not folder.is_dir():
         raise Misnamed(f"there is no folder `{folder}`; `licet record disclose` makes one")
-    return lambda name: regular(folder / name)
+
+    def opened(name: str) -> BinaryIO:
+        if "/" in name:  # a log can call a segment anything
+            raise FileNotFoundError(errno.ENOENT, "a disclosure has no such file")
+        return regular(folder / name)
+
+    return opened
 
 
 def _openings(paths: Sequence[Path]) -> dict[str, Opening]:

@@ -26,7 +26,7 @@ from licet.record.sealed.journal_records import Closed, Decided, Ended, JournalR
 LIMITS = (
     "that what was attested of somebody was true: facts are what the operator was told",
     "that the journal was honest when it was sealed: that nothing was made up or left out before, such as whole files",
-    "that instants are true: they are those of the operator's clocks, and cosignatures only say what is no later than they",
+    "that instants are true: they are the operator's clocks', and a cosignature says only what was there by then",
     "that the model which answered was the one that is named: names are the catalogue's",
     "what passed by other ways than the gate, or by a gate whose journal is not in the log",
     "answers that began before the first record that was disclosed and never ended in one that was",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from licet.core.decision import Request, decide
 from licet.core.facts import Fact, Facts, Value
+from licet.core.instruments import Operation
 from licet.core.rulebook import Rulebook
 from licet.record.claims.claim import Whom
 from licet.record.claims.instants import BEGINNING, END, earlier
@@ -82,7 +83,10 @@ class Interpreter:
         try:
             return self._judged[key]
         except KeyError:
-            self._judged[key] = why = self._compared(interval, classes, record)
+            why = self._compared(interval, classes, record)
+            few = record.operation in _OPERATIONS and record.requested in self.rulebook.catalogue.models
+            if few and why in (None, ELSEWHERE, LATE_FACTS):  # a journal can say anything: only what is so is few
+                self._judged[key] = why
             return why
 
     def _class(self, person: Person, state: int, stream: bool) -> int:
@@ -117,12 +121,19 @@ class Interpreter:
         key = (interval, facts, record.operation, record.requested, substitution)
         found = self._expected.get(key)
         if found is None:
+            if len(self._expected) >= EXPECTED_LIMIT:  # a journal can name any operation
+                self._expected.clear()
             request = Request(self._facts[facts], record.requested, record.operation, record.at, substitution)
             decision = decide(self.rulebook, request)
             found = Said(decision.outcome.value, decision.served, decision.instruments, decision.unknown)
             self._expected[key] = found
         return found
 
+
+_OPERATIONS = frozenset(each.value for each in Operation)
+
+EXPECTED_LIMIT = 10_000
+"""How many decisions of a rulebook are remembered."""
 
 ELSEWHERE = "elsewhere"
 """A request that was refused for a reason that no rulebook holds, such as a key that does not reach the model."""

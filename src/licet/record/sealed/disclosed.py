@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
 from itertools import count, islice
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from licet.record.log.entries import JournalSegment, SubjectFacts
 from licet.record.refusal import Malformed, NotProven, RecordRefused
@@ -23,6 +23,9 @@ OpenFile = Callable[[str], BinaryIO]
 
 LINE_LIMIT = 65_535
 """The longest payload of the journal, in bytes."""
+
+PADDING_LIMIT = 1_000_000
+"""The most padding of a packed file, in bytes."""
 
 FACTS_LIMIT = 1_000_000
 """The longest leaf of facts, in bytes."""
@@ -57,7 +60,7 @@ class DisclosedSegment:
         """
         seed, promised = self._seed("seed"), self._promised()
         roots: list[bytes] = []
-        with _opened(self.open, self.file) as raw, gzip.GzipFile(fileobj=raw) as unpacked:
+        with _opened(self.open, self.file) as raw, gzip.GzipFile(fileobj=cast(BinaryIO, _Unpadded(raw))) as unpacked:
             lines = _lines(BufferedReader(_Unpacked(unpacked), 1 << 18), self.file, LINE_LIMIT)
             for number in range(-(-self.entry.records // SALTS_A_BLOCK)):
                 start = number * SALTS_A_BLOCK
@@ -145,6 +148,21 @@ def _taken(lines: Iterator[bytes], most: int) -> tuple[list[bytes], Malformed | 
     except Malformed as fault:
         return taken, fault
     return taken, None
+
+
+class _Unpadded:
+    """A packed file, for `gzip`: which reads names in headers, and zeros after the end, byte by byte without an end."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw = raw
+        self._single = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """So many bytes. Raises `gzip.BadGzipFile`."""
+        self._single += size == 1
+        if self._single > PADDING_LIMIT:
+            raise gzip.BadGzipFile("more padding than anybody needs")
+        return self._raw.read(size)
 
 
 def _opened(open_: OpenFile, name: str) -> BinaryIO:

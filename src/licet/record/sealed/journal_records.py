@@ -62,17 +62,18 @@ class Closed(NamedTuple):
 JournalRecord = Decided | Ended | Opened | Closed
 
 _TEXT = r'"([^"\\\x00-\x1f]*)"'
+_ID = r'"([^"\\\x00-\x1f]{1,256})"'
 _MAYBE = r'(?:null|"([^"\\\x00-\x1f]*)")'
 _TEXTS = r'\[((?:"[^"\\\x00-\x1f]*"(?:,"[^"\\\x00-\x1f]*")*)?)\]'
 _INSTANT = r'"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{6})?Z)"'
 _decision = re.compile(
-    rf'\{{"type":"decision","id":{_TEXT},"at":{_INSTANT},"key":(?:null|"[^"\\\x00-\x1f]*"),"subject":{_MAYBE},'
+    rf'\{{"type":"decision","id":{_ID},"at":{_INSTANT},"key":(?:null|"[^"\\\x00-\x1f]*"),"subject":{_MAYBE},'
     rf'"api":"(?:openai|anthropic)","endpoint":"[^"\\\x00-\x1f]*","operation":{_TEXT},"stream":(true|false),'
     rf'"requested":{_TEXT},"outcome":"(serve|substitute|refuse)","served":{_MAYBE},"instruments":{_TEXTS},'
     rf'"unknown":{_TEXTS},"rulebook":{_TEXT},"epoch":(0|[1-9][0-9]{{0,14}})\}}'
 )
 _end = re.compile(
-    rf'\{{"type":"end","id":{_TEXT},"at":{_INSTANT},"how":"(done|cut|left|upstream-error)","instruments":{_TEXTS},'
+    rf'\{{"type":"end","id":{_ID},"at":{_INSTANT},"how":"(done|cut|left|upstream-error)","instruments":{_TEXTS},'
     r'"bytes":(?:0|[1-9][0-9]{0,14})\}'
 )
 _instant = datetime.fromisoformat
@@ -80,6 +81,9 @@ _said: dict[tuple[str, str | None, str, str], Said] = {}
 """What decisions say, by how it is written: there are few of them, and each is then one value."""
 
 SAID_LIMIT = 10_000
+
+ID_LIMIT = 256
+"""The longest name of a request, in characters: who verifies has to remember those without an end."""
 
 _KEYS = {
     "decision": {
@@ -153,7 +157,7 @@ def _of_tree(word: str, tree: dict[str, Any], place: str) -> JournalRecord:
         case "closed":
             return Closed(at, text("by"), number("records"))
         case "end":
-            return Ended(text("id"), at, text("how"))
+            return Ended(_id(tree, place), at, text("how"))
     served, subject = _or_null(tree, "served", place), _or_null(tree, "subject", place)
     if type(tree["stream"]) is not bool:
         raise Malformed(f"{place}: `stream`", "not true or false")
@@ -162,7 +166,7 @@ def _of_tree(word: str, tree: dict[str, Any], place: str) -> JournalRecord:
     instruments, unknown = _texts(tree, "instruments", place), _texts(tree, "unknown", place)
     said = Said(tree["outcome"], served, instruments, unknown)
     return Decided(
-        text("id"),
+        _id(tree, place),
         at,
         subject,
         text("operation"),
@@ -173,6 +177,13 @@ def _of_tree(word: str, tree: dict[str, Any], place: str) -> JournalRecord:
         number("epoch"),
         said,
     )
+
+
+def _id(tree: dict[str, Any], place: str) -> str:
+    found = read_string(tree["id"], f"{place}: `id`")
+    if not 0 < len(found) <= ID_LIMIT:
+        raise Malformed(f"{place}: `id`", f"not 1 to {ID_LIMIT} characters")
+    return found
 
 
 def _or_null(tree: dict[str, Any], key: str, place: str) -> str | None:
