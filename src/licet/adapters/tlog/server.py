@@ -6,14 +6,13 @@ The files are those that any static server would serve, at the same paths. `spec
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hmac import compare_digest
 from http import HTTPStatus
 from typing import Any
 
-from licet.adapters.tlog.gathering import Gathering
+from licet.adapters.tlog.gathering import Appended, Gathering
 from licet.adapters.tlog_reader import BUNDLE_LIMIT, CHECKPOINT, Files
 from licet.record.log.entry_spelling import read_entry
 from licet.record.refusal import Malformed, RecordRefused
@@ -118,7 +117,12 @@ class LogApplication:
             return _failed(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
         except LogUnavailable as error:
             return _failed(HTTPStatus.SERVICE_UNAVAILABLE, str(error), ((b"retry-after", RETRY_AFTER),))
-        return Answer(HTTPStatus.OK, json.dumps(asdict(appended)).encode(), JSON)
+        return Answer(HTTPStatus.OK, _told(appended), JSON)
+
+
+def _told(appended: Appended) -> bytes:
+    """JSON; by hand, because this is said thousands of times a second."""
+    return b'{"index": %d, "published": %s}' % (appended.index, b"true" if appended.published else b"false")
 
 
 async def _body(receive: Receive) -> bytes | None:
