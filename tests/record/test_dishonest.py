@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -21,16 +23,18 @@ from tests.record.june_log import (
     file_of,
     sealed,
 )
+from tests.record.small_log import POLICY_TEXT, WITNESS
 
 from licet.core.properties import Certainty
 from licet.record.claims.claim import ClaimVerdict, EnforcementClaim, Outcome
 from licet.record.claims.enforcement import check_claim
 from licet.record.claims.instants import BEGINNING, END, earlier, later
-from licet.record.log.entries import Enacted, JournalSegment
+from licet.record.log.entries import Enacted, JournalSegment, SubjectFacts
 from licet.record.refusal import Malformed, RecordRefused
 from licet.record.sealed.disclosed import DisclosedSegment
 from licet.record.sealed.facts import Attested, SubjectLeaf
 from licet.record.sealed.journal_records import ID_LIMIT, read_record
+from licet.record.signed.policy import read_policy
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TURN = FIRST + 6 * DAY
@@ -157,7 +161,7 @@ def test_padding_without_an_end_is_refused() -> None:
     for padded in (packed + b"\0" * 2_000_000, b"\x1f\x8b\x08\x08" + b"\0" * 6 + b"n" * 2_000_000 + packed):
         changed = Sealed(world.entries, {**world.files, f"{entry.segment}.jsonl.gz": padded})
         assert verdict(changed).outcome is Outcome.NOT_SHOWN
-        with pytest.raises(RecordRefused, match="padding|more records"):
+        with pytest.raises(RecordRefused, match=r"padding|more records"):
             list(DisclosedSegment(entry, None, changed.open).payloads())
 
 
@@ -187,3 +191,26 @@ def test_an_operation_that_nobody_knows_hides_nothing(operation: str) -> None:
     world = sealed([decision(1, at, FOREIGNER, operation=operation, **SERVED), end(1, at + SECOND)])
     found = verdict(world)
     assert "(w0-1): `fable-5` was served to one of whom `foreign_person` holds" in whys(found)
+
+
+def test_a_file_does_not_count_twice() -> None:
+    world = sealed()
+    segment, facts = world.entries[-2:]
+    assert isinstance(segment, JournalSegment)
+    assert isinstance(facts, SubjectFacts)
+    copy = f"{segment.segment[:-4]}1Z-w0"
+    world.entries += [replace(segment, segment=copy), replace(facts, segment=copy)]
+    world.files |= {name.replace(segment.segment, copy): content for name, content in world.files.items()}
+    found = verdict(world)
+    assert found.outcome is Outcome.NOT_SHOWN
+    assert "one is the other's copy" in whys(found)
+
+
+def test_one_witness_is_not_two() -> None:
+    key = WITNESS.key
+    name = "witness.example/other"
+    again = sha256(name.encode() + b"\n" + bytes([key.kind]) + key.public).hexdigest()[:8]
+    line = f"witness again {name}+{again}+{b64encode(bytes([key.kind]) + key.public).decode()}\n".encode()
+    for more in (line, f"witness again {key}\n".encode(), b"group two 2 w1 w1\n", b"group loop 1 loop\n"):
+        with pytest.raises(Malformed, match=r"already|no witness"):
+            read_policy(POLICY_TEXT + more)

@@ -83,6 +83,11 @@ def check_chains(
                 yield Finding(place, file.bad)
             elif file.closed is None:
                 yield Finding(place, "it does not end with `closed`: records after its last are missing")
+            if before is not None and before.opened is not None and before.opened == file.opened:
+                yield Finding(
+                    place,
+                    f"it was opened as, and when, the segment {before.entry.segment} was: one is the other's copy",
+                )
             gap = _gap(before, file, since)
             if gap is not None:
                 yield Finding(place, gap)
