@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from licet.adapters.log_key_file import KeyFiles
-from licet.cli.world import Custody, ExtraMissing
+from licet.cli.world import ExtraMissing
 from licet.record.refusal import Malformed
-from licet.record.signed.keys import Signer
-from licet.record.signed.policy import Policy, read_policy
-from licet.record.tree.merkle import Head
-from licet.services.record.keeping.disclosure import Bundle
-from licet.services.record.ports import LogUnavailable, Segments
-from licet.services.record.publishing.log_keys import LogKeys
-from licet.services.record.publishing.publish import Desk, GrowingLog
-from licet.services.record.publishing.withholding import Openings
-from licet.services.record.settings import RecordSettings
+from licet.record.signed.policy import read_policy
+from licet.services.record.ports import LogUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from licet.cli.world import Custody
+    from licet.record.signed.keys import Signer
+    from licet.record.signed.policy import Policy
+    from licet.record.tree.merkle import Head
+    from licet.services.record.keeping.disclosure import Bundle
+    from licet.services.record.ports import Segments
+    from licet.services.record.publishing.log_keys import LogKeys
+    from licet.services.record.publishing.publish import Desk, GrowingLog
+    from licet.services.record.publishing.withholding import Openings
+    from licet.services.record.settings import RecordSettings
 
 
 class HostRecord:

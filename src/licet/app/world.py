@@ -8,52 +8,37 @@ from __future__ import annotations
 import os
 import pwd
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from datetime import UTC, datetime
-from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from licet.adapters.clock import SystemClock, monotonic
 from licet.adapters.interrupt import stopped_by_ctrl_c
-from licet.adapters.lock import only_gate
-from licet.adapters.log_key_file import make_key
-from licet.adapters.secret import create_secret, read_secret
-from licet.app.config import Config, ConfigurationRejected, load
-from licet.app.record_world import HostRecord, tokens
-from licet.app.setting import ClockKind
-from licet.cli.world import ConfigurationUnusable, ExtraMissing
-from licet.core.differences import Differences
-from licet.core.drill import DrillReport
-from licet.core.errors import LicetError
-from licet.core.facts import Fact
-from licet.core.instruments import Instrument
-from licet.core.preview import Preview
-from licet.core.proof import Proof
-from licet.core.properties import Property
-from licet.core.report import Report as OrderReport
-from licet.core.rulebook import Rulebook
-from licet.record.signed.keys import KeyKind, NoteKey
-from licet.record.signed.policy import Policy
-from licet.services.dossier import Dossier
-from licet.services.drill_report import JournalReader
-from licet.services.population import Population, Report
-from licet.services.ports import Store, Workers
-from licet.services.proving import Prover, ProverOf
-from licet.services.record.reporting.report import Records
-from licet.services.record.verifying import Verification
-from licet.services.record.watching.monitoring import Memory, Readable
-from licet.services.shadow import Shadows
-from licet.services.status import JournalView
+from licet.cli.world import ExtraMissing
 
-CLOCK_TIMEOUT = 2.0
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime
 
-
-class NotServing(LicetError):
-    """The gate cannot listen where it should."""
+    from licet.app.installation import HostInstallation
+    from licet.core.differences import Differences
+    from licet.core.drill import DrillReport
+    from licet.core.facts import Fact
+    from licet.core.instruments import Instrument
+    from licet.core.preview import Preview
+    from licet.core.proof import Proof
+    from licet.core.properties import Property
+    from licet.core.report import Report as OrderReport
+    from licet.core.rulebook import Rulebook
+    from licet.record.signed.keys import KeyKind, NoteKey, NoteSigner
+    from licet.record.signed.policy import Policy
+    from licet.services.dossier import Dossier
+    from licet.services.population import Population, Report
+    from licet.services.proving import Prover, ProverOf
+    from licet.services.record.verifying import Verification
+    from licet.services.record.watching.monitoring import Memory, Readable
 
 
 class HostWorld:
@@ -78,9 +63,10 @@ class HostWorld:
     def make_key(self, place: Path | str, name: str, kind: KeyKind) -> NoteKey:
         """See the port."""
         if isinstance(place, str):
-            made: NoteKey = tokens().make_token_key(place, name)
+            made: NoteKey = _later("licet.app.record_world").tokens().make_token_key(place, name)
             return made
-        return make_key(place, name, kind, self.random_bytes).key
+        signer: NoteSigner = _later("licet.adapters.log_key_file").make_key(place, name, kind, self.random_bytes)
+        return signer.key
 
     def stopwatch(self) -> float:
         """See the port."""
@@ -112,16 +98,13 @@ class HostWorld:
 
     def open(self, configuration: Path) -> HostInstallation:
         """See the port."""
-        try:
-            return HostInstallation(load(configuration), self)
-        except ConfigurationRejected as error:
-            raise ConfigurationUnusable(str(error)) from error
+        installation: HostInstallation = _later("licet.app.installation").open_installation(configuration, self)
+        return installation
 
     def create(self, configuration: Path) -> HostInstallation:
         """See the port."""
         installation = self.open(configuration)
-        installation.make_store()
-        create_secret(installation.state, self.random_bytes)
+        installation.make_state()
         return installation
 
     def population(self, path: Path, facts: Mapping[str, Fact], at: datetime, report: Report) -> Population:
@@ -222,98 +205,6 @@ class HostWorld:
     def demo(self, arguments: Sequence[str]) -> int:
         """See the port."""
         return int(_later("licet.app.demo.__main__").main(list(arguments)))
-
-
-class HostInstallation(HostRecord):
-    """`licet.cli.world.Installation` in a state directory of this machine."""
-
-    def __init__(self, config: Config, world: HostWorld) -> None:
-        super().__init__(config.record, config.state / "journal", world.random_bytes)
-        self._config = config
-        self._world = world
-        self.configuration = config.file
-        self.state = config.state
-        self.officers = config.officers
-        self.url = f"http://{config.listen}"
-
-    @cached_property
-    def store(self) -> Store:
-        """See the port."""
-        store: Store = _later("licet.adapters.store").open_store(self.state, self._world.now())
-        return store
-
-    def make_store(self) -> None:
-        """Make the state directory and an empty store in it. Raises `StoreUnavailable`."""
-        _later("licet.adapters.store").create_store(self.state, self._world.now()).close()
-
-    @cached_property
-    def workers(self) -> Workers:
-        """See the port."""
-        workers: Workers = _later("licet.adapters.workers").LocalWorkers(self.state / "workers")
-        return workers
-
-    @cached_property
-    def shadows(self) -> Shadows:
-        """See the port."""
-        shadows: Shadows = _later("licet.adapters.workers").LocalWorkers(self.state / "workers")
-        return shadows
-
-    @cached_property
-    def journal(self) -> JournalView:
-        """See the port."""
-        journal: JournalView = _later("licet.adapters.journal_tail").JournalFolder(self.state / "journal")
-        return journal
-
-    @cached_property
-    def records(self) -> JournalReader:
-        """See the port."""
-        records: JournalReader = _later("licet.adapters.journal_tail").JournalFolder(self.state / "journal")
-        return records
-
-    @cached_property
-    def whole_journal(self) -> Records:
-        """See the port."""
-
-        def opened() -> Any:
-            try:
-                return _later("licet.adapters.segments").SegmentFolder(self.record.segments)
-            except ModuleNotFoundError as error:
-                raise ExtraMissing("sealed segments are an extra: `pip install 'licet[columns]'`") from error
-
-        whole = _later("licet.adapters.journal_whole").WholeJournal
-        records: Records = whole(self.state / "journal", self.record.segments, opened)
-        return records
-
-    @cached_property
-    def secret(self) -> bytes:
-        """See the port."""
-        return read_secret(self.state)
-
-    def now(self) -> datetime:
-        """See the port. Where the gate goes by a scenario's clock, its workers say what time it is."""
-        if self._config.clock is ClockKind.SCENARIO:
-            for answer in self.workers.status(timeout=CLOCK_TIMEOUT):
-                if isinstance(answer, dict) and isinstance(answer.get("clock"), str):
-                    return datetime.fromisoformat(str(answer["clock"])).astimezone(UTC)
-        return self._world.now()
-
-    def serve(self) -> int:
-        """See the port. What would end every worker at once is said here, once."""
-        _ = self.store.head(), self.secret
-        self.close()
-        try:
-            with only_gate(self.state):
-                return int(_later("licet.app.serve").serve(self._config))
-        except OSError as error:
-            raise NotServing(
-                f"cannot serve on {self._config.listen} ({error.strerror or error}): is another gate running there?"
-                f" Change `listen` in {self.configuration}, or end the other one"
-            ) from error
-
-    def close(self) -> None:
-        """See the port."""
-        if "store" in self.__dict__:
-            self.store.close()
 
 
 class _Interruptible:

@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from datetime import datetime
-from pathlib import Path
-from typing import NoReturn, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
-from licet.core.differences import Differences
-from licet.core.drill import DrillReport
 from licet.core.errors import LicetError
-from licet.core.facts import Fact
-from licet.core.instruments import Instrument
-from licet.core.preview import Preview
-from licet.core.proof import Proof
-from licet.core.report import Report as OrderReport
-from licet.core.rulebook import Rulebook
-from licet.record.signed.keys import KeyKind, NoteKey, Signer
-from licet.record.signed.policy import Policy
-from licet.record.tree.merkle import Head
-from licet.services.dossier import Dossier
-from licet.services.drill_report import JournalReader
-from licet.services.population import Population, Report
-from licet.services.ports import Store, Workers
-from licet.services.proving import ProverOf
-from licet.services.record.keeping.disclosure import Bundle, Disclosing
-from licet.services.record.keeping.retention import Retaining
-from licet.services.record.keeping.sealing import Sealing
-from licet.services.record.ports import Segments
-from licet.services.record.publishing.log_keys import LogKeys
-from licet.services.record.publishing.publish import Desk, GrowingLog
-from licet.services.record.publishing.withholding import Openings
-from licet.services.record.reporting.report import Records
-from licet.services.record.settings import RecordSettings
-from licet.services.record.verifying import Verification
-from licet.services.record.watching.monitoring import Memory, Readable
-from licet.services.shadow import Shadows
-from licet.services.status import JournalView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+    from pathlib import Path
+
+    from licet.core.differences import Differences
+    from licet.core.drill import DrillReport
+    from licet.core.facts import Fact
+    from licet.core.instruments import Instrument
+    from licet.core.preview import Preview
+    from licet.core.proof import Proof
+    from licet.core.report import Report as OrderReport
+    from licet.core.rulebook import Rulebook
+    from licet.record.signed.keys import KeyKind, NoteKey, Signer
+    from licet.record.signed.policy import Policy
+    from licet.record.tree.merkle import Head
+    from licet.services.dossier import Dossier
+    from licet.services.drill_report import JournalReader
+    from licet.services.population import Population, Report
+    from licet.services.ports import Store, Workers
+    from licet.services.proving import ProverOf
+    from licet.services.record.keeping.disclosure import Bundle, Disclosing
+    from licet.services.record.keeping.retention import Retaining
+    from licet.services.record.keeping.sealing import Sealing
+    from licet.services.record.ports import Segments
+    from licet.services.record.publishing.log_keys import LogKeys
+    from licet.services.record.publishing.publish import Desk, GrowingLog
+    from licet.services.record.publishing.withholding import Openings
+    from licet.services.record.reporting.report import Records
+    from licet.services.record.settings import RecordSettings
+    from licet.services.record.verifying import Verification
+    from licet.services.record.watching.monitoring import Memory, Readable
+    from licet.services.shadow import Shadows
+    from licet.services.status import JournalView
+
+    class Custody(Sealing, Retaining, Disclosing, Protocol):
+        """The sealed journal, for those who are answerable for it."""
 
 
 class ConfigurationUnusable(LicetError):
@@ -46,10 +52,6 @@ class ConfigurationUnusable(LicetError):
 
 class ExtraMissing(LicetError):
     """A command needs a part that is not installed; the message says how to install it."""
-
-
-class Custody(Sealing, Retaining, Disclosing, Protocol):
-    """The sealed journal, for those who are answerable for it."""
 
 
 class Installation(Protocol):

@@ -1,0 +1,138 @@
+"""One configuration with its state on this machine. What is heavy is loaded when it is first asked for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from licet.adapters.lock import only_gate
+from licet.adapters.secret import create_secret, read_secret
+from licet.app.config import Config, ConfigurationRejected, load
+from licet.app.record_world import HostRecord
+from licet.app.setting import ClockKind
+from licet.cli.world import ConfigurationUnusable, ExtraMissing
+from licet.core.errors import LicetError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from licet.cli.world import World
+    from licet.services.drill_report import JournalReader
+    from licet.services.ports import Store, Workers
+    from licet.services.record.reporting.report import Records
+    from licet.services.shadow import Shadows
+    from licet.services.status import JournalView
+
+CLOCK_TIMEOUT = 2.0
+
+
+class NotServing(LicetError):
+    """The gate cannot listen where it should."""
+
+
+def open_installation(configuration: Path, world: World) -> HostInstallation:
+    """The installation of a configuration. Raises `ConfigurationUnusable`."""
+    try:
+        return HostInstallation(load(configuration), world)
+    except ConfigurationRejected as error:
+        raise ConfigurationUnusable(str(error)) from error
+
+
+class HostInstallation(HostRecord):
+    """`licet.cli.world.Installation` in a state directory of this machine."""
+
+    def __init__(self, config: Config, world: World) -> None:
+        super().__init__(config.record, config.state / "journal", world.random_bytes)
+        self._config = config
+        self._world = world
+        self.configuration = config.file
+        self.state = config.state
+        self.officers = config.officers
+        self.url = f"http://{config.listen}"
+
+    @cached_property
+    def store(self) -> Store:
+        """See the port."""
+        store: Store = _later("licet.adapters.store").open_store(self.state, self._world.now())
+        return store
+
+    def make_state(self) -> None:
+        """Make the state directory, with an empty store and a secret in it. Raises `StoreUnavailable`."""
+        _later("licet.adapters.store").create_store(self.state, self._world.now()).close()
+        create_secret(self.state, self._world.random_bytes)
+
+    @cached_property
+    def workers(self) -> Workers:
+        """See the port."""
+        workers: Workers = _later("licet.adapters.workers").LocalWorkers(self.state / "workers")
+        return workers
+
+    @cached_property
+    def shadows(self) -> Shadows:
+        """See the port."""
+        shadows: Shadows = _later("licet.adapters.workers").LocalWorkers(self.state / "workers")
+        return shadows
+
+    @cached_property
+    def journal(self) -> JournalView:
+        """See the port."""
+        journal: JournalView = _later("licet.adapters.journal_tail").JournalFolder(self.state / "journal")
+        return journal
+
+    @cached_property
+    def records(self) -> JournalReader:
+        """See the port."""
+        records: JournalReader = _later("licet.adapters.journal_tail").JournalFolder(self.state / "journal")
+        return records
+
+    @cached_property
+    def whole_journal(self) -> Records:
+        """See the port."""
+
+        def opened() -> Any:
+            try:
+                return _later("licet.adapters.segments").SegmentFolder(self.record.segments)
+            except ModuleNotFoundError as error:
+                raise ExtraMissing("sealed segments are an extra: `pip install 'licet[columns]'`") from error
+
+        whole = _later("licet.adapters.journal_whole").WholeJournal
+        records: Records = whole(self.state / "journal", self.record.segments, opened)
+        return records
+
+    @cached_property
+    def secret(self) -> bytes:
+        """See the port."""
+        return read_secret(self.state)
+
+    def now(self) -> datetime:
+        """See the port. Where the gate goes by a scenario's clock, its workers say what time it is."""
+        if self._config.clock is ClockKind.SCENARIO:
+            for answer in self.workers.status(timeout=CLOCK_TIMEOUT):
+                if isinstance(answer, dict) and isinstance(answer.get("clock"), str):
+                    return datetime.fromisoformat(str(answer["clock"])).astimezone(UTC)
+        return self._world.now()
+
+    def serve(self) -> int:
+        """See the port. What would end every worker at once is said here, once."""
+        _ = self.store.head(), self.secret
+        self.close()
+        try:
+            with only_gate(self.state):
+                return int(_later("licet.app.serve").serve(self._config))
+        except OSError as error:
+            raise NotServing(
+                f"cannot serve on {self._config.listen} ({error.strerror or error}): is another gate running there?"
+                f" Change `listen` in {self.configuration}, or end the other one"
+            ) from error
+
+    def close(self) -> None:
+        """See the port."""
+        if "store" in self.__dict__:
+            self.store.close()
+
+
+def _later(module: str) -> Any:
+    """A module of ours that is imported now, and not when the program starts."""
+    return import_module(module)
