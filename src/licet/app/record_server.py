@@ -28,7 +28,7 @@ CONNECTIONS = 1024
 STOP_SECONDS = 10
 """How long answers may take once it was told to end."""
 
-SWITCH_SECONDS = 0.00002
+SWITCH_SECONDS = 0.0001
 """How long the event loop keeps the interpreter while an append wants it back, after each of its many waits for a disk.
 
 Python's own 5 ms would be longer than the wait."""

@@ -32,8 +32,11 @@ def put_files(folder: Path, files: Mapping[str, bytes], each: Callable[[], None]
     for name, content in files.items():
         path = folder / name
         if not path.exists() or (mending and _is_torn(path, content)):
-            path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-            _replace(path, content, 0o644, durable=False)
+            try:
+                _replace(path, content, 0o644, durable=False)
+            except FileNotFoundError:
+                path.parent.mkdir(mode=0o755, parents=True)
+                _replace(path, content, 0o644, durable=False)
             each()
         elif not holds(path, content):
             raise FileExistsError(errno.EEXIST, "it is there already, with other bytes", str(path))

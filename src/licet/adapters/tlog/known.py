@@ -43,7 +43,7 @@ def _marks(folder: Path, head: Head) -> tuple[Mark, ...] | None:
     tiles = [last_tile(head.size, level) for level in range(levels(head.size))]
     if head.size % WIDTH:
         tiles.append(Tile(None, tiles[0].index, tiles[0].width))
-    places = {folder: None, folder / "checkpoint": None}
+    places = {folder / "checkpoint": None}
     for tile in tiles:
         path = folder / tile.path
         places |= {path: None, path.parent: None}
