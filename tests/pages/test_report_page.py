@@ -45,7 +45,9 @@ def test_every_figure_is_on_the_page_with_where_it_comes_from() -> None:
     assert "Of 12 requests for its models it withheld the model in 8, from 3 subjects" in text
     assert "Nothing was found amiss." in text and "no record shows it" in text
     assert REPORT.canonical in text and REPORT.text.digest in text and "https://appeal.example/" in text
-    assert all(each in text for each in (*REPORT.sentences, *REPORT.cannot, *REPORT.order.act.findings))
+    sentences = (*REPORT.sentences, *REPORT.cannot, *REPORT.order.act.findings)
+    assert all(each.replace("`", "") in text for each in sentences)
+    assert "<p>" in page(REPORT) and "<code>" in page(REPORT)
     assert all(each.line in text for each in REPORT.commands)
     assert text.count("Comes from") == 11
     assert "other: 3" in text and "20 ms" in text and "3.00 s" in text

@@ -69,6 +69,15 @@ def word(value: Word) -> Markup:
             return link(value)
 
 
+def said(sentence: str) -> Markup:
+    """A sentence of ours: what stands in it between backticks is set as what somebody types."""
+    parts = sentence.split("`")
+    if len(parts) % 2 == 0:
+        return shown(sentence)
+    code = Markup("<code>{}</code>")
+    return Markup("").join(code.format(shown(part)) if at % 2 else shown(part) for at, part in enumerate(parts))
+
+
 def names(words: tuple[Word, ...]) -> Markup:
     """Several words, as a list that runs on."""
     items = Markup("").join(Markup("<li>{}</li>").format(word(each)) for each in words)
@@ -116,6 +125,7 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters["word"] = word
+    made.filters["said"] = said
     made.globals.update(style=Markup(STYLE), policy=policy(STYLE))  # noqa: S704 (our own stylesheet)
     return made
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import altair as alt
@@ -42,7 +43,7 @@ def bars(rows: Sequence[Bar], unit: str) -> Draw:
             "start:Q",
             title=unit,
             scale=alt.Scale(domain=[0, most], nice=False),
-            axis=alt.Axis(tickCount=4, tickMinStep=1, format=",d", labelBound=True, labelFlush=True),
+            axis=alt.Axis(tickCount=min(4, ceil(most)), tickMinStep=1, format=",d", labelBound=True, labelFlush=True),
         )
         y = layout.y("n:O")
         colour = alt.Color("colour:N", scale=None)
