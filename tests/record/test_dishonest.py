@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.record.june_log import (
+    BOOKS,
     CITIZEN,
     CLAIM,
     FIRST,
@@ -25,8 +26,9 @@ from tests.record.june_log import (
 )
 from tests.record.small_log import POLICY_TEXT, WITNESS
 
+from licet.core.facts import About, Fact, Kind
 from licet.core.properties import Certainty
-from licet.record.claims.claim import ClaimVerdict, EnforcementClaim, Outcome
+from licet.record.claims.claim import ClaimVerdict, EnforcementClaim, NotAClaim, Outcome, whom_of
 from licet.record.claims.enforcement import check_claim
 from licet.record.claims.instants import BEGINNING, END, earlier, later
 from licet.record.log.entries import Enacted, JournalSegment, SubjectFacts
@@ -214,3 +216,16 @@ def test_one_witness_is_not_two() -> None:
     for more in (line, f"witness again {key}\n".encode(), b"group two 2 w1 w1\n", b"group loop 1 loop\n"):
         with pytest.raises(Malformed, match=r"already|no witness"):
             read_policy(POLICY_TEXT + more)
+
+
+def test_no_fact_hides_a_definition() -> None:
+    """An operator who declares a fact `foreign_person`, which nobody attests, would have it hold of nobody."""
+    book = BOOKS[2]
+    fact = Fact("foreign_person", Kind.BOOLEAN, About.SUBJECT, "never attested", "the operator")
+    hiding = replace(book, facts={**book.facts, fact.name: fact})
+    assert whom_of(CLAIM, book).names[0][0] == "foreign_person"
+    for claim in (CLAIM, replace(CLAIM, uses={})):
+        with pytest.raises(NotAClaim, match="is a fact in the log, beside `foreign_person@15cfr772"):
+            whom_of(claim, hiding)
+    other = replace(CLAIM, whom="abroad", uses={"abroad": "foreign_person@15cfr772.1"})
+    assert "foreign_person@15cfr772.1" in whom_of(other, hiding).names[0][1]

@@ -149,10 +149,20 @@ def whom_of(claim: EnforcementClaim, rulebook: Rulebook) -> Whom:
         raise NotAClaim(f"there is no model `{unknown[0]}` in the log; there are: {there or 'none'}")
     syntax = parse(claim.whom)
     names = {node.id for node in ast.walk(syntax) if isinstance(node, ast.Name)}
+    _check_facts(names, claim, rulebook)
     uses = {name: _used(name, claim, rulebook) for name in sorted(names) if name not in rulebook.facts}
     known = {name: used for name, used in uses.items() if used is not None}
     told = tuple((name, _told(used)) for name, used in known.items())
     return Whom(meaning(syntax, Scope(rulebook.facts, known)), claim.certainty, told)
+
+
+def _check_facts(names: set[str], claim: EnforcementClaim, rulebook: Rulebook) -> None:
+    """That no fact of the log hides a definition or a list: who makes the log may declare a fact of any name."""
+    for name in sorted(names & rulebook.facts.keys()):
+        hidden = [each for each in rulebook.definitions if each.startswith(f"{name}@")]
+        if name in claim.uses or hidden:
+            told = f"or {' or '.join(f'`{each}`' for each in sorted(hidden))}" if hidden else "not what the claim says"
+            raise NotAClaim(f"`{name}` is a fact in the log, {told}: give what you mean a name of its own with --uses")
 
 
 def _told(used: Definition | Annex) -> str:
