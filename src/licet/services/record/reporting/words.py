@@ -102,7 +102,10 @@ def of_the_log(report: Report, log: str) -> Iterator[Command]:
     )
     time = f"--from {utc(max(report.since, report.effect))} --until {utc(report.until)}"
     yield Command(
-        "check", "nothing yet: it discloses what the next need", f"licet record disclose {time} -o FOLDER", False
+        "check",
+        "nothing by itself: it opens the records that the next read",
+        f"licet record disclose {time} -o FOLDER",
+        False,
     )
     for each in claims(report):
         line = f"licet verify claim --log {log} --policy POLICY --disclosure FOLDER {each.options}"
@@ -111,7 +114,7 @@ def of_the_log(report: Report, log: str) -> Iterator[Command]:
         if first is not None:
             file = f"first-{name}.proof"
             line = f"licet prove-decision {quote(first.request)} -o {file}"
-            yield Command("first", f"nothing yet: it writes the proof of the first {name}", line, False)
+            yield Command("first", f"nothing by itself: it writes the proof of the first {name}", line, False)
             line = f"licet verify proof {file} --policy POLICY"
             yield Command("first", f"the first {name} by it, as it was decided", line, True)
 
