@@ -161,7 +161,11 @@ def _check_facts(names: set[str], claim: EnforcementClaim, rulebook: Rulebook) -
     for name in sorted(names & rulebook.facts.keys()):
         hidden = [each for each in rulebook.definitions if each.startswith(f"{name}@")]
         if name in claim.uses or hidden:
-            told = f"or {' or '.join(f'`{each}`' for each in sorted(hidden))}" if hidden else "not what the claim says"
+            told = (
+                f"beside {' and '.join(f'`{each}`' for each in sorted(hidden))}"
+                if hidden
+                else "not what the claim says"
+            )
             raise NotAClaim(f"`{name}` is a fact in the log, {told}: give what you mean a name of its own with --uses")
 
 
