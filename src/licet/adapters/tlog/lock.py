@@ -25,7 +25,7 @@ PAUSE_SECONDS = 0.002
 SCHEMA = "CREATE TABLE IF NOT EXISTS signed (origin TEXT PRIMARY KEY, checkpoint BLOB NOT NULL) STRICT, WITHOUT ROWID"
 PRAGMAS = (
     "journal_mode = WAL",  # a commit is one write to one file, made durable once
-    "synchronous = FULL",  # and that before it returns
+    "synchronous = EXTRA",  # and that before it returns, even where the file system does not let SQLite have its WAL
     "cell_size_check = ON",
     "trusted_schema = OFF",
 )
