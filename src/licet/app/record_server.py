@@ -1,4 +1,4 @@
-"""`licet record serve`: the log's files over HTTP, and appends for those who have the token, in one process."""
+"""`licet record serve`: the log's files over HTTP, and appends for those who have the token."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import signal
 import socket
 import stat
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -17,7 +17,8 @@ import uvicorn
 import uvloop
 
 from licet.adapters.bounded_connection import BoundedProtocol
-from licet.adapters.tlog.gathering import Gathering, PublishingLog
+from licet.adapters.tlog.apart import LogApart, PublishingLog
+from licet.adapters.tlog.gathering import Gathering
 from licet.adapters.tlog.server import LogApplication, Writing
 from licet.adapters.tlog_reader import FolderFiles
 from licet.services.record.ports import LogUnavailable
@@ -28,12 +29,7 @@ CONNECTIONS = 1024
 STOP_SECONDS = 10
 """How long answers may take once it was told to end."""
 
-SWITCH_SECONDS = 0.0001
-"""How long the event loop keeps the interpreter while an append wants it back, after each of its many waits for a disk.
-
-Python's own 5 ms would be longer than the wait."""
-
-LAG = 32
+LAG = 12
 """How many appends may stay staged before their tiles are made durable, all at once."""
 
 TOKEN_LEAST = 20
@@ -56,11 +52,24 @@ def serve_log(
         raise LogUnavailable(f"there is no log in `{folder}` yet: `licet record publish` begins it")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
-    with _listening(*listen) as listener, suppress(_Ended):
+    with _apart(appending) as apart, _listening(*listen) as listener, suppress(_Ended):
         host, port = listener.getsockname()[:2]
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
-        uvloop.run(_serve(folder, listener, appending))
+        uvloop.run(_serve(folder, listener, apart))
     return 0
+
+
+@contextmanager
+def _apart(appending: tuple[PublishingLog, str] | None) -> Iterator[tuple[PublishingLog, str] | None]:
+    """The log in a process of its own, for as long as it is needed."""
+    if appending is None:
+        yield None
+        return
+    log = LogApart(appending[0])
+    try:
+        yield log, appending[1]
+    finally:
+        log.close()
 
 
 def read_token(path: Path) -> str:
@@ -83,7 +92,6 @@ async def _serve(folder: Path, listener: socket.socket, appending: tuple[Publish
     """Until a signal. The server gives signals back when it has ended in order, so they must not kill us then."""
     writing, running = None, None
     if appending is not None:
-        sys.setswitchinterval(SWITCH_SECONDS)
         log, token = appending
         writing = Writing(token, Gathering(log, _tell))
         running = asyncio.create_task(writing.gathering.run())

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
+from licet.adapters.tlog.apart import PublishingLog
 from licet.core.errors import LicetError
-from licet.services.record.ports import Log, LogUnavailable, NotPublished
+from licet.services.record.ports import LogUnavailable, NotPublished
 
-GATHER_SECONDS = 0.004
+GATHER_SECONDS = 0.006
 """How long the first entry of a group waits for others; those that came during an append have waited already."""
 
 WAITING_LIMIT = 64 * 2**20
@@ -18,13 +18,6 @@ WAITING_LIMIT = 64 * 2**20
 
 RETRY_SECONDS = 5.0
 """How long after the last append, or after a failed publishing, the log is published and settled, if nobody appends."""
-
-
-class PublishingLog(Log, Protocol):
-    """A log that can also finish what an append could not."""
-
-    def publish(self) -> bytes:
-        """See `FolderLog.publish`."""
 
 
 @dataclass(frozen=True, slots=True)
