@@ -36,6 +36,7 @@ def reach(files: Sequence[Path], *, threads: int) -> Iterator[Any]:
             }
         )
         try:
+            connection.execute("SET enable_progress_bar = false")  # it would go to the standard output
             connection.execute(f"SET allowed_paths = [{listed(files)}]")
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from licet.adapters.journal_file import NEW
 from licet.adapters.segments_duckdb import quoted, reach
@@ -163,19 +163,21 @@ def check(parquet: Path, seed: bytes, records: int, written: bytes) -> bytes:
     digest = hashlib.sha256()
     count = 0
 
-    def payloads() -> Iterator[bytes]:
+    def payloads(connection: Any) -> Iterator[bytes]:
         nonlocal count
-        for rows in _batches(parquet):
-            if [index for index, _ in rows] != list(range(count, count + len(rows))):
-                raise SegmentsUnusable(
-                    f"`{parquet.name}`: the rows from {count} on are not in order: nothing was sealed"
-                )
-            found = [payload for _, payload in rows]
+        rows = connection.execute(f"SELECT encode(payload) FROM read_parquet({quoted(str(parquet))})")  # noqa: S608 - quoted
+        while some := rows.fetchmany(PART):
+            found = [payload for (payload,) in some]
             digest.update(b"\n".join([*found, b""]))
-            count += len(rows)
+            count += len(found)
             yield from found
 
-    roots = block_roots(payloads(), seed)
+    with reach([parquet], threads=1) as connection:
+        source = f"read_parquet({quoted(str(parquet))}, file_row_number = true)"
+        misplaced = f'SELECT count(*) FROM {source} WHERE "index" IS DISTINCT FROM file_row_number'  # noqa: S608 - quoted
+        if connection.execute(misplaced).fetchall() != [(0,)]:
+            raise SegmentsUnusable(f"`{parquet.name}`: its rows are not in order: nothing was sealed")
+        roots = block_roots(payloads(connection), seed)
     if count != records or digest.digest() != written:
         raise SegmentsUnusable(f"`{parquet.name}` does not hold what its journal file does: nothing was sealed")
     return roots
