@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from datetime import timedelta
 from itertools import count
@@ -73,6 +74,7 @@ def test_a_closed_file_becomes_a_segment(place: Place) -> None:
     assert path.exists()
     assert place.segments.find("d33") is not None
     assert place.segments.find("nobody") is None
+    assert gc.isenabled()  # what sealing does without in its own processes, this one needs
 
 
 def test_sealing_again_does_nothing_twice(place: Place) -> None:

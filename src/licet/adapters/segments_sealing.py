@@ -63,7 +63,8 @@ class SealingFolder(SegmentFolder):
                 yield self._kept(work, _attempt(work))
             return
         context = get_context("spawn")
-        with ProcessPoolExecutor(min(self._processes, len(works)), mp_context=context) as pool:
+        # these processes make millions of small values and no circles of them: collecting those would only take time
+        with ProcessPoolExecutor(min(self._processes, len(works)), context, initializer=gc.disable) as pool:
             running: dict[Future[Packed | Trouble], Work] = {pool.submit(_attempt, work): work for work in works}
             try:
                 for future in as_completed(running):
@@ -149,8 +150,7 @@ class SealingFolder(SegmentFolder):
 
 
 def _attempt(work: Work) -> Packed | Trouble:
-    """Runs in a process of its own, which makes millions of small values and no circles of them."""
-    gc.disable()
+    """Runs in a process of its own, or in this one where there is one file."""
     try:
         return pack(work)
     except SegmentsUnusable as error:
