@@ -20,10 +20,11 @@ from bench.figures import table
 from licet.adapters.journal_file import JournalFile
 from licet.adapters.segments_sealing import SealingFolder
 from licet.adapters.store import create_store
+from licet.core.attestations import Attestation
 from licet.core.decision import Outcome
 from licet.core.facts import Value
 from licet.services.keys import pseudonym
-from licet.services.ports import Attestation, SubjectRecord
+from licet.services.ports import SubjectRecord
 from licet.services.record.keeping.sealing import seal
 from licet.wire.journal import DecisionRecord, encode
 

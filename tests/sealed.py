@@ -17,11 +17,12 @@ from licet.adapters.journal_file import JournalFile
 from licet.adapters.segments_sealing import SealingFolder
 from licet.adapters.store_memory import MemoryStore
 from licet.adapters.tlog.log import FolderLog
+from licet.core.attestations import Attestation
 from licet.core.decision import Outcome
 from licet.record.log.entry_spelling import encode as encode_entry
 from licet.record.signed.keys import KeyKind, signer_from
 from licet.services.keys import pseudonym
-from licet.services.ports import Attestation, SubjectRecord
+from licet.services.ports import SubjectRecord
 from licet.services.record.keeping.sealing import SealReport, seal
 from licet.wire.journal import DecisionRecord, EndRecord, Record, encode
 

@@ -13,9 +13,9 @@ import pytest
 
 from licet.adapters.store import create_store
 from licet.adapters.store_memory import MemoryStore
+from licet.core.attestations import Attestation
 from licet.core.facts import UNKNOWN, Members, Value
 from licet.services.ports import (
-    Attestation,
     Enactment,
     Ground,
     KeyRecord,

@@ -21,15 +21,8 @@ from licet.adapters import store_sqlite
 from licet.adapters.migrations import NEWEST, STEPS, migrate
 from licet.adapters.schema import metadata
 from licet.adapters.store import SqlStore, create_store, open_store
-from licet.services.ports import (
-    Attestation,
-    Ground,
-    KeyRecord,
-    StoredDocument,
-    StoredList,
-    StoreUnavailable,
-    Warrant,
-)
+from licet.core.attestations import Attestation
+from licet.services.ports import Ground, KeyRecord, StoredDocument, StoredList, StoreUnavailable, Warrant
 from licet.wire.canonical import digest
 
 NOW = datetime(2026, 6, 12, 21, 21, tzinfo=UTC)

@@ -24,13 +24,14 @@ from tests.generated import (
 
 from licet.adapters.population import Limits, open_population
 from licet.adapters.store_memory import MemoryStore
+from licet.core.attestations import Attestation
 from licet.core.change import Change, Effect, change, exchanged
 from licet.core.decision import Request, decide
 from licet.core.facts import UNKNOWN, About, Facts, Members, Unknown, Value
 from licet.core.instruments import Instrument
 from licet.core.rulebook import Rulebook
 from licet.services.population import Population, SubjectsOfStore
-from licet.services.ports import Attestation, SubjectRecord
+from licet.services.ports import SubjectRecord
 from licet.services.preview import Scope, is_change, preview
 
 Person = tuple[str, str, Facts]

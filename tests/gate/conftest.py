@@ -24,10 +24,11 @@ import pytest
 from licet.adapters.secret import create_secret
 from licet.adapters.store import create_store
 from licet.adapters.workers import LocalWorkers
+from licet.core.attestations import Attestation
 from licet.core.facts import Value
 from licet.services import keys
 from licet.services.enact import EnactReport, enact
-from licet.services.ports import Attestation, Ground, StoredDocument, Warrant
+from licet.services.ports import Ground, StoredDocument, Warrant
 from licet.wire.documents import SourceFile, read_files
 from licet.wire.journal import DecisionRecord, EndRecord, entries
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.generated import FACTS, NOON, value_of
 
+from licet.core.attestations import Attestation
 from licet.core.facts import UNKNOWN, About, Fact, Kind, Members, Value
 from licet.record.refusal import Malformed, OutOfRange
 from licet.record.sealed.commitment import Domain, commit, salt_of
@@ -28,7 +29,7 @@ from licet.record.sealed.facts import (
 )
 from licet.record.tree.merkle import Head, root_of
 from licet.services import subjects
-from licet.services.ports import Attestation, SubjectRecord
+from licet.services.ports import SubjectRecord
 from licet.wire.values import to_json
 
 HOUR = timedelta(hours=1)

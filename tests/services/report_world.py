@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from licet.adapters.store_memory import MemoryStore
+from licet.core.attestations import Attestation
 from licet.core.decision import Request, decide
 from licet.core.rulebook import Rulebook
-from licet.services.ports import Attestation, Ground, Warrant
+from licet.services.ports import Ground, Warrant
 from licet.services.record.reporting.law import Law, law_of
 from licet.services.rulebooks import in_force, propose
 from licet.services.subjects import facts_at

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from licet.adapters.store_memory import MemoryStore
+from licet.core.attestations import Attestation
 from licet.core.facts import UNKNOWN, About, Fact, Kind, Value
 from licet.services.admit import Admission, Stranger, admit
-from licet.services.ports import Attestation, KeyRecord
+from licet.services.ports import KeyRecord
 
 NOW = datetime(2026, 6, 12, 21, 21, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from licet.adapters.store_memory import MemoryStore
+from licet.core.attestations import Attestation
 from licet.core.conditions import Always, OneOf
 from licet.core.decision import Outcome, Request, decide
 from licet.core.facts import Value
@@ -18,7 +19,7 @@ from licet.core.proof import Answer, Proof
 from licet.core.properties import Claim, Property
 from licet.core.rulebook import Rulebook
 from licet.services.drill import DrillRefused, Plan, check_drill, drilled, order_of, plan, property_of
-from licet.services.ports import Attestation, Ground, StoredDocument, Warrant
+from licet.services.ports import Ground, StoredDocument, Warrant
 from licet.services.rulebooks import Proposal, in_force, propose
 from licet.services.subjects import facts_at
 from licet.wire.canonical import canonical, digest

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from licet.adapters.store_memory import MemoryStore
+from licet.core.attestations import Attestation
 from licet.core.proof import Answer, Proof, ProofUnsound
 from licet.core.properties import Property
 from licet.core.rulebook import Rulebook
@@ -18,7 +19,7 @@ from licet.services import checks
 from licet.services.approval import enact_proposal, founding
 from licet.services.checks import People
 from licet.services.findings import Check, Finding, Review, Severity
-from licet.services.ports import Ack, Attestation, Gone, Silence, SubjectRecord
+from licet.services.ports import Ack, Gone, Silence, SubjectRecord
 from licet.services.review import review
 from licet.services.rulebooks import propose
 from licet.wire.documents import SourceFile

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tests.sealed import NOON, PEOPLE, SECOND, SECRET, Place, changed, killed_at, some, write_journal
 
 from licet.adapters.segments_bundle import BundleFolder
+from licet.core.attestations import Attestation
 from licet.core.facts import UNKNOWN, About, Fact, Kind
 from licet.record.log.entries import Deletion, JournalSegment, SubjectFacts
 from licet.record.log.entry_spelling import entry_of, read_entry
@@ -31,7 +32,6 @@ from licet.record.tree.paths import check_inclusion
 from licet.record.tree.verified import VerifiedTree
 from licet.services import subjects
 from licet.services.keys import pseudonym
-from licet.services.ports import Attestation
 from licet.services.record.keeping.disclosure import Asked, NothingToDisclose, disclose
 from licet.services.record.keeping.holds import Hold, HoldRefused, Release, active, add, covers, release
 from licet.services.record.keeping.logged import segments_logged

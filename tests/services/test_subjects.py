@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from licet.adapters.store import create_store
 from licet.adapters.store_memory import MemoryStore
+from licet.core.attestations import Attestation
 from licet.core.facts import UNKNOWN, About, Fact, Kind, Members, Value
 from licet.core.subjects import AttestedFact, Subject
 from licet.services import subjects
-from licet.services.ports import Attestation, SubjectRecord
+from licet.services.ports import SubjectRecord
 from licet.services.subjects import Imported, SubjectRefused
 from licet.wire.people import read_people
 from licet.wire.sheet import SheetRejected

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.generated import FACTS, World, annex_file, documents_of, worlds
 
 from licet.core.schema import FORMS
-from licet.core.shape import ReadList
+from licet.core.shaping import ReadList
 from licet.wire.documents import DocumentsRejectedError, Reading, SourceFile, Written, read_files, read_stored, shipped
 
 MODEL = "model: m\nfamily: f\napis: [openai]\nupstream: {url: 'https://m.example'}\n"

@@ -33,8 +33,8 @@ from licet.adapters.schema import warrant as warrant_table
 from licet.adapters.store_change import Change
 from licet.adapters.store_query import PAGE
 from licet.adapters.store_sqlite import WRITE, Database, create_database, open_database
+from licet.core.attestations import Attestation
 from licet.services.ports import (
-    Attestation,
     Enactment,
     Event,
     KeyRecord,

@@ -11,7 +11,8 @@ from licet.adapters import store_rows as rows
 from licet.adapters.schema import attestation, document, event, instant_text, list_file, metadata
 from licet.adapters.schema import subject as subject_table
 from licet.adapters.store_query import missing
-from licet.services.ports import Attestation, StoredDocument, StoredList, SubjectRecord
+from licet.core.attestations import Attestation
+from licet.services.ports import StoredDocument, StoredList, SubjectRecord
 
 
 class Change:

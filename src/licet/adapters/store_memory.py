@@ -9,8 +9,8 @@ from datetime import datetime
 from threading import RLock
 
 from licet.adapters import store_rows as rows
+from licet.core.attestations import Attestation
 from licet.services.ports import (
-    Attestation,
     Enactment,
     Event,
     KeyRecord,

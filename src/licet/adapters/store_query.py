@@ -24,8 +24,8 @@ from licet.adapters.schema import (
     withdrawal,
 )
 from licet.adapters.schema import proposal as proposal_table
+from licet.core.attestations import Attestation
 from licet.services.ports import (
-    Attestation,
     Enactment,
     Ground,
     KeyRecord,

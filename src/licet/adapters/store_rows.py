@@ -8,9 +8,9 @@ from functools import lru_cache
 
 import msgspec
 
+from licet.core.attestations import Attestation
 from licet.core.facts import Value
 from licet.services.ports import (
-    Attestation,
     Ground,
     KeyRecord,
     StoreConflict,

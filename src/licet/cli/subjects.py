@@ -18,9 +18,10 @@ from licet.cli.terminal.exits import Misnamed
 from licet.cli.terminal.progress import tracked
 from licet.cli.terminal.told import exit_of, reached
 from licet.cli.terminal.trees import attestation_tree, has_expired, key_tree
+from licet.core.attestations import Attestation
 from licet.services.announce import announce
 from licet.services.explain import shown
-from licet.services.ports import Attestation, Store, SubjectRecord
+from licet.services.ports import Store, SubjectRecord
 from licet.services.rulebooks import in_force, propose
 from licet.services.subjects import Imported, import_documents, import_people
 from licet.wire.people import read_people

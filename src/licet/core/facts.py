@@ -69,7 +69,8 @@ class About(Enum):
 class Fact:
     """The declaration of a fact: its name, type, meaning and legal or technical source.
 
-    `values`, where not empty, closes the set of strings that the fact can take.
+    `values`, where not empty, closes the set of strings that the fact can take. `level` is the lowest assurance level
+    at which it counts; None: any.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Fact:
     meaning: str
     source: str
     values: frozenset[str] = frozenset()
+    level: str | None = None
 
     @property
     def allowed(self) -> str:

@@ -22,7 +22,8 @@ from licet.core.resolve_models import check_models, model_from
 from licet.core.resolve_properties import property_from
 from licet.core.resolving import DigestOf, Resolving, definition, names
 from licet.core.schema import INSTRUMENTS
-from licet.core.shape import Draft, shown
+from licet.core.shape import Draft
+from licet.core.shaping import shown
 from licet.core.subjects import AttestedFact, Subject
 
 
@@ -98,6 +99,7 @@ def fact_from(tree: Mapping[str, Any]) -> Fact:
         meaning=tree["meaning"],
         source=tree["source"],
         values=frozenset(tree.get("values", ())),
+        level=tree.get("level"),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from licet.core.conditions import Always
 from licet.core.instruments import Licence, Lift, Mandate, Operation, Order, Release, Streams
+from licet.core.resolve_trust import trust_from
 from licet.core.resolving import Resolving, condition_of, names
 from licet.core.schema import INSTRUMENTS
 from licet.core.shape import Draft
@@ -33,11 +34,16 @@ def instrument(work: Resolving, draft: Draft) -> None:
     if draft.kind == "lift":
         work.instruments[draft.name] = Lift(**common, ends=tuple(tree["ends"]))
         return
-    key = CONDITION_OF[draft.kind]
     common |= {
         "until": datetime.fromisoformat(tree["until"]) if "until" in tree else None,
         "review_by": datetime.fromisoformat(tree["review_by"]) if "review_by" in tree else None,
         "supersedes": tuple(tree.get("supersedes", ())),
+    }
+    if draft.kind == "trust":
+        work.instruments[draft.name] = trust_from(work, draft, common)
+        return
+    key = CONDITION_OF[draft.kind]
+    common |= {
         "models": tuple(tree.get("models", ())),
         "families": tuple(tree.get("families", ())),
         "operations": tuple(Operation(operation) for operation in tree["operations"]),
@@ -57,14 +63,14 @@ def instrument(work: Resolving, draft: Draft) -> None:
 
 def check_instrument(work: Resolving, draft: Draft) -> None:
     tree = draft.tree
-    if draft.kind != "lift" and not tree.get("models") and not tree.get("families"):
+    if draft.kind not in ("lift", "trust") and not tree.get("models") and not tree.get("families"):
         message = f"the {draft.kind} `{draft.name}` is about no model; name some in `models` or `families`"
         work.report(draft, (draft.kind,), message, at_key=True)
     if "until" in tree and datetime.fromisoformat(tree["until"]) <= datetime.fromisoformat(tree["from"]):
         work.report(draft, ("until",), f"`until` is not after `from` ({tree['from']}); it would never be in force")
     check_models_named(work, draft)
     check_names(work, draft, "relieves", ("order",))
-    check_names(work, draft, "ends", ("release", "order", "licence", "mandate"))
+    check_names(work, draft, "ends", ("release", "order", "licence", "mandate", "trust"))
     check_names(work, draft, "supersedes", (draft.kind,))
 
 

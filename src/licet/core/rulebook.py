@@ -12,6 +12,7 @@ from licet.core.catalogue import Catalogue
 from licet.core.definitions import Definition
 from licet.core.facts import Fact
 from licet.core.instruments import Instrument, Lift
+from licet.core.trust import Trust
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -82,6 +83,10 @@ class Rulebook:
             found = tuple(instrument for instrument in self.instruments if spans[instrument.name].holds_at(at))
             self._in_force[stretch] = found
         return found
+
+    def trusts(self, at: datetime) -> tuple[Trust, ...]:
+        """The trust documents in force at an instant, by name."""
+        return tuple(each for each in self.in_force(at) if isinstance(each, Trust))
 
     def instrument(self, name: str) -> Instrument | None:
         """The instrument with this name, in force or not."""

@@ -39,6 +39,12 @@ class Shape(Enum):
     USES = "local names, each for a definition's name or for a list file"
     UPSTREAM = "a mapping with `url`, and optionally `name` and `key_env`"
     ATTESTATIONS = "facts by name, each a mapping with `value`, `attested_by`, `how`, `level`, `at`"
+    LEVEL = "one of `low`, `substantial`, `high`, `ial1`, `ial2`, `ial3`"
+    CARRIERS = "a list of `oidc`, `jwt`, `sd-jwt-vc`, `scim`, each once"
+    TRUSTED = "facts by name, each a mapping with `claim` or `value`, and optionally `only` and `level`"
+    KEYS = "a mapping with one of `discovery: true`, `url` (a JWK set's), `pinned` (a list of public JWKs)"
+    ALGORITHMS = "a list of `ES256`, `ES384`, `ES512`, `EdDSA`, `Ed25519`, `PS256`, `PS384`, `PS512`, `RS256`"
+    DURATION = "a whole number with `s`, `m`, `h` or `d`, as in `90d`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,7 @@ FORMS: dict[str, Form] = {
                 Field("type", Shape.FACT_TYPE, "what its values are", required=True),
                 Field("values", Shape.TEXTS, "the only strings that it can take"),
                 Field("about", Shape.ABOUT, "whose property it is", default="subject"),
+                Field("level", Shape.LEVEL, "the lowest assurance level at which it counts; any if left out"),
                 Field("meaning", Shape.TEXT, "what it says when it is known", required=True),
                 Field("source", Shape.TEXT, "the clause or specification that it comes from", required=True),
             ),
@@ -164,6 +171,26 @@ FORMS: dict[str, Form] = {
             (*PROVISION, Field("to", Shape.CONDITION, "whose access it requires", required=True)),
         ),
         Form(
+            "trust",
+            Shape.INSTRUMENT_NAME,
+            "Says which facts an issuer is believed about subjects, by which carriers and at which level.",
+            (
+                *ABOUT_INSTRUMENTS,
+                *LASTING,
+                Field("attester", Shape.TEXT, "who is believed: `iss` of its tokens, or a SCIM client", required=True),
+                Field("carriers", Shape.CARRIERS, "how its word reaches us", required=True),
+                Field("facts", Shape.TRUSTED, "what it is believed, and which claim says it", required=True),
+                Field("framework", Shape.TEXT, "the trust framework under which it attests"),
+                Field("level", Shape.LEVEL, "the assurance level of what it attests", default="low"),
+                Field("audience", Shape.TEXTS, "the audiences of which each of its tokens must name one"),
+                Field("types", Shape.TEXTS, "the types (`vct`) of its credentials"),
+                Field("algorithms", Shape.ALGORITHMS, "the signature algorithms that it may use"),
+                Field("keys", Shape.KEYS, "where its public keys are"),
+                Field("lasts", Shape.DURATION, "how long a fact counts after it was attested, at most"),
+                Field("grace", Shape.DURATION, "how long it counts while its status cannot be read", default="5m"),
+            ),
+        ),
+        Form(
             "lift",
             Shape.INSTRUMENT_NAME,
             "Ends the instruments that it names.",
@@ -200,5 +227,5 @@ FORMS: dict[str, Form] = {
     )
 }
 
-INSTRUMENTS = ("release", "order", "licence", "mandate", "lift")
+INSTRUMENTS = ("release", "order", "licence", "mandate", "trust", "lift")
 ENACTED = tuple(kind for kind in FORMS if kind != "subject")

@@ -9,20 +9,16 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from licet.core import annex, grammar
 from licet.core.errors import ConditionRejectedError, Path, Problem
 from licet.core.properties import Certainty, Claim
 from licet.core.schema import FORMS, Form, Shape
-
-Tree = Any
-"""Plain JSON: `dict`, `list`, `str`, `int`, `bool`, `None`."""
-
-ReadList = Callable[[str, str | None], bytes | None]
-"""Gives the bytes of a list by its file name and, where one is pinned, its digest; None if there is no such list."""
+from licet.core.shape_trust import duration, keys, trusted
+from licet.core.shaping import ReadList, Refused, Shaping, Tree, a, mapping, shown, text
+from licet.core.trust import LEVELS
 
 INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
@@ -45,6 +41,8 @@ LISTS_OF: dict[Shape, Shape | tuple[str, ...]] = {
     Shape.OPERATIONS: ("use", "tune", "weights"),
     Shape.APIS: ("openai", "anthropic"),
     Shape.TEXTS: Shape.TEXT,
+    Shape.CARRIERS: ("oidc", "jwt", "sd-jwt-vc", "scim"),
+    Shape.ALGORITHMS: ("ES256", "ES384", "ES512", "EdDSA", "Ed25519", "PS256", "PS384", "PS512", "RS256"),
 }
 CHOICES: dict[Shape, tuple[str, ...]] = {
     Shape.STREAMS: ("cut", "finish"),
@@ -53,6 +51,7 @@ CHOICES: dict[Shape, tuple[str, ...]] = {
     Shape.SUBJECT_KIND: ("person", "workload"),
     Shape.CLAIM: tuple(claim.value for claim in Claim),
     Shape.CERTAINTY: tuple(certainty.value for certainty in Certainty),
+    Shape.LEVEL: tuple(LEVELS),
 }
 RESERVED = re.compile(
     r"and|as|assert|async|await|break|class|continue|def|del|elif|else|except|false|finally|for|from"
@@ -76,55 +75,6 @@ class Draft:
     syntax: Mapping[str, ast.expr]
     members: Mapping[str, frozenset[str]]
     contents: Mapping[str, bytes]
-
-
-class Refused(Exception):
-    """One value has been reported and cannot be used."""
-
-
-@dataclass(slots=True)
-class Shaping:
-    """The shaping of one document: what was found wrong so far, and what its values refer to."""
-
-    number: int
-    read_list: ReadList
-    problems: list[Problem] = field(default_factory=list)
-    syntax: dict[str, ast.expr] = field(default_factory=dict)
-    members: dict[str, frozenset[str]] = field(default_factory=dict)
-    contents: dict[str, bytes] = field(default_factory=dict)
-
-    def report(
-        self, path: Path, message: str, *, at_key: bool = False, offset: tuple[int, int] | None = None
-    ) -> Refused:
-        self.problems.append(Problem(self.number, path, message, at_key, offset))
-        return Refused()
-
-    def wrong(self, path: Path, value: Tree, allowed: str) -> Refused:
-        return self.report(path, f"{shown(value)} is not allowed here; allowed: {allowed}")
-
-
-def a(kind: str) -> str:
-    """A kind of document with its article."""
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
-
-
-def shown(value: Tree) -> str:
-    """A found value, for an error message."""
-    if isinstance(value, str) and not value.isprintable():
-        value = ascii(value)[1:-1]
-    match value:
-        case None:
-            return "nothing"
-        case bool():
-            return f"`{str(value).lower()}`"
-        case dict():
-            return "a mapping"
-        case list():
-            return "a list"
-        case str() if len(value) > 80:
-            return f"`{value[:77]}...`"
-        case _:
-            return f"`{value}`"
 
 
 def shape(number: int, tree: Tree, read_list: ReadList) -> tuple[Draft | None, tuple[Problem, ...]]:
@@ -209,12 +159,6 @@ def named(shaping: Shaping, path: Path, value: Tree, wanted: Shape) -> str:
     return value
 
 
-def text(shaping: Shaping, path: Path, value: Tree) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise shaping.wrong(path, value, Shape.TEXT.value)
-    return value.strip()
-
-
 def instant(shaping: Shaping, path: Path, value: Tree) -> str:
     """An instant, to the microsecond, with the offset it was written with."""
     found = INSTANT.fullmatch(value) if isinstance(value, str) else None
@@ -263,21 +207,6 @@ def listed(shaping: Shaping, path: Path, value: Tree, wanted: Shape) -> list[str
             raise shaping.report(place, f"`{member}` is listed twice")
         members.append(member)
     return members
-
-
-def mapping(
-    shaping: Shaping, path: Path, value: Tree, allowed: set[str], needed: set[str], words: str
-) -> dict[str, Tree]:
-    """A mapping with no other keys than those allowed, and all of those needed."""
-    if not isinstance(value, dict):
-        raise shaping.wrong(path, value, words)
-    for key in value:
-        if key not in allowed:
-            known = ", ".join(f"`{name}`" for name in sorted(allowed))
-            raise shaping.report((*path, key), f"unknown key `{key}`; allowed: {known}", at_key=True)
-    for key in sorted(needed - set(value)):
-        raise shaping.report(path, f"`{key}` is missing; needed: {words}", at_key=True)
-    return value
 
 
 def upstream(shaping: Shaping, path: Path, value: Tree) -> dict[str, str]:
@@ -365,4 +294,7 @@ READERS: dict[Shape, Callable[[Shaping, Path, Tree], Tree]] = {
     Shape.USES: used,
     Shape.UPSTREAM: upstream,
     Shape.ATTESTATIONS: attestations,
+    Shape.TRUSTED: trusted,
+    Shape.KEYS: keys,
+    Shape.DURATION: duration,
 }

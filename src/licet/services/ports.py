@@ -11,8 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from licet.core.attestations import Attestation
 from licet.core.errors import LicetError
-from licet.core.facts import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,26 +121,17 @@ class StoredProposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Attestation:
-    """One fact about one subject, with its provenance. Past `until` the fact is unknown."""
-
-    subject: str
-    fact: str
-    value: Value
-    attested_by: str
-    how: str
-    level: str
-    at: datetime
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class SubjectRecord:
-    """A subject and the latest attestation of each of its facts, expired ones included."""
+    """A subject and, of each speaker, the latest attestation of each of its facts, expired and withdrawn ones included.
+
+    The attestations are in the order of the events with which the store came to know them, then of facts. `suspended`
+    says why nobody is let in as this subject, where that is so.
+    """
 
     id: str
     kind: str
     attestations: tuple[Attestation, ...]
+    suspended: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +156,8 @@ class KeyRecord:
     """An API key without its secret.
 
     `scopes` narrow what the key reaches (`model:<name>`, `family:<name>`); none: all. From `expires_at` on it lets
-    nobody in; once revoked it never does again, whatever the clock says.
+    nobody in; once revoked it never does again, whatever the clock says. `acts_for` is the person for whom its subject
+    acts by this key: what is refused to either of the two is refused.
     """
 
     id: str
@@ -175,6 +167,7 @@ class KeyRecord:
     created_by: str
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    acts_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from licet.core.attestations import Attestation
 from licet.core.errors import LicetError
 from licet.core.facts import About, Fact, Kind, Value, complete
 from licet.core.schema import Shape
 from licet.core.subjects import Subject
-from licet.services.ports import Attestation, Store, SubjectRecord
+from licet.services.ports import Store, SubjectRecord
 from licet.wire.people import KINDS, SUBJECT, Person
 from licet.wire.sheet import SheetProblem, SheetRejected
 from licet.wire.values import ValueFormError, to_json

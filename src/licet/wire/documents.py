@@ -13,7 +13,8 @@ from licet.core.errors import LicetError, Problem
 from licet.core.resolve import Documents, resolve
 from licet.core.rulebook import Rulebook
 from licet.core.rulebook import rulebook as assemble
-from licet.core.shape import Draft, ReadList, shape
+from licet.core.shape import Draft, shape
+from licet.core.shaping import ReadList
 from licet.wire import yaml
 from licet.wire.canonical import canonical, digest
 from licet.wire.yaml import YamlDocument, YamlRejectedError

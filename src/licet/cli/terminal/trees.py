@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from licet.core.attestations import Attestation
 from licet.core.decision import Decision, Verdict
 from licet.core.instruments import Instrument, Lift, Provision
 from licet.core.rulebook import Rulebook
-from licet.services.ports import Ack, Attestation, Gone, KeyRecord, Silence
+from licet.services.ports import Ack, Gone, KeyRecord, Silence
 from licet.services.rulebooks import Change
 from licet.wire.values import to_json
 

@@ -1,0 +1,1 @@
+"""What officers do: acts that need a role, a signature, and often a second person."""

@@ -1,0 +1,1 @@
+"""Who is asking: admitting facts by their carriers, and forgetting them."""
