@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import socket
 import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
-import uvicorn
 import uvloop
 
-from licet.adapters.bounded_connection import BoundedProtocol
+from licet.adapters.listening import Ended, end_on_signals, listening, served, url_of
 from licet.adapters.tlog.apart import LogApart, PublishingLog
 from licet.adapters.tlog.gathering import Gathering
 from licet.adapters.tlog.server import LogApplication, Writing
@@ -36,10 +32,6 @@ TOKEN_LEAST = 20
 """The shortest token, in characters."""
 
 
-class _Ended(BaseException):
-    """The process was told to end. No `Exception`, so that nothing on the way out takes it for a fault."""
-
-
 def serve_log(
     folder: Path, listen: tuple[str, int], appending: tuple[PublishingLog, str] | None, ready: Callable[[str], None]
 ) -> int:
@@ -50,11 +42,9 @@ def serve_log(
     """
     if not folder.is_dir():
         raise LogUnavailable(f"there is no log in `{folder}` yet: `licet record publish` begins it")
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _end)
-    with _apart(appending) as apart, _listening(*listen) as listener, suppress(_Ended):
-        host, port = listener.getsockname()[:2]
-        ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    end_on_signals()
+    with _apart(appending) as apart, _listening(*listen) as listener, suppress(Ended):
+        ready(url_of(listener))
         uvloop.run(_serve(folder, listener, apart))
     return 0
 
@@ -89,47 +79,24 @@ def read_token(path: Path) -> str:
 
 
 async def _serve(folder: Path, listener: socket.socket, appending: tuple[PublishingLog, str] | None) -> None:
-    """Until a signal. The server gives signals back when it has ended in order, so they must not kill us then."""
+    """Until a signal."""
     writing, running = None, None
     if appending is not None:
         log, token = appending
         writing = Writing(token, Gathering(log, _tell))
         running = asyncio.create_task(writing.gathering.run())
-    config = uvicorn.Config(
-        LogApplication(FolderFiles(folder), writing),
-        http=BoundedProtocol,
-        ws="none",
-        lifespan="off",
-        interface="asgi3",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        limit_concurrency=CONNECTIONS,
-        timeout_keep_alive=30,
-        timeout_graceful_shutdown=STOP_SECONDS,
-    )
-    await uvicorn.Server(config).serve(sockets=[listener])
+    await served(LogApplication(FolderFiles(folder), writing), CONNECTIONS, STOP_SECONDS).serve(sockets=[listener])
     if running is not None:
         running.cancel()
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(CONNECTIONS)
+        return listening(host, port, CONNECTIONS)
     except OSError as error:
-        listener.close()
         raise LogUnavailable(
             f"cannot listen on {host}:{port} ({error.strerror}): name another place with `--listen`"
         ) from error
-    return listener
-
-
-def _end(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise _Ended
 
 
 def _tell(line: str) -> None:

@@ -11,12 +11,9 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
-import uvicorn
-
-from licet.adapters.bounded_connection import BoundedProtocol
+from licet.adapters.listening import ENDS, Ended, end_on_signals, listening, served, url_of
 from licet.adapters.log_key_file import make_key, read_key_file
 from licet.adapters.witness_server import WitnessApplication
 from licet.adapters.witness_store import FILE, SqliteMemory, create_memory
@@ -28,14 +25,6 @@ CONNECTIONS = 256
 
 STOP_SECONDS = 5
 """How long answers may take once it was told to end."""
-
-
-ENDS = (signal.SIGTERM, signal.SIGINT)
-"""What ends it."""
-
-
-class _Ended(BaseException):
-    """The process was told to end. No `Exception`, so that nothing on the way out takes it for a fault."""
 
 
 def run_witness(
@@ -59,10 +48,9 @@ def run_witness(
     signer = _opened(key, name, state, random_bytes, new=new)
     SqliteMemory(state, signer.key).close()
     listener = _listening(*listen)
-    host, port = listener.getsockname()[:2]
     listener.set_inheritable(True)
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)  # for the new program to take, once it can
-    ready(signer.key, f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    ready(signer.key, url_of(listener))
     sys.stdout.flush()
     program = [sys.executable, "-P", "-m", "licet.app.witness", str(listener.fileno()), str(key), str(state)]
     os.execv(sys.executable, [*program, *map(str, logs)])  # noqa: S606 - our own program, without a shell
@@ -75,11 +63,10 @@ def main() -> int:
     with closing(SqliteMemory(Path(state), signer.key)) as memory, socket.socket(fileno=int(descriptor)) as listener:
         witness = Witness(signer, map(read_key, logs), memory, _now)
         try:
-            for number in ENDS:
-                signal.signal(number, _end)
+            end_on_signals()
             signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
             _serve(witness, listener)
-        except _Ended:
+        except Ended:
             pass
     return 0
 
@@ -100,37 +87,16 @@ def _opened(key: Path, name: str | None, state: Path, random_bytes: Callable[[in
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(CONNECTIONS)
+        return listening(host, port, CONNECTIONS)
     except OSError as error:
-        listener.close()
         raise WitnessUnusable(f"cannot listen on {host}:{port}: {error.strerror}") from error
-    return listener
 
 
 def _serve(witness: Witness, listener: socket.socket) -> None:
-    """Until a signal; the server gives it back when it has ended in order."""
-    config = uvicorn.Config(
-        WitnessApplication(witness, _tell),
-        http=BoundedProtocol,
-        ws="none",
-        lifespan="off",
-        interface="asgi3",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        limit_concurrency=CONNECTIONS,
-        timeout_keep_alive=30,
-        timeout_graceful_shutdown=STOP_SECONDS,
-    )
-    asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
-
-
-def _end(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise _Ended
+    """Until a signal."""
+    server = served(WitnessApplication(witness, _tell), CONNECTIONS, STOP_SECONDS)
+    asyncio.run(server.serve(sockets=[listener]))
 
 
 def _now() -> int:
