@@ -47,6 +47,8 @@ decisions = st.builds(
     unknown=st.lists(texts, max_size=3).map(tuple),
     rulebook=texts,
     epoch=st.integers(0, 2**53),
+    beside=st.none() | texts,
+    ip_country=st.none() | st.sampled_from(["DE", "US", "ZZ"]),
 )
 ends = st.builds(
     EndRecord,

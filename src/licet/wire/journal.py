@@ -29,12 +29,19 @@ PAYLOAD_LIMIT = 65_535
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 """An instant in UTC, RFC 3339 with `Z` in the file."""
 
+CountryCode = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
+"""A country as two capital letters (ISO 3166-1 alpha-2)."""
 
-class DecisionRecord(msgspec.Struct, frozen=True, kw_only=True, tag="decision", forbid_unknown_fields=True):
+
+class DecisionRecord(
+    msgspec.Struct, frozen=True, kw_only=True, tag="decision", forbid_unknown_fields=True, omit_defaults=True
+):
     """One decision of the gate, durable before the first byte of its answer leaves.
 
-    `id` names the request and is in its answer's headers; `key` is an API key's identifier, never the key; `subject`
-    a pseudonym (keyed hash), never a name. Both are None where no key was recognised. `requested` is the catalogue's
+    `id` names the request and is in its answer's headers; `key` is an API key's identifier, never the key, or `jwt-`
+    and 12 digits of an access token's digest; `subject` a pseudonym (keyed hash), never a name. Both are None where no
+    key was recognised. `beside` is the pseudonym of the other party where somebody acts for somebody; `ip_country` the
+    country that the connection seemed to come from. Both are in the file only where there is one. `requested` is the catalogue's
     name of the model that was asked for, or what the caller sent where the catalogue has none; `served` is None in a
     refusal. `instruments` and `unknown` are those of the decision; `rulebook` and `epoch` say which law it applied.
     """
@@ -54,6 +61,8 @@ class DecisionRecord(msgspec.Struct, frozen=True, kw_only=True, tag="decision", 
     unknown: tuple[str, ...]
     rulebook: str
     epoch: int
+    beside: str | None = None
+    ip_country: CountryCode | None = None
 
 
 class EndRecord(msgspec.Struct, frozen=True, kw_only=True, tag="end", forbid_unknown_fields=True):
