@@ -41,9 +41,10 @@ class DecisionRecord(
     `id` names the request and is in its answer's headers; `key` is an API key's identifier, never the key, or `jwt-`
     and 12 digits of an access token's digest; `subject` a pseudonym (keyed hash), never a name. Both are None where no
     key was recognised. `beside` is the pseudonym of the other party where somebody acts for somebody; `ip_country` the
-    country that the connection seemed to come from. Both are in the file only where there is one. `requested` is the catalogue's
-    name of the model that was asked for, or what the caller sent where the catalogue has none; `served` is None in a
-    refusal. `instruments` and `unknown` are those of the decision; `rulebook` and `epoch` say which law it applied.
+    country that the connection seemed to come from. Both are in the file only where there is one.
+    `requested` is the catalogue's name of the model that was asked for, or what the caller sent where the catalogue
+    has none; `served` is None in a refusal. `instruments` and `unknown` are those of the decision; `rulebook` and
+    `epoch` say which law it applied.
     """
 
     id: str
