@@ -115,7 +115,7 @@ class Place:
         return FolderLog(self.folder / "record", self.folder / "record-lock", self.folder / "record-staging", signer)
 
     def seal(self, now: datetime = NOON + timedelta(days=1)) -> SealReport:
-        return seal(self.segments, self.store, SECRET, seeds(), now)
+        return seal(self.segments, self.store, [SECRET], seeds(), now)
 
     def publish(self) -> None:
         """Append the entries of all segments, to a log that is made for it."""

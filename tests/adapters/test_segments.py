@@ -141,7 +141,7 @@ def test_the_longest_record_fits(place: Place) -> None:
 def test_several_files_are_sealed_side_by_side(place: Place) -> None:
     paths = [write_journal(place.journal, f"w{each}", some(each, 300)) for each in range(3)]
     folder = SealingFolder(place.folder / "segments", place.journal, processes=2)
-    report = seal(folder, place.store, SECRET, seeds(), NOON)
+    report = seal(folder, place.store, [SECRET], seeds(), NOON)
     assert [each.journal for each in report.sealed] == [each.name for each in paths]
     for sealed, path in zip(report.sealed, paths, strict=True):
         check_segment(place, sealed, payloads_of(path))

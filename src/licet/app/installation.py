@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from licet.adapters.lock import only_gate
+from licet.adapters.pseudonym_keys import PseudonymKeys
 from licet.adapters.secret import create_secret, read_secret
 from licet.app.config import Config, ConfigurationRejected, load
 from licet.app.record_world import HostRecord
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from licet.cli.world import World
     from licet.services.drill_report import JournalReader
+    from licet.services.identity.pseudonyms import Generations
     from licet.services.ports import Store, Workers
     from licet.services.record.reporting.report import Records
     from licet.services.shadow import Shadows
@@ -105,6 +107,11 @@ class HostInstallation(HostRecord):
     def secret(self) -> bytes:
         """See the port."""
         return read_secret(self.state)
+
+    @cached_property
+    def pseudonyms(self) -> Generations:
+        """See the port."""
+        return PseudonymKeys(self.state, self.secret)
 
     def now(self) -> datetime:
         """See the port. Where the gate goes by a scenario's clock, its workers say what time it is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import click
@@ -12,7 +12,7 @@ from licet.cli.command import Session, command
 from licet.cli.root import journal
 from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell, listed
 from licet.core.decision import Outcome
-from licet.services.keys import pseudonym
+from licet.services.identity.pseudonyms import pseudonyms
 from licet.wire.journal import ClosedRecord, DecisionRecord, EndRecord, Entry, OpenedRecord
 
 TONES = {Outcome.SERVE: Tone.GOOD, Outcome.SUBSTITUTE: Tone.WARN, Outcome.REFUSE: Tone.BAD}
@@ -35,18 +35,18 @@ READ_FOR_EACH = 50
 def show(session: Session, lines: int, outcome: str | None, subject: str | None) -> Reply:
     """The newest records of all gate processes, the newest last."""
     installation = session.installation
-    mark = None if subject is None else pseudonym(installation.secret, subject)
-    chosen = outcome is not None or mark is not None
+    marks = None if subject is None else pseudonyms(installation.pseudonyms, subject)
+    chosen = outcome is not None or marks is not None
     entries = installation.journal.tail(lines * READ_FOR_EACH if chosen else lines)
-    found = [each for each in entries if not chosen or _matches(each, outcome, mark)][-lines:]
+    found = [each for each in entries if not chosen or _matches(each, outcome, marks)][-lines:]
     tree = {"records": [msgspec.to_builtins(each) for each in found]}
     return Reply(tree, [grid(found)] if found else [Line("the journal holds no such record")])
 
 
-def _matches(entry: Entry, outcome: str | None, mark: str | None) -> bool:
+def _matches(entry: Entry, outcome: str | None, marks: Collection[str] | None) -> bool:
     if not isinstance(entry, DecisionRecord):
         return False
-    return (outcome is None or entry.outcome == outcome) and (mark is None or entry.subject == mark)
+    return (outcome is None or entry.outcome == outcome) and (marks is None or entry.subject in marks or entry.beside in marks)
 
 
 def grid(entries: Sequence[Entry]) -> Grid:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from licet.record.tree.merkle import Head
     from licet.services.dossier import Dossier
     from licet.services.drill_report import JournalReader
+    from licet.services.identity.pseudonyms import Generations
     from licet.services.population import Population, Report
     from licet.services.ports import Store, Workers
     from licet.services.proving import ProverOf
@@ -135,6 +136,10 @@ class Installation(Protocol):
     @property
     def secret(self) -> bytes:
         """The pepper. Raises `StoreUnavailable`."""
+
+    @property
+    def pseudonyms(self) -> Generations:
+        """The keys of pseudonyms. Raises `StoreUnavailable`."""
 
     def now(self) -> datetime:
         """The instant by the clock that the gate goes by."""

@@ -13,7 +13,7 @@ from licet.cli.root import record
 from licet.cli.terminal.blocks import Line, Reply, Tone, count, listed, pairs
 from licet.cli.terminal.exits import Misnamed
 from licet.cli.terminal.trees import instant
-from licet.services.keys import pseudonym
+from licet.services.identity.pseudonyms import pseudonyms
 from licet.services.ports import Store
 from licet.services.record.keeping.disclosure import Asked
 from licet.services.record.keeping.disclosure import disclose as disclose_to
@@ -52,7 +52,7 @@ def disclose(
     asked = Asked(
         since and since.astimezone(UTC),
         until and until.astimezone(UTC),
-        tuple(pseudonym(installation.secret, each) for each in names) or None,
+        tuple(mark for each in names for mark in pseudonyms(installation.pseudonyms, each)) or None,
     )
     made = disclose_to(installation.sealing, installation.disclosure(folder), asked, installation.now())
     tree = {

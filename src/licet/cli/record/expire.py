@@ -8,6 +8,7 @@ from licet.cli.command import Session, command
 from licet.cli.record.seal import segments_grid
 from licet.cli.root import record
 from licet.cli.terminal.blocks import Block, Line, Reply, Tone, count
+from licet.services.identity.pseudonyms import same_subject
 from licet.services.record.keeping.retention import expire as expire_due
 
 
@@ -20,8 +21,9 @@ def expire(session: Session, dry_run: bool) -> Reply:
     them everybody's means to open those commitments.
     """
     installation = session.installation
-    days = installation.record.retention_days
-    found = expire_due(installation.sealing, installation.log, days=days, now=installation.now(), dry_run=dry_run)
+    days, now = installation.record.retention_days, installation.now()
+    same = same_subject(installation.pseudonyms, installation.store.subject_names)
+    found = expire_due(installation.sealing, installation.log, days=days, now=now, dry_run=dry_run, same=same)
     tree = {
         "retention_days": days,
         "dry_run": dry_run,

@@ -14,7 +14,7 @@ from licet.cli.root import record
 from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell, listed
 from licet.cli.terminal.exits import Misnamed
 from licet.cli.terminal.trees import Tree, instant
-from licet.services.keys import pseudonym
+from licet.services.identity.pseudonyms import pseudonyms, same_subject
 from licet.services.record.keeping.holds import Hold, Release, active, covers
 from licet.services.record.keeping.holds import add as add_hold
 from licet.services.record.keeping.holds import release as release_hold
@@ -69,11 +69,12 @@ def add(
         tuple(dict.fromkeys(segments)) or None,
         since and since.astimezone(UTC),
         until and until.astimezone(UTC),
-        None if subject is None else pseudonym(installation.secret, subject),
+        None if subject is None else pseudonyms(installation.pseudonyms, subject)[0],
     )
     with folder.alone():
         add_hold(folder, made)
-    covered = [each.name for each in folder.sealed() if covers(made, each, partial(folder.subjects, each))]
+    same = same_subject(installation.pseudonyms, installation.store.subject_names)
+    covered = [each.name for each in folder.sealed() if covers(made, each, partial(folder.subjects, each), same)]
     tree = {**_tree(made), "covers": covered}
     return Reply(tree, [Line(f"`{name}` holds {len(covered)} of {len(folder.sealed())} segments", Tone.GOOD)])
 

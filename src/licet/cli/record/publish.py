@@ -150,7 +150,8 @@ def _sealed_now(session: Session) -> SealReport | None:
         folder = installation.sealing
     except ExtraMissing:
         return None
-    return seal(folder, installation.store, installation.secret, session.world.random_bytes, installation.now())
+    keys = installation.pseudonyms.all().values()
+    return seal(folder, installation.store, keys, session.world.random_bytes, installation.now())
 
 
 def _blocks(done: Publication, late: int, report: SealReport | None, missing: str | None) -> list[Block]:

@@ -29,7 +29,8 @@ def seal(session: Session, remove: bool) -> Reply:
     folder, now = installation.sealing, installation.now()
     # read first: what is sealed now cannot be in the log, and a log that cannot be read stops this before it begins
     logged = segments_logged(installation.log) if remove else None
-    report = seal_all(folder, installation.store, installation.secret, session.world.random_bytes, now)
+    keys = installation.pseudonyms.all().values()
+    report = seal_all(folder, installation.store, keys, session.world.random_bytes, now)
     removal = None if logged is None else remove_journals(folder, logged)
     failed = any(each.journal not in _names(report) for each in report.troubles)
     return Reply(_tree(report, removal), _blocks(report, removal), Exit.NO if failed else Exit.OK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Protocol
 
 from licet.core.errors import LicetError
@@ -38,3 +39,21 @@ def led_back(generations: Generations, subjects: Iterable[str]) -> dict[str, str
     """Whom each pseudonym of these subjects stands for, by every generation that is there."""
     keys = tuple(generations.all().values())
     return {pseudonym(key, subject): subject for subject in subjects for key in keys}
+
+
+def same_subject(generations: Generations, names: Callable[[], Iterable[str]]) -> Callable[[str], frozenset[str]]:
+    """Leads from one pseudonym to all that its subject has or had; to itself alone where nobody is known by it.
+
+    `names` are the names of all subjects; they are gone through once for each pseudonym.
+    """
+
+    @cache
+    def found(mark: str) -> frozenset[str]:
+        keys = tuple(generations.all().values())
+        for name in names():
+            marks = {pseudonym(key, name) for key in keys}
+            if mark in marks:
+                return frozenset(marks)
+        return frozenset((mark,))
+
+    return found

@@ -64,14 +64,23 @@ def active(events: Iterable[Hold | Release]) -> dict[str, Hold]:
     return found
 
 
-def covers(hold: Hold, sealed: Sealed, subjects: Callable[[], Collection[str]]) -> bool:
+Same = Callable[[str], Collection[str]]
+"""All pseudonyms of whom one pseudonym stands for: keys of pseudonyms are rotated, and a hold goes on."""
+
+
+def itself(pseudonym: str) -> Collection[str]:
+    """`Same` where there was never but one key."""
+    return (pseudonym,)
+
+
+def covers(hold: Hold, sealed: Sealed, subjects: Callable[[], Collection[str]], same: Same = itself) -> bool:
     """Whether a hold covers a segment; `subjects` are the pseudonyms that its decisions name."""
     entry = sealed.entry
     return (
         (hold.segments is None or sealed.name in hold.segments)
         and (hold.since is None or entry.last >= hold.since)
         and (hold.until is None or entry.first < hold.until)
-        and (hold.subject is None or hold.subject in subjects())
+        and (hold.subject is None or not set(same(hold.subject)).isdisjoint(subjects()))
     )
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from licet.record.log.entries import Deletion
 from licet.record.log.entry_spelling import encode
-from licet.services.record.keeping.holds import Hold, Holds, active, covers
+from licet.services.record.keeping.holds import Hold, Holds, Same, active, covers, itself
 from licet.services.record.keeping.logged import Logged, segments_logged
 from licet.services.record.ports import Log, Sealed, Segments, SegmentsUnusable
 
@@ -46,17 +46,20 @@ class Expiry:
     kept: tuple[Held, ...]
 
 
-def expire(folder: Retaining, log: Log, *, days: int, now: datetime, dry_run: bool = False) -> Expiry:
+def expire(
+    folder: Retaining, log: Log, *, days: int, now: datetime, dry_run: bool = False, same: Same = itself
+) -> Expiry:
     """Delete the segments whose latest record is older than so many days and that no hold covers.
 
     The entries `deletion` are in the log before anything is deleted; what an interrupted run left is deleted now.
-    Raises `SegmentsUnusable`, `LogUnavailable`, `LogForked`.
+    `same` leads from one pseudonym to all of whom it stands for. Raises `SegmentsUnusable`, `LogUnavailable`,
+    `LogForked`.
     """
     with folder.alone():
         logged = segments_logged(log)
         holds = active(folder.holds())
         due = [each for each in folder.sealed() if _is_due(each, logged.get(each.name), days, now)]
-        kept = {each.name: why for each in due if (why := _why_kept(folder, each, logged.get(each.name), holds))}
+        kept = {each.name: why for each in due if (why := _why_kept(folder, each, logged.get(each.name), holds, same))}
         going = [each for each in due if each.name not in kept]
         if not dry_run:
             entries = [
@@ -73,11 +76,14 @@ def _is_due(sealed: Sealed, logged: Logged | None, days: int, now: datetime) -> 
     return sealed.entry.last + timedelta(days=days) <= now or (logged is not None and logged.deleted)
 
 
-def _why_kept(folder: Retaining, sealed: Sealed, logged: Logged | None, holds: Mapping[str, Hold]) -> str | None:
+def _why_kept(
+    folder: Retaining, sealed: Sealed, logged: Logged | None, holds: Mapping[str, Hold], same: Same
+) -> str | None:
     if logged is None or logged.entry != sealed.entry:
         return "the log does not have it: run `licet record publish` first"
     try:
-        names = [name for name, hold in sorted(holds.items()) if covers(hold, sealed, _subjects(folder, sealed))]
+        subjects = _subjects(folder, sealed)
+        names = [name for name, hold in sorted(holds.items()) if covers(hold, sealed, subjects, same)]
     except SegmentsUnusable as error:
         return f"whether a hold covers it cannot be told: {error}"
     if not names:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -103,8 +103,8 @@ class Removal:
     kept: tuple[Trouble, ...]
 
 
-def seal(folder: Sealing, store: Store, secret: bytes, random_bytes: RandomBytes, now: datetime) -> SealReport:
-    """Seal what can be sealed; running it again does nothing twice.
+def seal(folder: Sealing, store: Store, keys: Iterable[bytes], random_bytes: RandomBytes, now: datetime) -> SealReport:
+    """Seal what can be sealed; running it again does nothing twice. `keys` are all generations' keys of pseudonyms.
 
     Raises `SegmentsUnusable`, `StoreUnavailable`. What goes wrong with one file is reported and keeps no other from
     being sealed.
@@ -112,7 +112,7 @@ def seal(folder: Sealing, store: Store, secret: bytes, random_bytes: RandomBytes
     with folder.alone():
         troubles = list(folder.prepare(now))
         done: list[Sealed] = []
-        people = _People(store, secret)
+        people = _People(store, keys)
         for packed in folder.pack(lambda: random_bytes(SEED_SIZE)):
             if isinstance(packed, Trouble):
                 troubles.append(packed)
@@ -161,9 +161,9 @@ class _People:
     them, was in the store before.
     """
 
-    def __init__(self, store: Store, secret: bytes) -> None:
+    def __init__(self, store: Store, keys: Iterable[bytes]) -> None:
         self._store = store
-        self._secret = secret
+        self._keys = tuple(keys)
         self._names: dict[str, str] | None = None
         self._known: dict[str, _Known] = {}
         self._nobody: set[str] = set()
@@ -184,9 +184,15 @@ class _People:
 
     def _read(self, pseudonyms: Sequence[str]) -> dict[str, _Known]:
         if self._names is None:
-            self._names = {pseudonym(self._secret, name): name for name in self._store.subject_names()}
-        asked = {self._names[each]: each for each in pseudonyms if each in self._names}
-        found = {asked[each.id]: _Known(_leaf(asked[each.id], each)) for each in self._store.histories(sorted(asked))}
+            names = self._store.subject_names()
+            self._names = {pseudonym(key, name): name for name in names for key in self._keys}
+        asked: dict[str, list[str]] = {}  # after a rotation, a segment may know one subject by two names
+        for each in pseudonyms:
+            if each in self._names:
+                asked.setdefault(self._names[each], []).append(each)
+        found = {
+            mark: _Known(_leaf(mark, each)) for each in self._store.histories(sorted(asked)) for mark in asked[each.id]
+        }
         nobody = [each for each in pseudonyms if each not in found]
         self._nobody.update(nobody)
         return found | {each: _Known(_leaf(each, None)) for each in nobody}
