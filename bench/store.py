@@ -14,7 +14,9 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from licet.adapters.store import SqlStore, create_store
+from licet.core.catalogue import Catalogue
 from licet.core.facts import About, Fact, Kind
+from licet.core.rulebook import rulebook
 from licet.services import keys
 from licet.services.admit import Admission, admit
 from licet.services.subjects import import_people
@@ -30,6 +32,7 @@ DECLARED = {
         "org": Kind.STRING,
     }.items()
 }
+BOOK = rulebook(DECLARED.values(), Catalogue(()), (), (), digest="none")
 KEYS = 2000
 
 
@@ -93,11 +96,11 @@ def main(count: int) -> None:
         say("subject with its facts", timed(lambda number: store.subject(names[number]), KEYS))
         say(
             "admit (hash to key, subject and facts)",
-            timed(lambda number: admit(store, hashes[number], DECLARED, NOW), KEYS),
+            timed(lambda number: admit(store, hashes[number], BOOK, NOW), KEYS),
         )
-        say("admit a key that is none", timed(lambda _: admit(store, b"x" * 32, DECLARED, NOW), KEYS))
+        say("admit a key that is none", timed(lambda _: admit(store, b"x" * 32, BOOK, NOW), KEYS))
         say("head", timed(lambda _: store.head(), KEYS))
-        assert isinstance(admit(store, hashes[0], DECLARED, NOW), Admission)
+        assert isinstance(admit(store, hashes[0], BOOK, NOW), Admission)
         store.close()
 
 

@@ -11,7 +11,9 @@ import pytest
 from licet.adapters.journal import open_journal
 from licet.adapters.journal_tail import CHUNK, JournalFolder, tail_of
 from licet.adapters.secret import read_secret
+from licet.core.catalogue import Catalogue
 from licet.core.decision import Outcome
+from licet.core.rulebook import rulebook
 from licet.gate.callers import Callers
 from licet.services.admit import Admission
 from licet.services.keys import pseudonym
@@ -87,8 +89,9 @@ async def test_the_gate_gives_the_same_pseudonym() -> None:
     async def at_once(call: object) -> Admission:
         return Admission(key, "first", "person", {}, None)
 
+    book = rulebook((), Catalogue(()), (), (), digest="none")
     callers = Callers(lambda *_: Admission(key, "first", "person", {}, None), at_once, b"pepper")
-    caller = await callers.look_up(b"hash", dict, START)
+    caller = await callers.look_up(b"hash", lambda: book, START)
     assert caller.pseudonym == pseudonym(b"pepper", "first")  # type: ignore[union-attr]
 
 

@@ -40,7 +40,7 @@ def decisions(state: Path) -> list[Record]:
             record = store.subject(who)
             assert record is not None
             for model in ("fable-5", "mythos-5"):
-                found = decide(book, Request(facts_at(record, book.facts, at), model, "use", at))
+                found = decide(book, Request(facts_at(record, book.facts, (), {}, at), model, "use", at))
                 made.append(
                     DecisionRecord(
                         id=f"q{len(made)}",
@@ -240,7 +240,7 @@ def asked(state: Path, callers: tuple[str, ...], model: str) -> list[Record]:
     for number, who in enumerate(callers):
         record = store.subject(who)
         assert record is not None
-        found = decide(book, Request(facts_at(record, book.facts, at), model, "use", at))
+        found = decide(book, Request(facts_at(record, book.facts, (), {}, at), model, "use", at))
         made.append(
             DecisionRecord(
                 id=f"q{number}",

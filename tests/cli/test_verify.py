@@ -70,7 +70,7 @@ def decided(here: Path, start: datetime) -> list[Record]:
         at = start + (2 + number) * SECOND
         subject = store.subject(name)
         assert subject is not None
-        facts = {**facts_at(subject, rulebook.facts, at), "stream": True}
+        facts = {**facts_at(subject, rulebook.facts, (), {}, at), "stream": True}
         found = decide(rulebook, Request(facts, model, "use", at))
         records.append(
             DecisionRecord(

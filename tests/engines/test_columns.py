@@ -159,5 +159,5 @@ def test_a_store_is_counted_as_the_reference_decides_each_subject(data: st.DataO
     world = data.draw(worlds())
     before, after = world.rulebook, data.draw(drafts(world))
     rows, at = data.draw(people()), data.draw(instants())
-    population = SubjectsOfStore(stored(rows), FACTS, at)
+    population = SubjectsOfStore(stored(rows), FACTS, (), {}, at)
     assert counted(before, after, population, at) == one_by_one(before, after, rows, at)

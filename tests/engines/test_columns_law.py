@@ -29,7 +29,7 @@ def book(*instruments: str) -> Rulebook:
 def compared(before: Rulebook, after: Rulebook, **known: bool) -> Counter[tuple[str, Change]]:
     """The preview of a change over one person; it is what a plain loop with the reference interpreter gives."""
     rows: list[Person] = [("ada", "person", complete(before.facts, known))]
-    population = SubjectsOfStore(stored(rows), before.facts, NOON)
+    population = SubjectsOfStore(stored(rows), before.facts, (), {}, NOON)
     found = counted(before, after, population, NOON)
     assert found == one_by_one(before, after, rows, NOON)
     return found

@@ -72,7 +72,7 @@ def expected(world: World, text: str, asked: Counter[tuple[str, str]]) -> dict[S
     for (subject, model), count in asked.items():
         record = world.store.subject(subject)
         before, after = (
-            decide(book, Request({**facts_at(record, book.facts, now), "stream": False}, model, "use", now))
+            decide(book, Request({**facts_at(record, book.facts, (), {}, now), "stream": False}, model, "use", now))
             for book in (proposal.before, proposal.rulebook)
         )
         different = exchanged(proposal.before, proposal.rulebook, before, after)

@@ -72,7 +72,7 @@ async def test_a_heartbeat_in_the_moment_of_an_order_does_not_swallow_it() -> No
     await watch.refresh()  # the timer is set, to one second from now
     assert watch.enforced is not None
     rulebook = watch.enforced.rulebook
-    admission = admit(store, keyed_hash(PEPPER, key), rulebook.facts, clock.at)
+    admission = admit(store, keyed_hash(PEPPER, key), rulebook, clock.at)
     assert isinstance(admission, Admission)
     task: asyncio.Task[object] = asyncio.create_task(asyncio.sleep(60))
     flight = Flight(

@@ -109,7 +109,7 @@ def test_every_leaf_is_read_back(leaf: SubjectLeaf) -> None:
 
 @given(leaves(), instants())
 def test_facts_are_what_the_gate_had(leaf: SubjectLeaf, instant: datetime) -> None:
-    assert facts_at(leaf, DECLARED, instant) == subjects.facts_at(record_at(leaf, instant), DECLARED, instant)
+    assert facts_at(leaf, DECLARED, instant) == subjects.facts_at(record_at(leaf, instant), DECLARED, (), {}, instant)
 
 
 @given(st.lists(attestations(), max_size=8), st.lists(instants(), min_size=3, max_size=3).map(sorted))

@@ -35,7 +35,7 @@ def people(book: Rulebook) -> dict[str, dict[str, Value]]:
     store = MemoryStore()
     with (FOLDER / PEOPLE).open("rb") as lines:
         import_people(store, read_people(lines, book.facts, file=PEOPLE), file=PEOPLE, actor="test", now=IMPORTED)
-    return {record.id: facts_at(record, book.facts, IMPORTED) for record in store.subjects()}
+    return {record.id: facts_at(record, book.facts, (), {}, IMPORTED) for record in store.subjects()}
 
 
 BOOK = rulebook()

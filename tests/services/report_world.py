@@ -118,7 +118,7 @@ class World:
         book = self.books[epoch]
         record = self.store.subject(who)
         assert record is not None
-        made = decide(book, Request(facts_at(record, book.facts, at), model, "use", at))
+        made = decide(book, Request(facts_at(record, book.facts, (), {}, at), model, "use", at))
         self.requests += 1
         decision = DecisionRecord(
             id=f"q{self.requests}",

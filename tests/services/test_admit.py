@@ -9,7 +9,9 @@ import pytest
 
 from licet.adapters.store_memory import MemoryStore
 from licet.core.attestations import Attestation
+from licet.core.catalogue import Catalogue
 from licet.core.facts import UNKNOWN, About, Fact, Kind, Value
+from licet.core.rulebook import rulebook
 from licet.services.admit import Admission, Stranger, admit
 from licet.services.ports import KeyRecord
 
@@ -20,6 +22,7 @@ DECLARED = {
     "org": Fact("org", Kind.STRING, About.SUBJECT, "", ""),
     "stream": Fact("stream", Kind.BOOLEAN, About.REQUEST, "", ""),
 }
+BOOK = rulebook(DECLARED.values(), Catalogue(()), (), (), digest="none")
 KEY = KeyRecord("k", "alice", (), NOW, "me")
 
 
@@ -35,7 +38,7 @@ def store_with(key: KeyRecord = KEY, **facts: tuple[Value, datetime | None]) -> 
 
 
 def admitted(store: MemoryStore, now: datetime = NOW) -> Admission:
-    admission = admit(store, b"h", DECLARED, now)
+    admission = admit(store, b"h", BOOK, now)
     assert isinstance(admission, Admission)
     return admission
 
@@ -46,20 +49,20 @@ def test_a_key_brings_its_subject_with_a_value_for_every_fact() -> None:
 
 
 def test_a_key_that_nobody_issued_is_a_stranger() -> None:
-    assert admit(store_with(), b"H", DECLARED, NOW) is Stranger.NO_SUCH_KEY
+    assert admit(store_with(), b"H", BOOK, NOW) is Stranger.NO_SUCH_KEY
 
 
 def test_a_revoked_key_is_a_stranger_at_every_instant() -> None:
     store = store_with()
     store.revoke_key("k", actor="me", at=NOW, reason="lost")
     for now in (NOW - 24 * HOUR, NOW, NOW + 24 * HOUR):
-        assert admit(store, b"h", DECLARED, now) is Stranger.REVOKED
+        assert admit(store, b"h", BOOK, now) is Stranger.REVOKED
 
 
 def test_a_key_ends_at_the_instant_of_its_expiry() -> None:
     store = store_with(replace(KEY, expires_at=NOW + HOUR))
     assert admitted(store, NOW + HOUR - timedelta(microseconds=1)).until == NOW + HOUR
-    assert admit(store, b"h", DECLARED, NOW + HOUR) is Stranger.EXPIRED
+    assert admit(store, b"h", BOOK, NOW + HOUR) is Stranger.EXPIRED
 
 
 @pytest.mark.parametrize(

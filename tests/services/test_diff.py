@@ -43,7 +43,7 @@ def people() -> MemoryStore:
 def counted(before: Rulebook, after: Rulebook, since: datetime = MAY) -> tuple[Differences, MemoryStore]:
     store = people()
     facts = {**before.facts, **after.facts}
-    tally = tally_of(before, after, lambda at: SubjectsOfStore(store, facts, at))
+    tally = tally_of(before, after, lambda at: SubjectsOfStore(store, facts, (), {}, at))
     return with_counts(diff(before, after, since), tally), store
 
 
@@ -126,7 +126,7 @@ def test_counts_are_those_of_the_reference(names: tuple[str, ...]) -> None:
         for each in found.differences:
             expected: Counter[object] = Counter()
             for record in store.subjects():
-                facts = {**facts_at(record, after.facts, each.start), "subject": record.id, "stream": False}
+                facts = {**facts_at(record, after.facts, (), {}, each.start), "subject": record.id, "stream": False}
                 change = met(*books, Request(facts, each.change.model, each.operation, each.start))
                 expected[difference_key(change)] += 1
             assert each.count == expected[difference_key(each.change)], each
@@ -136,7 +136,7 @@ def test_what_is_told_together_is_counted_together() -> None:
     before, after = june_without(ORDER, LICENCE, LIFT), june_without(LICENCE, LIFT)
     store = people()
     rough = differences(before, after, since=MAY, limit=60, stopwatch=perf_counter, most=2)
-    tally = tally_of(before, after, lambda at: SubjectsOfStore(store, after.facts, at))
+    tally = tally_of(before, after, lambda at: SubjectsOfStore(store, after.facts, (), {}, at))
     found = with_counts(rough, tally)
     assert [(each.change.model, each.exact, each.count) for each in found.differences] == [
         ("fable-5", False, 4),

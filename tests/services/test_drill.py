@@ -176,7 +176,7 @@ def test_a_store_from_before_the_fact_gets_it_with_the_drill() -> None:
     proposal = proposed(store, drill)
     assert {(each.kind, each.name) for each in proposal.written} == {("fact", "subject"), ("order", drill.name)}
     order = order_of(proposal, drill)
-    assert check_drill(proposal.before, proposal.rulebook, order, store.subjects(), None).subjects == 0
+    assert check_drill(proposal.before, proposal.rulebook, order, store.subjects(), {}, None).subjects == 0
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_nobody_else_is_decided_otherwise(store: Any) -> None:
     drill = planned(store)
     proposal = proposed(store, drill)
     order = order_of(proposal, drill)
-    checked = check_drill(proposal.before, proposal.rulebook, order, store.subjects(), None)
+    checked = check_drill(proposal.before, proposal.rulebook, order, store.subjects(), {}, None)
     # ada with her passport and without it, the bystander, and nobody, who is as ada without it
     assert (checked.subjects, checked.classes, checked.proved) == (3, 3, None)
     # 3 classes, 3 models, 3 instants (its beginning, the end of `closed`, its end), a stream or not, substitutes or not
@@ -217,7 +217,7 @@ def test_the_named_are_what_changes(store: Any) -> None:
     drill = planned(store)
     rulebook = proposed(store, drill).rulebook
     for name, outcome in (("jean", Outcome.SUBSTITUTE), (ODD, Outcome.SUBSTITUTE), ("bystander", Outcome.SERVE)):
-        facts: dict[str, Value] = {**facts_at(store.subject(name), rulebook.facts, NOW), "stream": False}
+        facts: dict[str, Value] = {**facts_at(store.subject(name), rulebook.facts, (), {}, NOW), "stream": False}
         assert decide(rulebook, Request(facts, "m", "use", NOW)).outcome is outcome
         assert decide(rulebook, Request(facts, "m", "use", NOW + MINUTES)).outcome is Outcome.SERVE
 
@@ -235,10 +235,10 @@ def test_an_order_that_touches_somebody_else_is_caught_before_it_is_enacted(stor
     after = replace(proposal.rulebook, instruments=(*others, forged))
     records = list(store.subjects())
     if condition == OneOf("subject", frozenset("x")):
-        assert check_drill(proposal.before, after, order, records, None).subjects == 4
+        assert check_drill(proposal.before, after, order, records, {}, None).subjects == 4
         return
     with pytest.raises(DrillRefused, match="is not named, and would be decided otherwise"):
-        check_drill(proposal.before, after, order, records, None)
+        check_drill(proposal.before, after, order, records, {}, None)
 
 
 class Solver:
@@ -261,7 +261,7 @@ def test_a_prover_is_asked_about_everybody_who_could_ever_ask(store: Any, answer
     drill, solver = planned(store), Solver(answer)
     proposal = proposed(store, drill)
     order = order_of(proposal, drill)
-    checked = check_drill(proposal.before, proposal.rulebook, order, store.subjects(), solver)
+    checked = check_drill(proposal.before, proposal.rulebook, order, store.subjects(), {}, solver)
     assert checked.proved is proved
     (claim,) = solver.asked
     assert claim == property_of(proposal.rulebook, order)
@@ -273,7 +273,7 @@ def test_a_refuted_drill_is_not_enacted(store: Any) -> None:
     proposal = proposed(store, drill)
     order = order_of(proposal, drill)
     with pytest.raises(DrillRefused, match="was proved to touch somebody who is not named: somebody"):
-        check_drill(proposal.before, proposal.rulebook, order, store.subjects(), Solver(Answer.REFUTED))
+        check_drill(proposal.before, proposal.rulebook, order, store.subjects(), {}, Solver(Answer.REFUTED))
 
 
 def test_other_orders_are_no_drills(store: Any) -> None:

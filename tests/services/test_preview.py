@@ -63,7 +63,7 @@ def people(request: pytest.FixtureRequest) -> Iterator[Population]:
         store = MemoryStore()
         with (JUNE / "people.csv").open("rb") as lines:
             import_people(store, read_people(lines, AFTER.facts, file="p"), file="p", actor="t", now=EARLIER)
-        yield SubjectsOfStore(store, AFTER.facts, ORDERED)
+        yield SubjectsOfStore(store, AFTER.facts, (), {}, ORDERED)
     else:
         population = open_population(JUNE / "people.csv", AFTER.facts, ORDERED)
         yield population
@@ -265,6 +265,6 @@ def test_facts_that_expire_are_unknown_in_a_preview_of_later() -> None:
     text = b"subject,kind,us_citizen,until\nada,person,true,2026-06-13T00:00:00Z\n"
     import_people(store, read_people(text.splitlines(True), AFTER.facts, file="p"), file="p", actor="t", now=EARLIER)
     for at, loses in ((ORDERED, 0), (ORDERED + timedelta(days=1), 1)):
-        population = SubjectsOfStore(store, AFTER.facts, at)
+        population = SubjectsOfStore(store, AFTER.facts, (), {}, at)
         rows = asked(BEFORE, AFTER, population, at).rows
         assert sum(row.subjects for row in rows if row.change.model == "fable-5") == loses

@@ -285,7 +285,7 @@ def somebody(name: str, **facts: bool) -> SubjectRecord:
 
 def people(records: Iterable[SubjectRecord]) -> People:
     listed = list(records)
-    return People(len(listed), lambda: listed)
+    return People(len(listed), lambda: listed, {})
 
 
 def test_subjects_locked_out_only_by_unknown_facts_are_counted_by_fact(store: MemoryStore) -> None:

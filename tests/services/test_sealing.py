@@ -92,7 +92,7 @@ def test_facts_are_those_that_the_gate_had(place: Place) -> None:
     record = place.store.subject("bob")
     assert record is not None
     for instant in (NOON, until - SECOND, until):
-        assert facts_at(leaves["bob"], declared, instant) == subjects.facts_at(record, declared, instant)
+        assert facts_at(leaves["bob"], declared, instant) == subjects.facts_at(record, declared, (), {}, instant)
     assert facts_at(leaves["bob"], declared, NOON - SECOND) == {"us_citizen": UNKNOWN}
 
 

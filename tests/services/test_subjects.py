@@ -42,15 +42,18 @@ def alice(*attestations: Attestation) -> SubjectRecord:
 
 
 def test_every_declared_fact_has_a_value() -> None:
-    assert subjects.facts_at(alice(), DECLARED, NOW) == NOTHING
-    assert subjects.facts_at(alice(attested("us_citizen", False)), DECLARED, NOW) == {**NOTHING, "us_citizen": False}
+    assert subjects.facts_at(alice(), DECLARED, (), {}, NOW) == NOTHING
+    assert subjects.facts_at(alice(attested("us_citizen", False)), DECLARED, (), {}, NOW) == {
+        **NOTHING,
+        "us_citizen": False,
+    }
 
 
 def test_a_fact_is_unknown_from_the_instant_of_its_expiry() -> None:
     record = alice(attested("us_citizen", True, NOW + HOUR))
     before = NOW + HOUR - timedelta(microseconds=1)
-    assert subjects.facts_at(record, DECLARED, before)["us_citizen"] is True
-    assert subjects.facts_at(record, DECLARED, NOW + HOUR) == NOTHING
+    assert subjects.facts_at(record, DECLARED, (), {}, before)["us_citizen"] is True
+    assert subjects.facts_at(record, DECLARED, (), {}, NOW + HOUR) == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -65,7 +68,7 @@ def test_a_fact_is_unknown_from_the_instant_of_its_expiry() -> None:
     ],
 )
 def test_what_does_not_fit_its_declaration_is_unknown(attestation: Attestation) -> None:
-    assert subjects.facts_at(alice(attestation), DECLARED, NOW) == NOTHING
+    assert subjects.facts_at(alice(attestation), DECLARED, (), {}, NOW) == NOTHING
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(-5, 5)), max_size=6), st.integers(-6, 6))
@@ -73,13 +76,13 @@ def test_facts_are_constant_up_to_the_next_change(ends: list[int | None], hour: 
     declared = {f"f{n}": Fact(f"f{n}", Kind.INTEGER, About.SUBJECT, "", "") for n in range(len(ends))}
     record = alice(*(attested(f"f{n}", n, None if end is None else NOW + end * HOUR) for n, end in enumerate(ends)))
     now = NOW + hour * HOUR
-    change = subjects.next_change(record, now)
-    values = subjects.facts_at(record, declared, now)
+    change = subjects.next_change(record, (), {}, now)
+    values = subjects.facts_at(record, declared, (), {}, now)
     last = datetime.max.replace(tzinfo=UTC) if change is None else change - timedelta(microseconds=1)
-    assert subjects.facts_at(record, declared, last) == values
+    assert subjects.facts_at(record, declared, (), {}, last) == values
     if change is not None:
         assert change > now
-        assert subjects.facts_at(record, declared, change) != values
+        assert subjects.facts_at(record, declared, (), {}, change) != values
 
 
 def test_a_subject_is_added_once_and_keeps_its_kind() -> None:
@@ -125,7 +128,7 @@ def test_an_attestation_takes_the_place_of_the_one_before() -> None:
         subjects.attest(store, DECLARED, [attested("us_citizen", value)], actor="me", now=NOW)
     record = store.subject("alice")
     assert record is not None
-    assert subjects.facts_at(record, DECLARED, NOW) == NOTHING
+    assert subjects.facts_at(record, DECLARED, (), {}, NOW) == NOTHING
 
 
 def test_records_are_added_all_or_none() -> None:
@@ -148,7 +151,7 @@ def test_documents_are_added_all_or_none() -> None:
     record = store.subject("ada")
     assert record is not None
     expected = {**NOTHING, "clearance": 3, "natural_person": True}
-    assert subjects.facts_at(record, DECLARED, NOW) == expected
+    assert subjects.facts_at(record, DECLARED, (), {}, NOW) == expected
     head = store.head()
     bad = Subject("eve", "person", (replace(fact, value=True),))
     with pytest.raises(SubjectRefused, match="`True` is not a value of `clearance`"):
@@ -173,7 +176,7 @@ def test_people_are_imported_with_their_provenance() -> None:
     assert import_(store, PEOPLE) == Imported(3, 3, 6)
     record = store.subject("alice")
     assert record is not None
-    assert subjects.facts_at(record, DECLARED, NOW) == {
+    assert subjects.facts_at(record, DECLARED, (), {}, NOW) == {
         "us_citizen": True,
         "citizenships": Members(frozenset({"US", "DE"}), True),
         "clearance": 3,
@@ -195,7 +198,9 @@ def test_people_are_imported_with_their_provenance() -> None:
 def test_a_row_may_say_that_a_person_is_not_a_natural_one() -> None:
     store = MemoryStore()
     import_(store, b"subject,kind,natural_person\nacme,person,false\nada,person,\nci-bot,workload,\n")
-    found = {record.id: subjects.facts_at(record, DECLARED, NOW)["natural_person"] for record in store.subjects()}
+    found = {
+        record.id: subjects.facts_at(record, DECLARED, (), {}, NOW)["natural_person"] for record in store.subjects()
+    }
     assert found == {"acme": False, "ada": True, "ci-bot": UNKNOWN}
 
 
@@ -255,16 +260,16 @@ def test_many_people_stream_into_the_real_store(tmp_path: Path) -> None:
         )
     record = store.subject("s19999")
     assert record is not None
-    assert subjects.facts_at(record, DECLARED, NOW)["clearance"] == 19_999
+    assert subjects.facts_at(record, DECLARED, (), {}, NOW)["clearance"] == 19_999
     store.close()
 
 
 def test_who_asks_is_a_fact_of_the_request_that_is_always_known() -> None:
     named = {**DECLARED, "subject": Fact("subject", Kind.STRING, About.REQUEST, "", "")}
-    assert subjects.facts_at(alice(), named, NOW) == {**NOTHING, "subject": "alice"}
+    assert subjects.facts_at(alice(), named, (), {}, NOW) == {**NOTHING, "subject": "alice"}
     with pytest.raises(subjects.SubjectRefused, match="`subject` is about a request: the gate observes it"):
         subjects.check_attestation(attested("subject", "jean"), named, NOW)
-    assert subjects.facts_at(alice(attested("subject", "jean")), named, NOW)["subject"] == "alice"
+    assert subjects.facts_at(alice(attested("subject", "jean")), named, (), {}, NOW)["subject"] == "alice"
 
 
 @pytest.mark.parametrize(
@@ -276,4 +281,4 @@ def test_who_asks_is_a_fact_of_the_request_that_is_always_known() -> None:
     ],
 )
 def test_a_fact_that_an_operator_declared_under_the_name_is_not_filled_by_us(declared: Fact) -> None:
-    assert subjects.facts_at(alice(), {**DECLARED, "subject": declared}, NOW) == {**NOTHING, "subject": UNKNOWN}
+    assert subjects.facts_at(alice(), {**DECLARED, "subject": declared}, (), {}, NOW) == {**NOTHING, "subject": UNKNOWN}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -320,6 +320,10 @@ class SqlStore:
         """See the port."""
         with self._reading() as connection:
             return connection.execute(select(func.count()).select_from(subject_table)).scalar_one()
+
+    def confirmed(self) -> Mapping[str, datetime]:
+        """See the port."""
+        return {}
 
     def add_key(self, key: KeyRecord, keyed_hash: bytes) -> None:
         """See the port."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -266,6 +266,10 @@ class MemoryStore:
     def subject_count(self) -> int:
         """See the port."""
         return len(self._state.subjects)
+
+    def confirmed(self) -> Mapping[str, datetime]:
+        """See the port."""
+        return {}
 
     def add_key(self, key: KeyRecord, keyed_hash: bytes) -> None:
         """See the port."""

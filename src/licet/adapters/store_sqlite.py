@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 from licet.adapters.migrations import NEWEST, check_known, migrate, version_of
+from licet.adapters.migrations.erasable import BECOMES, Erasable
 from licet.services.ports import StoreUnavailable
 
 FILE = "licet.db"
@@ -32,6 +33,7 @@ PRAGMAS = (
     "cache_size = -16384",  # 16 MiB a connection, so that an import does not spill
     "journal_size_limit = 67108864",  # the log of a large import does not stay as large
     "foreign_keys = ON",
+    "secure_delete = ON",  # what is deleted is overwritten with zeroes
     "recursive_triggers = ON",  # INSERT OR REPLACE deletes a row, and must meet the trigger that forbids it
     "trusted_schema = OFF",
     "cell_size_check = ON",
@@ -93,13 +95,39 @@ def open_database(directory: Path, now: datetime) -> Database:
     return database
 
 
-def forbid_changes(connection: Connection, table: Table) -> None:
-    """Triggers that make the database refuse every UPDATE and DELETE on a table."""
-    for change in ("UPDATE", "DELETE"):
+def forbid_changes(connection: Connection, made: Table | Erasable) -> None:
+    """Triggers that make the database refuse every UPDATE and DELETE on a table, but for what an erasure may do."""
+    erasable = made if isinstance(made, Erasable) else Erasable(made, (), {})
+    name = erasable.table.name
+    for change, through in (("UPDATE", _erases(erasable)), ("DELETE", _deletes(erasable))):
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}_no_{change.lower()}")
+        when = f"WHEN NOT {through} " if through else ""
         connection.exec_driver_sql(
-            f"CREATE TRIGGER {table.name}_no_{change.lower()} BEFORE {change} ON {table.name} "
-            f"BEGIN SELECT RAISE(ABORT, 'rows of `{table.name}` are appended and never changed'); END"
+            f"CREATE TRIGGER {name}_no_{change.lower()} BEFORE {change} ON {name} {when}"
+            f"BEGIN SELECT RAISE(ABORT, 'rows of `{name}` are appended and never changed'); END"
         )
+
+
+ERASING = (
+    "EXISTS (SELECT 1 FROM erasing AS e JOIN erasure AS x ON x.subject = e.stands_for WHERE e.subject IN ({owners}){and_})"
+)
+"""Whether a row is about the subject that is being erased, by an erasure that was appended."""
+
+
+def _deletes(erasable: Erasable) -> str:
+    return ERASING.format(owners=", ".join(erasable.owners), and_="") if erasable.deletable else ""
+
+
+def _erases(erasable: Erasable) -> str:
+    """When an update is one: each column stays, or becomes what it may become."""
+    if not erasable.becomes:
+        return ""
+    whats = {name: "e.stands_for" if what is BECOMES else what for name, what in erasable.becomes.items()}
+    kept = "".join(
+        f" AND NEW.{name} IS OLD.{name}" if name not in whats else f" AND (NEW.{name} IS OLD.{name} OR NEW.{name} IS {whats[name]})"
+        for name in erasable.table.columns.keys()
+    )
+    return ERASING.format(owners=", ".join(erasable.owners), and_=kept)
 
 
 def _fill(path: Path, now: datetime) -> None:

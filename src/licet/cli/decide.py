@@ -21,7 +21,7 @@ from licet.core.instruments import Operation
 from licet.core.rulebook import Rulebook
 from licet.services.explain import explain as explained
 from licet.services.rulebooks import in_force
-from licet.services.subjects import facts_at
+from licet.services.subjects import expected, facts_at
 
 STREAM = "stream"
 """The fact about a request that the gate observes."""
@@ -138,7 +138,8 @@ def _stored(session: Session, subject: str, rulebook: Rulebook, at: datetime) ->
     record = session.installation.store.subject(subject)
     if record is None:
         raise Misnamed(f"there is no subject `{subject}`; `licet subjects list` names them")
-    return facts_at(record, rulebook.facts, at)
+    confirmed = expected(session.installation.store.confirmed(), session.installation.now(), at)
+    return facts_at(record, rulebook.facts, rulebook.trusts(at), confirmed, at)
 
 
 def verdict_line(decision: Decision, who: str) -> Line:

@@ -27,7 +27,7 @@ def reviewed(session: Session, proposal: Proposal) -> Review:
         proposal,
         now,
         prover=session.world.provers(now, limit=PROOF_SECONDS),
-        people=People(store.subject_count(), store.subjects),
+        people=People(store.subject_count(), store.subjects, store.confirmed()),
         stopwatch=session.world.stopwatch,
     )
 

@@ -81,6 +81,7 @@ class Standing(StrEnum):
 
     COUNTS = "counts"
     EXPIRED = "expired"
+    PAST = "it is believed no longer after so long"
     WITHDRAWN = "withdrawn"
     NOT_DECLARED = "the fact is not declared so"
     NOT_TRUSTED = "its issuer is not trusted for it"
@@ -162,8 +163,8 @@ def _weighed(
     return value, tuple(map(Weighed, found, standings))
 
 
-_SPEAKING = (Standing.COUNTS, Standing.NOT_TRUSTED, Standing.TOO_LOW, Standing.NOT_CONFIRMED)
-"""What may contradict: whoever still says it, believed or not."""
+_SPEAKING = frozenset((Standing.COUNTS, Standing.NOT_TRUSTED, Standing.PAST, Standing.TOO_LOW, Standing.NOT_CONFIRMED))
+"""What may contradict: whoever still says it, believed or not. Which these are does not depend on any trust."""
 
 
 def _standing(
@@ -180,7 +181,7 @@ def _standing(
         if not believing:
             return Standing.NOT_TRUSTED
         if all(trust.lasts is not None and each.at + trust.lasts <= now for trust in believing):
-            return Standing.EXPIRED
+            return Standing.PAST
     if fact.level is not None and rank(each.level) < rank(fact.level):
         return Standing.TOO_LOW
     if each.status is not None and confirmed.get(each.status.uri, now) <= now:

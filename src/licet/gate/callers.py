@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from hashlib import blake2b
 from typing import TypeVar
 
-from licet.core.facts import Fact
 from licet.core.rulebook import Rulebook
 from licet.engines.points import Vector
 from licet.gate.ports import Points
@@ -22,7 +22,7 @@ STREAM = "stream"
 """The one fact about a request: whether its answer is asked for as a stream."""
 
 T = TypeVar("T")
-Admit = Callable[[bytes, Mapping[str, Fact], datetime], Admission | Stranger]
+Admit = Callable[[bytes, Rulebook, datetime], Admission | Stranger]
 InThread = Callable[[Callable[[], Admission | Stranger]], Awaitable[Admission | Stranger]]
 
 
@@ -48,6 +48,12 @@ class Caller:
                 self._vectors = [points.vector(facts)] * 2
             self._rulebook = rulebook
         return self._vectors[stream]
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """Whose facts decide: the key's subject, and the person for whom it acts."""
+        person = self.admission.person
+        return (self.admission.subject,) if person is None else (self.admission.subject, person.subject)
 
     def holds_at(self, now: datetime) -> bool:
         """Whether nothing about this caller expired yet."""
@@ -96,27 +102,25 @@ class Callers:
             return key_hash
         return caller
 
-    async def look_up(
-        self, key_hash: bytes, facts: Callable[[], Mapping[str, Fact]], now: datetime
-    ) -> Caller | Stranger:
+    async def look_up(self, key_hash: bytes, law: Callable[[], Rulebook], now: datetime) -> Caller | Stranger:
         """Ask the store. Raises `StoreUnavailable`."""
         while True:
             changes = self.changes
-            declared = facts()
-            found = await self._in_thread(lambda declared=declared: self._admit(key_hash, declared, now))  # type: ignore[misc]
+            rulebook = law()
+            found = await self._in_thread(lambda rulebook=rulebook: self._admit(key_hash, rulebook, now))  # type: ignore[misc]
             if changes == self.changes:
                 return self._remember(key_hash, found)
 
-    def forget(self, subjects: Collection[str], keys: Collection[str]) -> None:
+    def forget(self, subjects: AbstractSet[str], keys: Collection[str]) -> None:
         """Something changed about these; keys that were unknown may be known now."""
         self.changes += 1
         self._strangers.clear()
         for key_hash, caller in list(self._callers.items()):
-            if caller.admission.subject in subjects or caller.admission.key.id in keys:
+            if not subjects.isdisjoint(caller.subjects) or caller.admission.key.id in keys:
                 del self._callers[key_hash]
 
     def forget_all(self) -> None:
-        """The declared facts changed."""
+        """The declared facts or the trust documents changed."""
         self.changes += 1
         self._strangers.clear()
         self._callers.clear()

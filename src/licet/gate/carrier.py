@@ -38,6 +38,7 @@ _STRANGERS = {
     Stranger.REVOKED: "this API key was revoked",
     Stranger.EXPIRED: "this API key has expired",
     Stranger.NO_SUCH_SUBJECT: "this API key belongs to nobody who is known",
+    Stranger.SUSPENDED: "nobody is let in by this API key for now",
 }
 
 
@@ -111,7 +112,7 @@ class Carrier:
         while isinstance(found, bytes):
             try:
                 async with asyncio.timeout(self._parts.limits.connect_seconds):
-                    found = await callers.look_up(found, self._parts.watch.declared, now)
+                    found = await callers.look_up(found, self._parts.watch.rulebook, now)
             except (StoreUnavailable, TimeoutError):
                 raise unavailable("store_unavailable", "who you are cannot be looked up now; try again", 5) from None
         if isinstance(found, Stranger):

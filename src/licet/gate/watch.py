@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from licet.core.facts import Fact
+from licet.core.rulebook import Rulebook
 from licet.gate import decider
 from licet.gate.callers import Caller, Callers
 from licet.gate.enforced import Enforced
@@ -15,6 +15,7 @@ from licet.gate.flight import Flight, Flights
 from licet.gate.reading import Changes, Reader
 from licet.gate.refusal import Pages, explain
 from licet.services.ports import Clock, StoreUnavailable
+from licet.services.subjects import trusted
 from licet.wire.failure import Failure
 
 HEARTBEAT_SECONDS = 1.0
@@ -132,7 +133,7 @@ class Watch:
         if changes.enforced is not None:
             self.enforced = changes.enforced
             self._tell("rulebook in force", **self._state())
-        if changes.everybody or (changes.enforced and changes.enforced.rulebook.facts != before.rulebook.facts):
+        if changes.everybody or (changes.enforced and _weighs_otherwise(changes.enforced.rulebook, before.rulebook)):
             self._callers.forget_all()
             return await self.recheck(_everybody)
         self._callers.forget(changes.subjects, changes.keys)
@@ -169,7 +170,7 @@ class Watch:
     async def _readmit(self, flight: Flight) -> bool:
         now = self._clock.now()
         try:
-            found = await self._callers.look_up(flight.caller.hash, self.declared, now)
+            found = await self._callers.look_up(flight.caller.hash, self.rulebook, now)
         except Exception as error:  # whatever it is, who cannot be known is not served on, and the others are decided
             if not isinstance(error, StoreUnavailable):
                 self._tell("readmission failed", level="error", error=f"{type(error).__name__}: {error}")
@@ -180,9 +181,10 @@ class Watch:
         assert self.enforced is not None
         return self._end_if_lost(self.enforced, flight, self._clock.now())
 
-    def declared(self) -> Mapping[str, Fact]:
-        """The facts that the rulebook declares."""
-        return {} if self.enforced is None else self.enforced.rulebook.facts
+    def rulebook(self) -> Rulebook:
+        """The rulebook in force; there must be one."""
+        assert self.enforced is not None
+        return self.enforced.rulebook
 
     def _end_stale(self) -> None:
         for flight in self._flights:
@@ -227,9 +229,14 @@ def _everybody(_caller: Caller) -> bool:
     return True
 
 
+def _weighs_otherwise(one: Rulebook, other: Rulebook) -> bool:
+    """Whether attestations may count under one rulebook that do not under the other, or facts be declared otherwise."""
+    return one.facts != other.facts or trusted(one) != trusted(other)
+
+
 def _touched_by(changes: Changes) -> Callable[[Caller], bool]:
     def touched(caller: Caller) -> bool:
-        return caller.admission.subject in changes.subjects or caller.admission.key.id in changes.keys
+        return not changes.subjects.isdisjoint(caller.subjects) or caller.admission.key.id in changes.keys
 
     return touched
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from licet.core.attestations import Confirmed
 from licet.core.catalogue import Model
 from licet.core.change import NARROWING, effect_of
 from licet.core.facts import Value
@@ -16,7 +17,7 @@ from licet.engines.points import compile_points
 from licet.services.findings import Check, Finding, Severity
 from licet.services.ports import SubjectRecord
 from licet.services.rulebooks import Proposal
-from licet.services.subjects import SUBJECT_FACT, facts_at
+from licet.services.subjects import SUBJECT_FACT, expected, facts_at
 
 STREAM_FACT = "stream"
 """The fact about a request that the gate observes; a preview asks without."""
@@ -186,10 +187,11 @@ def shares(rulebook: Rulebook, one: Provision, other: Provision) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The subjects of a store: how many, and each with what was attested about it."""
+    """The subjects of a store: how many, each with what was attested about it, and which status lists were read."""
 
     total: int
     records: Callable[[], Iterable[SubjectRecord]]
+    confirmed: Confirmed
 
 
 def locked_out(step: Step, people: People, stopwatch: Callable[[], float]) -> Iterator[Finding]:
@@ -201,7 +203,7 @@ def locked_out(step: Step, people: People, stopwatch: Callable[[], float]) -> It
     if not starts or not people.total:
         return
     at = min(starts)
-    missing = _Missing(step, at)
+    missing = _Missing(step, expected(people.confirmed, step.now, at), at)
     deadline, seen = stopwatch() + MOST_SECONDS, 0
     for record in people.records():
         if seen >= MOST_COUNTED or (seen % 256 == 0 and stopwatch() > deadline):
@@ -229,11 +231,13 @@ def counted(seen: int, total: int) -> str:
 class _Missing:
     """Counts subjects, and the facts that are missing of them."""
 
-    def __init__(self, step: Step, at: datetime) -> None:
+    def __init__(self, step: Step, confirmed: Confirmed, at: datetime) -> None:
         self.subjects = 0
         self.facts: Counter[str] = Counter()
         self._at = at
         self._declared = step.after.facts
+        self._trusts = step.after.trusts(at)
+        self._confirmed = confirmed
         self._laws = compile_points(step.before, at), compile_points(step.after, at)
         models = step.before.catalogue.models.keys() & step.after.catalogue.models.keys()
         self._models = [name for name in step.touched if name in models]
@@ -241,7 +245,7 @@ class _Missing:
     def look(self, record: SubjectRecord) -> None:
         """Count one subject, if it loses something that a fact could give back."""
         observed: dict[str, Value] = {SUBJECT_FACT: record.id, STREAM_FACT: False}
-        facts = facts_at(record, self._declared, self._at)
+        facts = facts_at(record, self._declared, self._trusts, self._confirmed, self._at)
         facts |= {name: value for name, value in observed.items() if name in self._declared}
         before, after = self._laws
         old, new = before.vector(facts), after.vector(facts)

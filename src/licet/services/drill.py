@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product
 
+from licet.core.attestations import Confirmed
 from licet.core.conditions import OneOf
 from licet.core.decision import Decision, Request, decide
 from licet.core.drill import Checked
@@ -26,7 +27,7 @@ from licet.engines.signature import Signatures
 from licet.services.ports import Store, SubjectRecord
 from licet.services.proving import ProverOf
 from licet.services.rulebooks import Proposal
-from licet.services.subjects import SUBJECT_FACT, facts_at, next_change
+from licet.services.subjects import SUBJECT_FACT, facts_at, next_change, next_trust_boundary
 
 PREFIX = "drill-"
 LONGEST = timedelta(hours=24)
@@ -160,7 +161,12 @@ def drilled(order: Order) -> frozenset[str] | None:
 
 
 def check_drill(
-    before: Rulebook, after: Rulebook, order: Order, records: Iterable[SubjectRecord], prover: ProverOf | None
+    before: Rulebook,
+    after: Rulebook,
+    order: Order,
+    records: Iterable[SubjectRecord],
+    confirmed: Confirmed,
+    prover: ProverOf | None,
 ) -> Checked:
     """Compare what everybody else who is known is served without and with a drill, over all of its time.
 
@@ -170,7 +176,7 @@ def check_drill(
     `DrillRefused` if anybody who is not named is decided otherwise.
     """
     named = drilled(order) or frozenset()
-    classes, others = _classes(before, after, order, (each for each in records if each.id not in named))
+    classes, others = _classes(before, after, order, (each for each in records if each.id not in named), confirmed)
     decisions = 0
     for facts in classes:
         for request in _requests(before, after, order, facts):
@@ -189,7 +195,7 @@ def _differ(was: Decision, becomes: Decision) -> bool:
 
 
 def _classes(
-    before: Rulebook, after: Rulebook, order: Order, records: Iterable[SubjectRecord]
+    before: Rulebook, after: Rulebook, order: Order, records: Iterable[SubjectRecord], confirmed: Confirmed
 ) -> tuple[list[Facts], int]:
     """One member of each class of equal facts, and how many subjects there are."""
     signatures = Signatures(after), Signatures(before)
@@ -197,19 +203,23 @@ def _classes(
     others = 0
     for record in records:
         others += 1
-        for at in _turns(record, order):
+        for at in _turns(record, order, after, confirmed):
             # `stream` is set later; nothing is asked of it here
-            facts: dict[str, Value] = {**facts_at(record, after.facts, at), SUBJECT_FACT: record.id}
+            facts: dict[str, Value] = {
+                **facts_at(record, after.facts, after.trusts(at), confirmed, at),
+                SUBJECT_FACT: record.id,
+            }
             found.setdefault(tuple(each.of(facts) for each in signatures), facts)
     return list(found.values()), others
 
 
-def _turns(record: SubjectRecord, order: Order) -> Iterator[datetime]:
-    """The drill's beginning, and every instant during it at which a fact of somebody expires."""
+def _turns(record: SubjectRecord, order: Order, after: Rulebook, confirmed: Confirmed) -> Iterator[datetime]:
+    """The drill's beginning, and every instant during it at which a fact of somebody may begin or cease to count."""
     at: datetime | None = order.from_
     while at is not None and (order.until is None or at < order.until):
         yield at
-        at = next_change(record, at)
+        ends = (next_change(record, after.trusts(at), confirmed, at), next_trust_boundary(after, at))
+        at = min((end for end in ends if end is not None), default=None)
 
 
 def _requests(before: Rulebook, after: Rulebook, order: Order, facts: Facts) -> Iterator[Request]:

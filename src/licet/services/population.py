@@ -6,16 +6,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from heapq import nsmallest
 from itertools import islice
 from typing import NamedTuple, Protocol
 
+from licet.core.attestations import Confirmed
 from licet.core.errors import LicetError
 from licet.core.facts import Fact, Value
 from licet.core.schema import Shape
 from licet.core.shape import CHOICES
+from licet.core.trust import Trust
 from licet.engines.columns.codes import SUBJECT, Asked
 from licet.engines.columns.sets import BLOCK, Block, Key, SignedBlock
 from licet.services.ports import Store
@@ -84,9 +86,19 @@ class SubjectsOfStore:
 
     ignored: tuple[str, ...] = ()
 
-    def __init__(self, store: Store, declared: Mapping[str, Fact], at: datetime, report: Report = silence) -> None:
+    def __init__(
+        self,
+        store: Store,
+        declared: Mapping[str, Fact],
+        trusts: Sequence[Trust],
+        confirmed: Confirmed,
+        at: datetime,
+        report: Report = silence,
+    ) -> None:
         self._store = store
         self._declared = declared
+        self._trusts = trusts
+        self._confirmed = confirmed
         self._at = at
         self._report = report
         self._asked: Asked | None = None
@@ -138,7 +150,7 @@ class SubjectsOfStore:
         for number, record in enumerate(self._store.subjects()):
             if number % 1000 == 0:
                 self._report(what, number / every)
-            facts = {**facts_at(record, self._declared, self._at), SUBJECT: record.id}
+            facts = {**facts_at(record, self._declared, self._trusts, self._confirmed, self._at), SUBJECT: record.id}
             bits = 0
             for question in questions:
                 bits |= question.answer(facts[question.fact])

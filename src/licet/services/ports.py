@@ -5,7 +5,7 @@ Every change of state is an appended event; nothing is overwritten. Instants are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -302,6 +302,9 @@ class Store(Protocol):
 
     def histories(self, subjects: Sequence[str]) -> Iterator[SubjectHistory]:
         """Those of `subjects` that are there, with all that was ever attested of them, in the order of `subjects`."""
+
+    def confirmed(self) -> Mapping[str, datetime]:
+        """Until when references into each status list count (the newest word about each)."""
 
     def subject_count(self) -> int:
         """How many subjects there are, without reading them."""

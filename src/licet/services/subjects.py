@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from licet.core.attestations import Attestation
+from licet.core.attestations import Attestation, Confirmed, values_at
+from licet.core.attestations import next_change as next_change_of
 from licet.core.errors import LicetError
-from licet.core.facts import About, Fact, Kind, Value, complete
+from licet.core.facts import About, Fact, Kind, Value
+from licet.core.rulebook import Rulebook, Span
 from licet.core.schema import Shape
 from licet.core.subjects import Subject
+from licet.core.trust import Trust
 from licet.services.ports import Store, SubjectRecord
 from licet.wire.people import KINDS, SUBJECT, Person
 from licet.wire.sheet import SheetProblem, SheetRejected
@@ -43,19 +46,29 @@ class Imported:
     attestations: int
 
 
-def facts_at(record: SubjectRecord, declared: Mapping[str, Fact], now: datetime) -> dict[str, Value]:
-    """A value for every declared fact at an instant.
+def facts_at(
+    record: SubjectRecord,
+    declared: Mapping[str, Fact],
+    trusts: Sequence[Trust],
+    confirmed: Confirmed,
+    now: datetime,
+) -> dict[str, Value]:
+    """A value for every declared fact at an instant, by the trust documents in force then (`core.attestations.weigh`).
 
-    Unknown is: what nobody attested, what expired (`until <= now`), what no longer fits its declaration, and every
-    fact about the request, but for the one that says who asks (`subject`). When something was attested (`at`) does not
-    matter: that is provenance, not a term.
+    Unknown is: what nobody attested whose word counts, what nobody says any more, what is contradicted, and every fact
+    about the request, but for the one that says who asks (`subject`).
     """
-    known = {
-        attestation.fact: attestation.value
-        for attestation in record.attestations
-        if (attestation.until is None or now < attestation.until) and _fits(attestation, declared)
-    }
-    return complete(declared, known | named(record.id, declared))
+    known = values_at(record.attestations, declared, trusts, confirmed, now)
+    return {**known, **named(record.id, declared)}
+
+
+def expected(confirmed: Confirmed, now: datetime, at: datetime) -> dict[str, datetime]:
+    """The confirmations as they will be at `at` if every status list that counts `now` goes on to be read until then.
+
+    For what is asked about a later instant; nobody is let in by it.
+    """
+    ahead = at + timedelta(microseconds=1)
+    return {uri: max(until, ahead) if until > now else until for uri, until in confirmed.items()}
 
 
 def named(subject: str, declared: Mapping[str, Fact]) -> dict[str, Value]:
@@ -66,10 +79,27 @@ def named(subject: str, declared: Mapping[str, Fact]) -> dict[str, Value]:
     return {SUBJECT_FACT: subject}
 
 
-def next_change(record: SubjectRecord, now: datetime) -> datetime | None:
-    """The first instant after `now` at which a fact of this subject expires; None if none does."""
-    ends = (attestation.until for attestation in record.attestations)
+def next_change(record: SubjectRecord, trusts: Sequence[Trust], confirmed: Confirmed, now: datetime) -> datetime | None:
+    """The first instant after `now` at which an attestation may stop to count; None if none does.
+
+    That holds up to the next boundary of a trust document (`next_trust_boundary`).
+    """
+    return next_change_of(record.attestations, trusts, confirmed, now)
+
+
+def next_trust_boundary(rulebook: Rulebook, now: datetime) -> datetime | None:
+    """The first instant after `now` at which a trust document begins or ends; None if none does."""
+    spans = (span for _, span in trusted(rulebook))
+    ends = (instant for span in spans for instant in (span.start, span.end))
     return min((end for end in ends if end is not None and end > now), default=None)
+
+
+def trusted(rulebook: Rulebook) -> tuple[tuple[str, Span], ...]:
+    """The digests of the trust documents with when they are in force: with the declared facts, all on which it depends
+    which attestations count.
+    """
+    spans = ((each.digest, rulebook.spans[each.name]) for each in rulebook.instruments if isinstance(each, Trust))
+    return tuple((digest, span) for digest, span in spans if not span.is_empty)
 
 
 def add(store: Store, subject: str, kind: str, *, actor: str, now: datetime) -> bool:
@@ -204,11 +234,6 @@ def _from_document(document: Subject, declared: Mapping[str, Fact], actor: str, 
         how = "its document says that it is a person"
         attestations[NATURAL_PERSON] = Attestation(document.name, NATURAL_PERSON, True, actor, how, "unstated", now)
     return SubjectRecord(document.name, document.kind, tuple(attestations.values()))
-
-
-def _fits(attestation: Attestation, declared: Mapping[str, Fact]) -> bool:
-    fact = declared.get(attestation.fact)
-    return fact is not None and fact.about is About.SUBJECT and fact.admits(attestation.value)
 
 
 def check_subject(subject: str, kind: str) -> None:

@@ -22,6 +22,7 @@ from licet.core.differences import Differences
 from licet.services.diff import NoSuchSide, Side, drafted, enacted, tally_of, with_counts
 from licet.services.diff_words import sentences
 from licet.services.population import Population, Report, SubjectsOfStore
+from licet.services.subjects import expected
 
 EPOCH = re.compile(r"(?:epoch:)?(\d{1,9})", re.ASCII)
 ALONE = "alone:"
@@ -120,7 +121,9 @@ def counted(
     def population(at: datetime) -> Population:
         if file is not None:
             return session.world.population(file, facts, at, report)
-        return SubjectsOfStore(session.installation.store, facts, at, report)
+        store = session.installation.store
+        confirmed = expected(store.confirmed(), session.installation.now(), at)
+        return SubjectsOfStore(store, facts, after.rulebook.trusts(at), confirmed, at, report)
 
     return with_counts(found, tally_of(before.rulebook, after.rulebook, population))
 

@@ -133,7 +133,7 @@ def _enacted(session: Session, planned: Plan, actor: str | None, timeout: float)
     proposal: Proposal = propose(store, [SourceFile(file, planned.text.encode(), lambda _: None)])
     order = order_of(proposal, planned)
     prover = session.world.provers(session.installation.now(), limit=PROOF_SECONDS)
-    checked = check_drill(proposal.before, proposal.rulebook, order, store.subjects(), prover)
+    checked = check_drill(proposal.before, proposal.rulebook, order, store.subjects(), store.confirmed(), prover)
     return order, checked, enacted(session, proposal, warranted(session, proposal), actor, timeout)
 
 

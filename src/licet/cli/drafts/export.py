@@ -28,7 +28,7 @@ from licet.engines.cedar.policies import CedarExport, cedar_export, subject_enti
 from licet.engines.cedar.schema import EPOCH, Entity
 from licet.services.keys import pseudonym
 from licet.services.rulebooks import in_force, propose
-from licet.services.subjects import facts_at, next_change
+from licet.services.subjects import expected, facts_at, next_change, next_trust_boundary
 
 GUIDE = "README.md"
 
@@ -145,11 +145,13 @@ def people_of(session: Session, rulebook: Rulebook, subjects: Subjects, at: date
     if subjects is Subjects.NONE:
         return People([], None)
     secret = session.installation.secret
-    entities, ends = [], []
-    for record in session.installation.store.subjects():
+    store, trusts = session.installation.store, rulebook.trusts(at)
+    confirmed = expected(store.confirmed(), session.installation.now(), at)
+    entities, ends = [], [next_trust_boundary(rulebook, at)]
+    for record in store.subjects():
         name = record.id if subjects is Subjects.NAMED else pseudonym(secret, record.id)
-        entities.append(subject_entity(name, rulebook.facts, facts_at(record, rulebook.facts, at)))
-        ends.append(next_change(record, at))
+        entities.append(subject_entity(name, rulebook.facts, facts_at(record, rulebook.facts, trusts, confirmed, at)))
+        ends.append(next_change(record, trusts, confirmed, at))
     return People(entities, min((end for end in ends if end is not None), default=None))
 
 

@@ -26,6 +26,7 @@ from licet.services.population import Population, Report, SubjectsOfStore
 from licet.services.preview import Names, Scope, first_difference
 from licet.services.preview import preview as previewed
 from licet.services.rulebooks import Proposal, propose
+from licet.services.subjects import expected
 from licet.services.usage import Usage, usage
 
 NEW_PEPPER = 32
@@ -123,7 +124,9 @@ def population_of(session: Session, proposal: Proposal, file: Path | None, at: d
     facts = {**proposal.before.facts, **proposal.rulebook.facts}
     if file is not None:
         return session.world.population(file, facts, at, report)
-    return SubjectsOfStore(session.installation.store, facts, at, report)
+    store = session.installation.store
+    confirmed = expected(store.confirmed(), session.installation.now(), at)
+    return SubjectsOfStore(store, facts, proposal.rulebook.trusts(at), confirmed, at, report)
 
 
 def usage_of(session: Session, now: datetime, days: int) -> Usage | None:
