@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from licet.pages.form import Copyable, Form, Way
 from licet.pages.role import Role
 from licet.pages.words import Mark, Word
 
@@ -105,7 +106,7 @@ class Card:
     kind = "card"
 
 
-Block = Text | Pairs | Table | Picture | Card
+Block = Text | Pairs | Table | Picture | Card | Form | Way | Copyable
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,11 @@ class Page:
     figures: tuple[Figure, ...]
     sections: tuple[Section, ...]
     running: tuple[str, str] | None = None
+
+    @property
+    def sends(self) -> bool:
+        """Whether there is a form on it."""
+        return any(isinstance(block, Form) for section in self.sections for block in section.blocks)
 
 
 def columns(*titles: str) -> tuple[Column, ...]:

@@ -18,10 +18,14 @@ STYLE = files("licet.pages").joinpath("templates/style.css").read_text(encoding=
 """The stylesheet, which is inside every page."""
 
 
-def policy(style: str) -> str:
-    """The Content-Security-Policy of a page: nothing is loaded, nothing runs, and no style but this one applies."""
+def policy(style: str, *, sends: bool = False) -> str:
+    """The Content-Security-Policy of a page: nothing is loaded, nothing runs, and no style but this one applies.
+
+    `sends`: there is a form on it, which may be sent to where the page came from.
+    """
+    form_action = "'self'" if sends else "'none'"
     return (
-        "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+        f"default-src 'none'; img-src data:; base-uri 'none'; form-action {form_action}; "
         f"style-src 'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'"
     )
 
@@ -93,7 +97,7 @@ def given(value: Given) -> Markup:
 
 def link(value: Link) -> Markup:
     """An address: only one that a browser opens as a page leads anywhere."""
-    text = Markup("<bdi>{}</bdi>").format(shown(value.address))
+    text = Markup("<bdi>{}</bdi>").format(shown(value.address if value.text is None else value.text))
     if not value.leads:
         return text
     head = Markup('<a href="{}" rel="external noopener noreferrer nofollow">{}</a>')
@@ -126,7 +130,6 @@ def environment() -> Environment:
     )
     made.filters["word"] = word
     made.filters["said"] = said
-    made.globals.update(style=Markup(STYLE), policy=policy(STYLE))  # noqa: S704 (our own stylesheet)
     return made
 
 
@@ -135,11 +138,10 @@ TEMPLATES = environment()
 
 def render(page: Page) -> str:
     """A whole page as one self-contained HTML document. The same page gives the same text, to the byte."""
-    if page.running is None:
-        return TEMPLATES.get_template("page.html.j2").render(page=page)
-    style = STYLE + heads(*page.running)
-    # the texts in it are spelled out in digits, so nothing in them ends the style or a string
-    return TEMPLATES.get_template("page.html.j2").render(page=page, style=Markup(style), policy=policy(style))  # noqa: S704
+    # the texts of `heads` are spelled out in digits, so nothing in them ends the style or a string
+    style = STYLE if page.running is None else STYLE + heads(*page.running)
+    allowed = policy(style, sends=page.sends)
+    return TEMPLATES.get_template("page.html.j2").render(page=page, style=Markup(style), policy=allowed)  # noqa: S704
 
 
 def heads(left: str, right: str) -> str:

@@ -51,9 +51,13 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An address that a document gives; one that is not http or https is shown and leads nowhere."""
+    """An address that a document gives; one that is not http or https is shown and leads nowhere.
+
+    `text` is what a reader sees in its place, where the address is ours and says nothing to people.
+    """
 
     address: str
+    text: str | None = None
 
     @property
     def leads(self) -> bool:
