@@ -206,7 +206,7 @@ def test_the_first_difference_is_what_a_preview_is_about_by_itself() -> None:
 
 def test_requests_a_day(people: Population) -> None:
     seen = Usage(2.0, {("<jean>", "fable-5"): 10, ("<imre>", "fable-5"): 4, ("<ada>", "fable-5"): 99, ("<?>", "x"): 1})
-    names = Names(frozenset({"jean", "imre", "ada", "kim"}), lambda name: f"<{name}>", str.upper)
+    names = Names(frozenset({"jean", "imre", "ada", "kim"}), lambda name: (f"<{name}>",), str.upper)
     result = asked(BEFORE, AFTER, people, ORDERED, usage=seen, names=names)
     assert {row.sample: row.requests for row in result.rows} == {
         ("IMRE", "JEAN", "MEI"): 7.0,

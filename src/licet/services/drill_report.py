@@ -57,8 +57,11 @@ class _Count:
     cuts: list[Cut] = field(default_factory=list)
 
 
-def drill_named(store: Store, name: str, pseudonym: Callable[[str], str]) -> Facts:
-    """A drill that was enacted. Raises `DrillRefused` if there is none of that name."""
+def drill_named(store: Store, name: str, pseudonyms: Callable[[str], Iterable[str]]) -> Facts:
+    """A drill that was enacted. `pseudonyms` are all that a subject may have, the newest first.
+
+    Raises `DrillRefused` if there is none of that name.
+    """
     rulebook = in_force(store)
     order = rulebook.instrument(name)
     subjects = drilled(order) if isinstance(order, Order) else None
@@ -68,7 +71,8 @@ def drill_named(store: Store, name: str, pseudonym: Callable[[str], str]) -> Fac
     enactment = next(each for each in store.enactments() if order.digest in each.documents)
     ends = rulebook.spans[name].end
     assert ends is not None, "a drill has an `until`"
-    return Facts(order, ends, enactment, {pseudonym(subject): subject for subject in sorted(subjects)})
+    marks = {mark: subject for subject in sorted(subjects) for mark in pseudonyms(subject)}
+    return Facts(order, ends, enactment, marks)
 
 
 def drills(rulebook: Rulebook) -> Iterator[str]:
@@ -136,7 +140,8 @@ class _Reading:
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
         self._order = facts.order
-        self._counts = {pseudonym: _Count() for pseudonym in facts.pseudonyms}
+        counts = {subject: _Count() for subject in facts.pseudonyms.values()}
+        self._counts = {mark: counts[subject] for mark, subject in facts.pseudonyms.items()}
         self._theirs: dict[str, DecisionRecord] = {}
         self.others = 0
         self.touched_others = 0
@@ -204,7 +209,10 @@ class _Reading:
 
     def drilled(self) -> Iterator[Drilled]:
         """What came together, by name."""
-        for pseudonym, subject in sorted(self._facts.pseudonyms.items(), key=lambda each: each[1]):
+        newest: dict[str, str] = {}
+        for mark, subject in self._facts.pseudonyms.items():
+            newest.setdefault(subject, mark)
+        for subject, pseudonym in sorted(newest.items()):
             count = self._counts[pseudonym]
             yield Drilled(
                 subject=subject,

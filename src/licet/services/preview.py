@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import nsmallest
@@ -34,12 +34,20 @@ class Scope:
     organisations: int = 0
 
 
+def itself(name: str) -> Iterable[str]:
+    """Where nobody has a pseudonym."""
+    return (name,)
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The subjects that may be in the journal, what the journal calls them, and what the preview shows of them."""
+    """The subjects that may be in the journal, what the journal calls them, and what the preview shows of them.
+
+    The journal may know one subject by several pseudonyms: one for each generation of their keys.
+    """
 
     keyed: frozenset[str] = frozenset()
-    pseudonym: Callable[[str], str] = str
+    pseudonyms: Callable[[str], Iterable[str]] = itself
     shown: Callable[[str], str] = str
 
 
@@ -231,7 +239,11 @@ class _Back:
         for (who, name), times in usage.asked.items():
             model = catalogue.resolve(name)
             asked.setdefault(who, Counter())[model.name if model else name] += times
-        known = {name: asked[mark] for name in names.keyed if (mark := names.pseudonym(name)) in asked}
+        known: dict[str, Counter[str]] = {}
+        for name in names.keyed:
+            for mark in names.pseudonyms(name):
+                if mark in asked:
+                    known.setdefault(name, Counter()).update(asked[mark])
         models = [change.model for _, change in self._counted.rows]
         found: Counter[int] = Counter()
         fates = self._population.fates_of(self._fates, known) if known and self._fates else {}

@@ -28,7 +28,7 @@ from licet.core.instruments import Order, Streams
 from licet.services.drill import Plan, check_drill, order_of, plan
 from licet.services.drill_report import drill_named, report
 from licet.services.enact import EnactReport
-from licet.services.keys import pseudonym
+from licet.services.identity.pseudonyms import naming
 from licet.services.rulebooks import Proposal, in_force, propose
 from licet.wire.documents import SourceFile
 
@@ -188,7 +188,7 @@ def _until_over(
 
 def _read(session: Session, name: str, done: EnactReport | None = None, checked: Checked | None = None) -> DrillReport:
     installation = session.installation
-    facts = drill_named(installation.store, name, partial(pseudonym, installation.secret))
+    facts = drill_named(installation.store, name, naming(installation.pseudonyms))
     now = installation.now()
     return report(installation.store, facts, installation.records, now, enacted=done, checked=checked)
 

@@ -144,7 +144,7 @@ def people_of(session: Session, rulebook: Rulebook, subjects: Subjects, at: date
     """The subjects of the store as entities, with their facts as of an instant."""
     if subjects is Subjects.NONE:
         return People([], None)
-    secret = session.installation.secret
+    secret = session.installation.pseudonyms.current()[1]
     store, trusts = session.installation.store, rulebook.trusts(at)
     confirmed = expected(store.confirmed(), session.installation.now(), at)
     entities, ends = [], [next_trust_boundary(rulebook, at)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -21,6 +22,7 @@ from licet.cli.terminal.blocks import Line, Reply, Tone
 from licet.cli.terminal.exits import Misnamed
 from licet.cli.terminal.progress import reported
 from licet.core.preview import Preview
+from licet.services.identity.pseudonyms import naming
 from licet.services.keys import pseudonym
 from licet.services.population import Population, Report, SubjectsOfStore
 from licet.services.preview import Names, Scope, first_difference
@@ -136,13 +138,13 @@ def usage_of(session: Session, now: datetime, days: int) -> Usage | None:
 
 def names_of(session: Session, *, shown: bool) -> Names:
     """Who may be in the journal, and what is shown of whoever is shown."""
-    pepper = session.installation.secret if session.is_installed else session.world.random_bytes(NEW_PEPPER)
-    keys = session.installation.store.keys() if session.is_installed else ()
-
-    def mark(name: str) -> str:
-        return pseudonym(pepper, name)
-
-    return Names(frozenset(key.subject for key in keys), mark, str if shown else mark)
+    if session.is_installed:
+        generations = session.installation.pseudonyms
+        names = frozenset(key.subject for key in session.installation.store.keys())  # noqa: SIM118 - a store is no mapping
+        newest = partial(pseudonym, generations.current()[1])
+        return Names(names, naming(generations), str if shown else newest)
+    mark = partial(pseudonym, session.world.random_bytes(NEW_PEPPER))
+    return Names(shown=str if shown else mark)
 
 
 def _write_page(session: Session, proposal: Proposal, result: Preview, html: Path) -> None:

@@ -13,7 +13,7 @@ from licet.cli.root import record
 from licet.cli.terminal.blocks import Line, Reply, Tone, count, listed, pairs
 from licet.cli.terminal.exits import Misnamed
 from licet.cli.terminal.trees import instant
-from licet.services.identity.pseudonyms import pseudonyms
+from licet.services.identity.pseudonyms import naming
 from licet.services.ports import Store
 from licet.services.record.keeping.disclosure import Asked
 from licet.services.record.keeping.disclosure import disclose as disclose_to
@@ -48,11 +48,11 @@ def disclose(
     be opened.
     """
     installation = session.installation
-    names = _named(installation.store, subjects)
+    names, marks = _named(installation.store, subjects), naming(installation.pseudonyms)
     asked = Asked(
         since and since.astimezone(UTC),
         until and until.astimezone(UTC),
-        tuple(mark for each in names for mark in pseudonyms(installation.pseudonyms, each)) or None,
+        tuple(mark for each in names for mark in marks(each)) or None,
     )
     made = disclose_to(installation.sealing, installation.disclosure(folder), asked, installation.now())
     tree = {

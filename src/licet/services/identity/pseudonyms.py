@@ -32,7 +32,13 @@ class Generations(Protocol):
 
 def pseudonyms(generations: Generations, subject: str) -> tuple[str, ...]:
     """What journal and record may call a subject, the newest name first."""
-    return tuple(pseudonym(key, subject) for _, key in sorted(generations.all().items(), reverse=True))
+    return naming(generations)(subject)
+
+
+def naming(generations: Generations) -> Callable[[str], tuple[str, ...]]:
+    """The same for many subjects: the keys are read once."""
+    keys = tuple(key for _, key in sorted(generations.all().items(), reverse=True))
+    return lambda subject: tuple(pseudonym(key, subject) for key in keys)
 
 
 def led_back(generations: Generations, subjects: Iterable[str]) -> dict[str, str]:
