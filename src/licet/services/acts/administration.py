@@ -1,0 +1,358 @@
+"""Doing and approving acts: role, signature, second person; then effect and settlement in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any, Protocol
+
+from licet.core.roles import Deed, Officer
+from licet.services.acts import enacting
+from licet.services.acts.content import Act, make, read, withdrawal_digest
+from licet.services.acts.effects import EFFECTS, NOTHING, Carried, Doing, Governed, narrows
+from licet.services.acts.enacting import Checked, Reviewing
+from licet.services.acts.persons import (
+    acting,
+    are_appointed,
+    check_appointed,
+    check_other_person,
+    check_role,
+)
+from licet.services.acts.ports import Signature, StoredAct
+from licet.services.acts.refusal import ActRefused, NotPermitted, SignatureRefused
+from licet.services.acts.signing import Passkeys, check_signature
+from licet.services.acts.spelling import officer_tree
+from licet.services.acts.what import Alone, What
+from licet.services.announce import Announcement, announce
+from licet.services.enact import EnactReport, push_again
+from licet.services.keys import RandomBytes, issue, keyed_hash
+from licet.services.ports import StoreConflict, Workers
+
+FRESH = timedelta(minutes=10)
+"""How far the instant in an act's content may be from ours when it is handed in."""
+
+APPROVED = "approved"
+WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What handing in or settling an act came to.
+
+    `told`: how far it got among the gate processes, where it took effect and can change a decision. `result`: what
+    there is to tell of its effect. `proposal`: the documents that wait beside it.
+    """
+
+    act: StoredAct
+    result: dict[str, Any] = field(default_factory=dict)
+    told: Announcement | EnactReport | None = None
+    proposal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The fields of the act that makes a secret count, and the secret's text, which is told this once."""
+
+    fields: dict[str, Any]
+    text: str
+
+
+class Administration(Protocol):
+    """The governance state for those who change it: here in a state directory, or at an office over HTTP."""
+
+    @property
+    def needed(self) -> int:
+        """How many officers a widening needs, 1 or 2."""
+
+    @property
+    def installation(self) -> str:
+        """What names this installation in the content of acts, so that what is signed for one counts at no other."""
+
+    def now(self) -> datetime:
+        """The instant by the clock that the gate goes by."""
+
+    def officers(self) -> tuple[Officer, ...]:
+        """All officers as they are now, dismissed ones included."""
+
+    def acts(self) -> tuple[StoredAct, ...]:
+        """All acts, oldest first."""
+
+    def act(self, name: str) -> StoredAct:
+        """One act, by its ID or that of its proposal. Raises `ActRefused`."""
+
+    def issue_key(
+        self, subject: str, scopes: Iterable[str], expires_at: datetime | None, acts_for: str | None
+    ) -> Issued:
+        """A new API key, which counts once the act with these fields is done."""
+
+    def submit(self, content: bytes, signature: Signature | None, carried: Carried, *, timeout: float) -> Done:
+        """Hand in an act. Raises `ActRefused` and what the verbs raise; then nothing has happened."""
+
+    def approve(self, name: str, actor: str, signature: Signature | None, carried: Carried, *, timeout: float) -> Done:
+        """Agree to what another officer proposed, which takes effect by that."""
+
+    def withdraw(self, name: str, actor: str, reason: str, signature: Signature | None) -> Done:
+        """Take back what waits."""
+
+
+class StateAdministration:
+    """`Administration` on a store."""
+
+    def __init__(
+        self,
+        store: Governed,
+        workers: Workers,
+        *,
+        needed: int,
+        reviewing: Reviewing,
+        secret: Callable[[], bytes],
+        random_bytes: RandomBytes,
+        now: Callable[[], datetime],
+        stopwatch: Callable[[], float],
+        passkeys: Passkeys | None = None,
+    ) -> None:
+        self._store = store
+        self._workers = workers
+        self._needed = needed
+        self._reviewing = reviewing
+        self._secret = secret
+        self._random_bytes = random_bytes
+        self._now = now
+        self._stopwatch = stopwatch
+        self._passkeys = passkeys
+
+    @property
+    def needed(self) -> int:
+        """See the port."""
+        return self._needed
+
+    @cached_property
+    def installation(self) -> str:
+        """See the port. It says nothing of the secret that it is made from."""
+        return keyed_hash(self._secret(), "installation").hex()[:32]
+
+    def now(self) -> datetime:
+        """See the port."""
+        return self._now()
+
+    def officers(self) -> tuple[Officer, ...]:
+        """See the port."""
+        return self._store.officers()
+
+    def acts(self) -> tuple[StoredAct, ...]:
+        """See the port."""
+        return self._store.acts()
+
+    def act(self, name: str) -> StoredAct:
+        """See the port."""
+        found = self._store.act(enacting.act_named(self._store, name))
+        if found is None:
+            waiting = ", ".join(each.id for each in self._store.acts() if each.is_open) or "none"
+            raise ActRefused(f"there is no act `{name}`; open are: {waiting}")
+        return found
+
+    def issue_key(
+        self, subject: str, scopes: Iterable[str], expires_at: datetime | None, acts_for: str | None
+    ) -> Issued:
+        """See the port."""
+        now = self._now()
+        record, text = issue(
+            subject, scopes=scopes, actor="-", now=now, expires_at=expires_at, random_bytes=self._random_bytes
+        )
+        fields = {
+            "id": record.id,
+            "hash": keyed_hash(self._secret(), text).hex(),
+            "subject": subject,
+            "scopes": list(record.scopes),
+            "expires_at": None if expires_at is None else expires_at.isoformat(),
+            "acts_for": acts_for,
+        }
+        return Issued(fields, text)
+
+    def submit(self, content: bytes, signature: Signature | None, carried: Carried, *, timeout: float = 5.0) -> Done:
+        """See the port. Nothing is written before everything was checked that can be checked without a lock."""
+        act, now = read(content), self._now()
+        if act.installation != self.installation:
+            raise SignatureRefused("this act was signed for another installation")
+        self._permitted(act)
+        checked = None
+        if act.what is What.ENACT:
+            checked = enacting.check_documents(self._store, act, carried, self._reviewing)
+        elif not self._alone(act, None):
+            self._rehearse(act, carried, now)
+        with self._store.together(actor=act.actor, at=now):
+            officer = self._permitted(act)
+            check_signature(self._store, officer, signature, act.digest, passkeys=self._passkeys, now=now)
+            self._check_new(act, now)
+            alone = self._alone(act, checked)
+            stored = self._store.add_act(
+                act.kind, content, actor=act.actor, at=now, subject=act.subject, signature=signature, alone=alone
+            )
+            done = (
+                self._took(act, stored, None, carried, checked, now)
+                if alone
+                else self._kept(act, stored, carried, checked, now)
+            )
+        return self._pushed(act, done, timeout)
+
+    def approve(
+        self, name: str, actor: str, signature: Signature | None, carried: Carried = NOTHING, *, timeout: float = 5.0
+    ) -> Done:
+        """See the port."""
+        found = self.act(name)
+        act, now = read(found.content), self._now()
+        self._may_settle(found, act, actor, Deed.APPROVE)
+        checked = None
+        if act.what is What.ENACT:
+            waiting = enacting.proposal_of(self._store, found.id)
+            checked = enacting.check_proposed(self._store, act, waiting, self._reviewing)
+        with self._store.together(actor=actor, at=now):
+            officer = self._may_settle(self.act(found.id), act, actor, Deed.APPROVE)
+            self._permitted(act)
+            check_signature(self._store, officer, signature, act.digest, passkeys=self._passkeys, now=now)
+            settled = self._store.settle_act(
+                found.id, APPROVED, actor=officer.name, at=now, reason="", signature=signature
+            )
+            done = self._took(act, settled, officer.name, carried, checked, now)
+        return self._pushed(act, done, timeout)
+
+    def withdraw(self, name: str, actor: str, reason: str, signature: Signature | None) -> Done:
+        """See the port. Whoever has the role may; it widens nothing."""
+        if not reason.strip():
+            raise ActRefused("a withdrawal needs a reason; give one with `--reason`")
+        found, now = self.act(name), self._now()
+        act = read(found.content)
+        signed = withdrawal_digest(found.id, act.digest, actor, reason)
+        with self._store.together(actor=actor, at=now):
+            officer = self._may_settle(self.act(found.id), act, actor, Deed.WITHDRAW)
+            check_signature(self._store, officer, signature, signed, passkeys=self._passkeys, now=now)
+            settled = self._store.settle_act(
+                found.id, WITHDRAWN, actor=officer.name, at=now, reason=reason, signature=signature
+            )
+            proposal = None
+            if act.what is What.ENACT:
+                proposal = enacting.proposal_of(self._store, found.id).id
+                self._store.withdraw(proposal, actor=officer.name, at=now, reason=reason)
+        return Done(settled, proposal=proposal)
+
+    def found(self, officers: Iterable[Officer], *, actor: str) -> Done:
+        """Appoint the first officers, by whoever has the state directory; from then on nobody does anything unsigned.
+
+        Raises `ActRefused` where there are officers, or where nobody could appoint or approve afterwards.
+        """
+        appointed, now = tuple(officers), self._now()
+        check_appointed(appointed, needed=self._needed)
+        fields = {"officers": [officer_tree(each) for each in appointed]}
+        act = make(
+            What.APPOINT,
+            fields,
+            installation=self.installation,
+            actor=actor,
+            now=now,
+            random_bytes=self._random_bytes,
+        )
+        with self._store.together(actor=actor, at=now):
+            if are_appointed(self._store):
+                raise NotPermitted("there are officers already: one of them appoints others (`--as NAME`)")
+            stored = self._store.add_act(
+                act.kind, act.content, actor=act.actor, at=now, subject=None, signature=None, alone=True
+            )
+            for each in appointed:
+                self._store.put_officer(each, actor=act.actor, at=now)
+        return Done(stored, {"officers": [each.name for each in appointed]})
+
+    def _permitted(self, act: Act) -> Officer:
+        """Who does it. Raises `NotPermitted`, also where they no longer may what they proposed."""
+        if not are_appointed(self._store):
+            raise NotPermitted("there are no officers yet: `licet officers appoint` appoints the first")
+        officer = acting(self._store, act.actor)
+        for deed in act.deeds:
+            check_role(officer, deed)
+        return officer
+
+    def _may_settle(self, found: StoredAct, act: Act, actor: str, deed: Deed) -> Officer:
+        """Who settles it. Raises `StoreConflict` unless it waits, `NotPermitted` unless they may."""
+        if found.settlement is not None:
+            settled = found.settlement
+            because = f": {settled.reason}" if settled.reason else ""
+            raise StoreConflict(f"`{found.id}` was {settled.outcome} by `{settled.actor}` already{because}")
+        if found.alone:
+            raise StoreConflict(f"`{found.id}` is done: one officer was enough, and there is nothing to settle")
+        officer = acting(self._store, actor)
+        check_role(officer, deed)
+        if deed is Deed.APPROVE:
+            check_other_person(self._store.officer(act.actor), act.actor, officer)
+        return officer
+
+    def _check_new(self, act: Act, now: datetime) -> None:
+        """An act is handed in once, and soon after it was signed."""
+        if abs(now - act.at) > FRESH:
+            raise ActRefused(
+                f"this act is of {act.at.isoformat()}, and now it is {now.isoformat()}: make and sign it anew"
+            )
+        same = next((each for each in self._store.acts() if each.content == act.content), None)
+        if same is not None:
+            raise StoreConflict(f"this act was handed in already, as `{same.id}`")
+
+    def _alone(self, act: Act, checked: Checked | None) -> bool:
+        if self._needed < 2 or act.law.alone is Alone.ALWAYS:
+            return True
+        if checked is not None:
+            return enacting.warrant_alone(checked, self._needed) is not None
+        return act.law.alone is Alone.SOMETIMES and narrows(self._store, act)
+
+    def _took(
+        self,
+        act: Act,
+        stored: StoredAct,
+        approver: str | None,
+        carried: Carried,
+        checked: Checked | None,
+        now: datetime,
+    ) -> Done:
+        """Its effect, inside the transaction."""
+        if checked is None:
+            doing = Doing(self._store, act, approver, now, carried, self._needed)
+            return Done(stored, EFFECTS[act.what](doing))
+        proposal = None
+        if approver is None:
+            warrant = enacting.warrant_alone(checked, self._needed)
+        else:
+            proposal = enacting.proposal_of(self._store, stored.id)
+            warrant = enacting.warrant_of_two(checked, proposal, approver)
+        if warrant is None:
+            raise NotPermitted("this needs a second person")
+        made = enacting.enact(self._store, act, checked, warrant, now)
+        return Done(
+            stored, {"epoch": made.epoch, "rulebook": made.rulebook}, proposal=proposal.id if proposal else None
+        )
+
+    def _kept(self, act: Act, stored: StoredAct, carried: Carried, checked: Checked | None, now: datetime) -> Done:
+        """It waits, and the documents that it names are kept beside it."""
+        if checked is None:
+            return Done(stored)
+        return Done(stored, proposal=enacting.keep(self._store, stored, checked, carried.summary, act.actor, now).id)
+
+    def _rehearse(self, act: Act, carried: Carried, now: datetime) -> None:
+        """What could not take effect now is refused before it waits: the effect is tried, and undone."""
+        with suppress(_Undone), self._store.together(actor=act.actor, at=now):
+            EFFECTS[act.what](Doing(self._store, act, None, now, carried, self._needed))
+            raise _Undone
+
+    def _pushed(self, act: Act, done: Done, timeout: float) -> Done:
+        """Tell every gate process, once all of it is durable."""
+        if done.act.is_open or not act.law.pushes:
+            return done
+        told: Announcement | EnactReport | None
+        if act.what is What.ENACT:
+            told = push_again(self._store, self._workers, now=self._now(), stopwatch=self._stopwatch, timeout=timeout)
+        else:
+            told = announce(self._workers, stopwatch=self._stopwatch, timeout=timeout)
+        return Done(done.act, done.result, told, done.proposal)
+
+
+class _Undone(Exception):
+    """Ends a transaction of which nothing is to be kept."""
