@@ -20,6 +20,7 @@ PAGES = {
     "model": "models",
     "subject": "subjects",
     "property": "properties",
+    "trust": "trust",
 } | dict.fromkeys(INSTRUMENTS, "instruments")
 PROPERTIES = (
     "default_refuse",

@@ -9,6 +9,7 @@ from licet.cli.terminal.blocks import Block, Grid, Line, Tone, cell, count, list
 from licet.cli.terminal.trees import Tree, instrument_tree
 from licet.core.instruments import Instrument, Lift, Provision
 from licet.core.rulebook import Rulebook
+from licet.core.trust import Trust
 from licet.services.rulebooks import Proposal
 from licet.wire.documents import Written
 
@@ -77,6 +78,8 @@ def about_of(instrument: Instrument) -> str:
     match instrument:
         case Lift():
             return f"ends {listed(instrument.ends)}"
+        case Trust():
+            return f"believes {instrument.attester} {listed(sorted(instrument.facts))}"
         case Provision():
             return listed([*instrument.models, *(f"family {family}" for family in instrument.families)])
         case _:

@@ -55,6 +55,6 @@ def check(work: Resolving, draft: Draft, claim: Claim) -> None:
             work.report(draft, ("claim",), f"`{claim}` is about no lift; name some in `instruments`")
         check_names(work, draft, "instruments", ("lift",))
     elif claim is Claim.NO_DEAD_INSTRUMENT:
-        check_names(work, draft, "instruments", tuple(kind for kind in INSTRUMENTS if kind != "lift"))
+        check_names(work, draft, "instruments", tuple(kind for kind in INSTRUMENTS if kind not in ("trust", "lift")))
     elif "instruments" in tree:
         work.report(draft, ("instruments",), f"`{claim}` is not about instruments; leave them out", at_key=True)

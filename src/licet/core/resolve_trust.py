@@ -9,7 +9,9 @@ from typing import Any
 from licet.core.facts import About, Fact, Members, Value
 from licet.core.resolving import Resolving, names
 from licet.core.shape import Draft
-from licet.core.trust import Keys, Trust, Trusted
+from licet.core.shape_trust import URL
+from licet.core.shaping import shown
+from licet.core.trust import Keys, Trust, Trusted, spelled
 
 SIGNED = frozenset(("oidc", "jwt", "sd-jwt-vc"))
 """The carriers that bring something signed by the attester."""
@@ -57,6 +59,9 @@ def _check_carriers(work: Resolving, draft: Draft, carriers: frozenset[str]) -> 
         if carriers & by and field not in tree:
             carried = names(carriers & by)
             work.report(draft, ("carriers",), f"a trust document for {carried} needs `{field}`", at_key=True)
+    if "discovery" in tree.get("keys", {}) and not URL.fullmatch(tree["attester"]):
+        message = "only of an issuer that is an https URL can the metadata be looked up; give its keys by `url`"
+        work.report(draft, ("keys", "discovery"), message, at_key=True)
 
 
 def _trusted(work: Resolving, draft: Draft, name: str, tree: Mapping[str, Any]) -> Trusted | None:
@@ -68,18 +73,20 @@ def _trusted(work: Resolving, draft: Draft, name: str, tree: Mapping[str, Any]) 
         return None
     value = _value(fact, tree["value"]) if "value" in tree else None
     if "value" in tree and value is None:
-        work.report(draft, (*path, "value"), f"`{tree['value']}` is not a value of `{name}`; allowed: {fact.allowed}")
-    only = frozenset(_spelled(each) for each in tree.get("only", ()))
+        message = f"{shown(tree['value'])} is not a value of `{name}`; allowed: {fact.allowed}"
+        work.report(draft, (*path, "value"), message)
+    for position, each in enumerate(tree.get("only", ())):
+        if not (isinstance(each, str) and fact.admits_member(each) if fact.kind.is_set else fact.admits(each)):
+            allowed = "one of its members" if fact.kind.is_set else fact.allowed
+            message = f"`{spelled(each)}` is not a value of `{name}`; allowed: {allowed}"
+            work.report(draft, (*path, "only", position), message)
+    only = frozenset(spelled(each) for each in tree.get("only", ()))
     return Trusted(tree.get("claim"), value, only, tree.get("level", draft.tree["level"]))
 
 
 def _value(fact: Fact, tree: Any) -> Value | None:
     value: Any = Members(frozenset(tree), complete=False) if isinstance(tree, list) else tree
     return value if isinstance(value, bool | int | str | Members) and fact.admits(value) else None
-
-
-def _spelled(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _keys(tree: Mapping[str, Any] | None) -> Keys | None:

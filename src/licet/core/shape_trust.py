@@ -6,8 +6,8 @@ import re
 
 from licet.core.errors import Path
 from licet.core.schema import Shape
-from licet.core.shaping import Shaping, Tree, mapping, text
-from licet.core.trust import LEVELS
+from licet.core.shaping import Shaping, Tree, mapping
+from licet.core.trust import LEVELS, spelled
 
 CLAIM = re.compile(r"[!-~]{1,200}")
 DURATION = re.compile(r"[1-9][0-9]{0,5}[smhd]")
@@ -15,6 +15,8 @@ FACT = re.compile(r"[a-z][a-z0-9_]{0,99}")
 PRIVATE = frozenset(("d", "p", "q", "dp", "dq", "qi", "oth", "k"))
 """What only a private or a symmetric JWK has (RFC 7518, section 6)."""
 
+SINGLE = bool | int | str
+ONLY = "a list of single values that the fact, or a member of it, can have"
 URL = re.compile(r"https://[^\s/?#@]+(/[^\s#]*)?|http://(127\.0\.0\.1|\[::1\]|localhost)(:[0-9]{1,5})?(/[^\s#]*)?")
 """Keys come over TLS; from this machine itself they may come plainly."""
 
@@ -37,17 +39,32 @@ def _trusted_fact(shaping: Shaping, path: Path, value: Tree) -> dict[str, Tree]:
         raise shaping.report(path, "it needs either `claim`, the claim that says it, or `value`, what it always is")
     if "claim" in fields and (not isinstance(fields["claim"], str) or not CLAIM.fullmatch(fields["claim"])):
         raise shaping.wrong((*path, "claim"), fields["claim"], "a claim's name; a dot leads inside an object")
-    if "level" in fields and fields["level"] not in LEVELS:
+    if "level" in fields and (not isinstance(fields["level"], str) or fields["level"] not in LEVELS):
         raise shaping.wrong((*path, "level"), fields["level"], Shape.LEVEL.value)
+    if "value" in fields:
+        _always(shaping, (*path, "value"), fields["value"])
     if "only" in fields:
-        fields["only"] = _only(shaping, (*path, "only"), fields["only"])
+        if "value" in fields:
+            raise shaping.report((*path, "only"), "`only` is for what a claim says; `value` says it here", at_key=True)
+        _only(shaping, (*path, "only"), fields["only"])
     return fields
 
 
-def _only(shaping: Shaping, path: Path, value: Tree) -> list[Tree]:
-    if not isinstance(value, list) or not value or any(isinstance(each, dict | list) or each is None for each in value):
-        raise shaping.wrong(path, value, "a list of values")
-    return value
+def _always(shaping: Shaping, path: Path, value: Tree) -> None:
+    """A value that a fact can have; of which type it must be, only the fact's declaration says."""
+    texts = value if isinstance(value, list) and value else [value]
+    if value == "unknown" or not all(isinstance(each, str if isinstance(value, list) else SINGLE) for each in texts):
+        raise shaping.wrong(path, value, "a value of the fact: `true`, a whole number, a text or a list of texts")
+
+
+def _only(shaping: Shaping, path: Path, value: Tree) -> None:
+    if not isinstance(value, list) or not value:
+        raise shaping.wrong(path, value, ONLY)
+    for position, each in enumerate(value):
+        if not isinstance(each, SINGLE):
+            raise shaping.wrong((*path, position), each, ONLY)
+        if any(type(each) is type(other) and each == other for other in value[:position]):
+            raise shaping.report((*path, position), f"`{spelled(each)}` is listed twice")
 
 
 def keys(shaping: Shaping, path: Path, value: Tree) -> dict[str, Tree]:
@@ -77,7 +94,6 @@ def _pinned(shaping: Shaping, path: Path, fields: dict[str, Tree]) -> list[Tree]
 
 def duration(shaping: Shaping, path: Path, value: Tree) -> str:
     """A duration as it is written."""
-    found = text(shaping, path, value)
-    if not DURATION.fullmatch(found):
+    if not isinstance(value, str) or not DURATION.fullmatch(value.strip()):
         raise shaping.wrong(path, value, Shape.DURATION.value)
-    return found
+    return value.strip()

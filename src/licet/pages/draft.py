@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from licet.core.instruments import Instrument, Licence, Lift, Order, Provision
+from licet.core.trust import Trust
 from licet.pages.blocks import Card, Pairs, Section, Text
 from licet.pages.role import Role
 from licet.pages.words import Code, Link, Mark, Names, Word, codes
@@ -14,6 +15,7 @@ KINDS = {
     "order": (Role.LOSES, "order: forbids"),
     "licence": (Role.GAINS, "licence: relieves"),
     "mandate": (Role.GAINS, "mandate: requires"),
+    "trust": (Role.UNCHANGED, "trust: believes an issuer"),
     "lift": (Role.UNCHANGED, "lift: ends instruments"),
 }
 
@@ -55,6 +57,8 @@ def subject_matter(instrument: Instrument) -> tuple[tuple[str, Word], ...]:
     """What it is about: models, operations and condition, or the instruments it ends."""
     if isinstance(instrument, Lift):
         return (("Ends", codes(instrument.ends)),)
+    if isinstance(instrument, Trust):
+        return trust_matter(instrument)
     assert isinstance(instrument, Provision)
     return (
         ("Models", codes(instrument.models) if instrument.models else None),
@@ -63,4 +67,20 @@ def subject_matter(instrument: Instrument) -> tuple[tuple[str, Word], ...]:
         ("Condition", Code(instrument.text)),
         ("Streams", instrument.streams.value if isinstance(instrument, Order) else None),
         ("Relieves", codes(instrument.relieves) if isinstance(instrument, Licence) else None),
+    )
+
+
+def trust_matter(trust: Trust) -> tuple[tuple[str, Word], ...]:
+    """Who is believed what, and by which keys."""
+    keys = trust.keys
+    found = "by discovery" if keys is not None and keys.discovery else keys.url if keys is not None else None
+    pinned = f"{len(keys.pinned)} pinned here" if keys is not None and keys.pinned else None
+    return (
+        ("Attester", Code(trust.attester)),
+        ("Carriers", codes(tuple(sorted(trust.carriers)))),
+        ("Facts", codes(tuple(sorted(trust.facts)))),
+        ("Audience", codes(trust.audience) if trust.audience else None),
+        ("Types", codes(trust.types) if trust.types else None),
+        ("Keys", found or pinned),
+        ("Lasts", str(trust.lasts) if trust.lasts is not None else None),
     )

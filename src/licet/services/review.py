@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from licet.core.conditions import Always
-from licet.core.instruments import Licence, Lift, Mandate, Operation
+from licet.core.instruments import Licence, Mandate, Operation, Order, Release
 from licet.core.proof import Answer, Proof, ProofUnsound
 from licet.core.properties import Claim, Property
 from licet.core.rulebook import Rulebook
@@ -108,7 +108,7 @@ def dead(step: Step, prover: Prover, known: set[str]) -> Iterator[Finding]:
     names = tuple(
         each.name
         for each in step.new
-        if not isinstance(each, Mandate | Lift) and each.name not in known and step.lasts(each)
+        if isinstance(each, Release | Order | Licence) and each.name not in known and step.lasts(each)
     )
     if not names:
         return

@@ -11,6 +11,7 @@ from typing import Any
 
 from licet.core.schema import FORMS, INSTRUMENTS, Field, Form, Shape
 from licet.core.shape import CHOICES, INSTANT, LISTS_OF, NAMES, RESERVED
+from licet.core.shape_trust import CLAIM, DURATION, FACT, PRIVATE, URL
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 IDENTIFIER = "urn:licet:schema:1:"
@@ -131,6 +132,49 @@ def attestations() -> dict[str, Any]:
     return {"type": "object", "additionalProperties": one}
 
 
+def trusted() -> dict[str, Any]:
+    """What an issuer is believed, by fact."""
+    single = {"type": ["boolean", "integer", "string"]}
+    texts = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+    one = {
+        "type": "object",
+        "properties": {
+            "claim": {"type": "string", "pattern": f"^{CLAIM.pattern}$"},
+            "value": {"anyOf": [single, texts], "not": {"const": "unknown"}},
+            "only": {"type": "array", "items": single, "minItems": 1, "uniqueItems": True},
+            "level": shaped(Shape.LEVEL),
+        },
+        "oneOf": [{"required": ["claim"]}, {"required": ["value"], "not": {"required": ["only"]}}],
+        "additionalProperties": False,
+    }
+    return {
+        "type": "object",
+        "propertyNames": {"pattern": f"^{FACT.pattern}$"},
+        "additionalProperties": one,
+        "minProperties": 1,
+    }
+
+
+def keys() -> dict[str, Any]:
+    """Where an issuer's public keys are."""
+    public = {
+        "type": "object",
+        "properties": {"kty": {"type": "string", "not": {"const": "oct"}}} | dict.fromkeys(sorted(PRIVATE), False),
+        "required": ["kty"],
+    }
+    return {
+        "type": "object",
+        "properties": {
+            "discovery": {"const": True},
+            "url": {"type": "string", "pattern": f"^(?:{URL.pattern})$"},
+            "pinned": {"type": "array", "items": public, "minItems": 1},
+        },
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+
+
 OTHERS: dict[Shape, dict[str, Any]] = {
     Shape.TEXT: TEXT,
     Shape.INSTANT: instant(),
@@ -138,4 +182,7 @@ OTHERS: dict[Shape, dict[str, Any]] = {
     Shape.USES: uses(),
     Shape.UPSTREAM: upstream(),
     Shape.ATTESTATIONS: attestations(),
+    Shape.TRUSTED: trusted(),
+    Shape.KEYS: keys(),
+    Shape.DURATION: {"type": "string", "pattern": rf"^\s*{DURATION.pattern}\s*$"},
 }

@@ -16,6 +16,7 @@ from licet.core.conditions import definitions
 from licet.core.errors import LicetError
 from licet.core.instruments import Licence, Lift, Mandate, Operation, Order, Provision, Release
 from licet.core.rulebook import Rulebook, Span
+from licet.core.trust import Trust
 from licet.engines.cedar.schema import (
     Entity,
     attributes,
@@ -207,6 +208,8 @@ class Policies:
                 return "it ends others, and their time says so"
             case Mandate():
                 return "it decides nothing"
+            case Trust():
+                return "it decides nothing: it says whose word about facts counts"
             case Licence() if self._applies(instrument):
                 return "in the orders that it relieves"
             case Provision() if not self._models(instrument):
