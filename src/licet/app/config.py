@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from licet.app.circumstance_setting import CIRCUMSTANCES, CircumstanceSettings, circumstance_settings
+from licet.app.office_setting import OFFICE, OfficeSettings, office_settings
 from licet.app.record_setting import RECORD, record_settings
 from licet.app.setting import (
     DAY,
@@ -64,6 +66,8 @@ class Config:
     clock_from: datetime | None = None
     otlp_endpoint: str | None = None
     log_level: str = "info"
+    circumstances: CircumstanceSettings = field(default_factory=CircumstanceSettings)
+    office: OfficeSettings | None = None
 
 
 def load(path: Path) -> Config:
@@ -99,6 +103,7 @@ def _config(path: Path, values: dict[str, Any]) -> Config:
     state = path.parent.joinpath(values.pop("state", ".licet")).absolute()
     limits = Limits(**values.pop("limits", {}))
     telemetry, log = values.pop("telemetry", {}), values.pop("log", {})
+    office = values.pop("office", None)
     listen = values.get("listen", Listen())
     public_url = values.setdefault("public_url", f"http://{listen}")
     return Config(
@@ -108,6 +113,8 @@ def _config(path: Path, values: dict[str, Any]) -> Config:
         limits=limits,
         otlp_endpoint=telemetry.get("otlp_endpoint"),
         log_level=log.get("level", "info"),
+        circumstances=circumstance_settings(values.pop("circumstances", {}), path.parent),
+        office=None if office is None else office_settings(office),
         **values,
     )
 
@@ -178,6 +185,8 @@ SETTINGS: dict[str, Reader] = {
     "clock_from": read_instant,
     "telemetry": {"otlp_endpoint": read_url},
     "log": {"level": read_level},
+    "circumstances": CIRCUMSTANCES,
     "record": RECORD,
+    "office": OFFICE,
 }
 """Every setting. None is required; the defaults are those of `Config` and of `gate.limits.Limits`."""

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import ctypes
 import gc
 import os
 import secrets
-import signal
 import socket
 import ssl
 import sys
@@ -32,6 +30,7 @@ from licet.adapters.secret import read_secret
 from licet.adapters.store import SqlStore, open_store
 from licet.app.config import Config, load
 from licet.app.setting import ClockKind
+from licet.app.supervised import end_with_supervisor
 from licet.app.telemetry import traces_of
 from licet.core.rulebook import Rulebook
 from licet.engines.timeline import Timeline
@@ -56,9 +55,6 @@ from licet.services.shadow import Asked, drafted
 
 GRACE_SECONDS = 20
 """How long open answers may take to finish after the worker was told to stop."""
-
-PR_SET_PDEATHSIG = 1
-"""From <linux/prctl.h>; neither the standard library nor a dependency has it."""
 
 GARBAGE = (20_000, 20, 50)
 """Requests leave hardly any cycles behind; looking for them less often saves a third of the CPU time (measured)."""
@@ -239,15 +235,6 @@ def serve_on(config: Config, name: str, listener: socket.socket, environ: Mappin
         )
     )
     server.run(sockets=[listener])
-
-
-def end_with_supervisor() -> None:
-    """Have the kernel stop this worker when the process that started it is gone, even by SIGKILL (prctl(2)).
-
-    A worker that nobody supervises would go on to serve beside the gate that is started next.
-    """
-    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM)) != 0:
-        raise OSError(ctypes.get_errno(), "the kernel does not tell this worker of its supervisor's end")
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from licet.cli.world import ConfigurationUnusable, ExtraMissing
 from licet.core.errors import LicetError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from licet.cli.world import World
@@ -133,6 +134,14 @@ class HostInstallation(HostRecord):
                 f"cannot serve on {self._config.listen} ({error.strerror or error}): is another gate running there?"
                 f" Change `listen` in {self.configuration}, or end the other one"
             ) from error
+
+    def run_office(self, ready: Callable[[str], None]) -> int:
+        """See the port."""
+        try:
+            office = _later("licet.app.office")
+        except ModuleNotFoundError as error:
+            raise ExtraMissing("the office is an extra: `pip install 'licet[office]'`") from error
+        return int(office.run(self._config, ready=ready))
 
     def close(self) -> None:
         """See the port."""

@@ -1,4 +1,4 @@
-"""`licet serve`: the gate's worker processes, started, watched, started again when one dies, and stopped in order."""
+"""`licet serve`: the gate's workers and the office, started, watched, started again when one dies, ended in order."""
 
 from __future__ import annotations
 
@@ -11,22 +11,33 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 
+from licet.adapters.listening import listening
 from licet.app.config import Config
 from licet.app.gate import GRACE_SECONDS
+from licet.app.office_setting import OfficeSettings
 from licet.app.telemetry import check
+from licet.core.errors import LicetError
 
 RESPAWN_SECONDS = 1.0
-"""Least time between two starts of the same worker."""
+"""Least time between two starts of the same process."""
+
+OFFICE_CONNECTIONS = 512
+"""How many connections may wait for the office."""
+
+OFFICE_NEEDS = ("starlette", "httpx", "jinja2")
+"""Packages without which there is no office."""
 
 
 @dataclass(slots=True)
 class Place:
-    """A worker's name, the socket that its process listens on, and that process."""
+    """A process's name and its arguments after `python -m`, the socket that it listens on, and the process."""
 
     name: str
+    module: tuple[str, ...]
     listener: socket.socket
     process: subprocess.Popen[bytes]
     started: float
@@ -50,8 +61,15 @@ class Supervisor:
             signal.signal(number, self._stop)
         self._environ["PROMETHEUS_MULTIPROC_DIR"] = str(self._fresh_metrics())
         listeners = self._listen()
-        self._places = [self._start(f"w{index + 1}", listener) for index, listener in enumerate(listeners)]
+        office = [self._listen_for_office(self._config.office)] if self._config.office is not None else []
+        configuration = str(self._config.file)
+        for index, listener in enumerate(listeners):
+            name = f"w{index + 1}"
+            self._places.append(self._start(name, ("licet.app.gate", configuration, name), listener))
         print(f"licet: serving on http://{self._address(listeners[0])} with {len(listeners)} workers", flush=True)  # noqa: T201
+        for listener in office:
+            self._places.append(self._start("office", ("licet.app.office", configuration), listener))
+            print(f"licet: the office is at http://{self._address(listener)}", flush=True)  # noqa: T201
         while not self._stopping:
             self._respawn()
             time.sleep(0.1)
@@ -79,18 +97,27 @@ class Supervisor:
             listeners.append(listener)
         return listeners
 
-    def _start(self, name: str, listener: socket.socket) -> Place:
+    @staticmethod
+    def _listen_for_office(office: OfficeSettings) -> socket.socket:
+        """The office's socket. Raises `OSError` that names the address."""
+        try:
+            return listening(office.listen.host, office.listen.port, OFFICE_CONNECTIONS)
+        except OSError as error:
+            raise OSError(error.errno, f"the office at {office.listen}: {error.strerror}") from error
+
+    def _start(self, name: str, module: tuple[str, ...], listener: socket.socket) -> Place:
         descriptor = listener.fileno()
-        command = [sys.executable, "-m", "licet.app.gate", str(self._config.file), name, str(descriptor)]
+        command = [sys.executable, "-m", *module, str(descriptor)]
         process = subprocess.Popen(command, pass_fds=[descriptor], env=self._environ, start_new_session=True)  # noqa: S603
-        return Place(name, listener, process, time.monotonic())
+        return Place(name, module, listener, process, time.monotonic())
 
     def _respawn(self) -> None:
         for index, place in enumerate(self._places):
             status = place.process.poll()
             if status is not None and time.monotonic() - place.started > RESPAWN_SECONDS:
-                print(f"licet: worker {place.name} ended with status {status}; starting it again", file=sys.stderr)  # noqa: T201
-                self._places[index] = self._start(place.name, place.listener)
+                who = place.name if place.name == "office" else f"worker {place.name}"
+                print(f"licet: {who} ended with status {status}; starting it again", file=sys.stderr)  # noqa: T201
+                self._places[index] = self._start(place.name, place.module, place.listener)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True
@@ -123,7 +150,22 @@ class Supervisor:
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
+class OfficeMissing(LicetError):
+    """The configuration asks for an office, whose parts are not installed."""
+
+
+def check_office() -> None:
+    """Raises `OfficeMissing` unless all that an office needs is installed."""
+    if any(find_spec(name) is None for name in OFFICE_NEEDS):
+        raise OfficeMissing("the office (`office:`) is an extra: `pip install 'licet[office]'`, or remove the setting")
+
+
 def serve(config: Config) -> int:
-    """Serve until told to stop; the exit status. Raises `TelemetryMissing`, and `OSError` where it cannot listen."""
+    """Serve until told to stop; the exit status.
+
+    Raises `TelemetryMissing`, `OfficeMissing`, and `OSError` where it cannot listen.
+    """
     check(config)
+    if config.office is not None:
+        check_office()
     return Supervisor(config, os.environ).run()

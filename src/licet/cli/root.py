@@ -13,6 +13,7 @@ from licet.cli.terminal.exits import MEANINGS
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "Set up a gate around a model API that you name."),
     "serve": ("serve", "Run the gate."),
+    "office": ("office", "Run the office alone: where people are verified and members pushed."),
     "status": ("status", "What is in force, who enforces it, what changes next."),
     "check": ("check", "Are these documents in order? Changes nothing."),
     "preview": ("drafts.preview", "Whom would these documents touch? Changes nothing."),

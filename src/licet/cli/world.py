@@ -147,6 +147,9 @@ class Installation(Protocol):
     def serve(self) -> int:
         """Run the gate until it is told to end; its exit status."""
 
+    def run_office(self, ready: Callable[[str], None]) -> int:
+        """Run the office until it is told to end; its exit status. `ready` is told the URL. Raises `ExtraMissing`."""
+
     def relock(self, newest: bytes) -> Head:
         """Make the log's lock store again from the newest checkpoint that anybody has; the head of that.
 

@@ -1,0 +1,148 @@
+"""The office, put together from its configuration and run until it is told to stop: `licet office`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
+
+from licet.adapters.clock import SystemClock, monotonic
+from licet.adapters.listening import Ended, end_on_signals, listening, served, url_of
+from licet.adapters.log import Log
+from licet.adapters.secret import read_secret
+from licet.adapters.store import SqlStore, open_store
+from licet.adapters.workers import LocalWorkers
+from licet.app.config import Config, load
+from licet.app.office_setting import OfficeSettings
+from licet.app.setting import ClockKind
+from licet.app.supervised import end_with_supervisor
+from licet.core.errors import LicetError
+from licet.office.application import Manner, office
+from licet.office.law import Law
+from licet.office.rate import Rate
+from licet.services.ports import Clock, StoreUnavailable, Workers
+
+CONNECTIONS = 512
+"""How many connections may be open; whoever comes then is answered with 503."""
+
+STOP_SECONDS = 10
+"""How long answers may take once it was told to end."""
+
+CLOCK_TIMEOUT = 2.0
+
+
+class OfficeUnusable(LicetError):
+    """The office cannot be run as it is set; the message says what to change."""
+
+
+class GateClock:
+    """`services.ports.Clock`: a scenario's clock, of which the gate's workers know what it shows."""
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+
+    def now(self) -> datetime:
+        """See the port; the system's time while no worker answers."""
+        for answer in self._workers.status(timeout=CLOCK_TIMEOUT):
+            if isinstance(answer, dict) and isinstance(answer.get("clock"), str):
+                return datetime.fromisoformat(str(answer["clock"])).astimezone(UTC)
+        return SystemClock().now()
+
+
+class Office:
+    """Everything that the office holds. `clock` is the gate's; what others issue is judged by the system's."""
+
+    def __init__(self, config: Config, environ: Mapping[str, str]) -> None:
+        if config.office is None:
+            raise OfficeUnusable(f"there is no office in `{config.file}`: add `office: {{}}`, and set what it needs")
+        self.config = config
+        self.settings: OfficeSettings = config.office
+        self.environ = environ
+        self.log = Log(SystemClock().now, "office", least=config.log_level)
+        self.secret = read_secret(config.state)
+        self.store: SqlStore = open_store(config.state, SystemClock().now())
+        self.workers: Workers = LocalWorkers(config.state / "workers")
+        self.clock: Clock = GateClock(self.workers) if config.clock is ClockKind.SCENARIO else SystemClock()
+        self.wall: Clock = SystemClock()
+        self.law = Law(self.store)
+
+    @cached_property
+    def application(self) -> ASGIApp:
+        """The office as an ASGI application."""
+        rate = Rate(self.settings.rate.per_second, self.settings.rate.burst, monotonic)
+        return office(self.routes(), Manner(self.settings.public_url, rate, self.log, self.is_well))
+
+    def routes(self) -> list[BaseRoute]:
+        """The routes of all parts."""
+        return []
+
+    def is_well(self) -> bool:
+        """Whether the store answers."""
+        try:
+            self.store.head()
+        except StoreUnavailable:
+            return False
+        return True
+
+    async def serve(self, listener: socket.socket) -> None:
+        """Serve on a socket that listens, until a signal."""
+        self.log("office started", listen=url_of(listener), pid=os.getpid())
+        try:
+            await served(self.application, CONNECTIONS, STOP_SECONDS).serve(sockets=[listener])
+        finally:
+            await self.close()
+            self.log("office stopped")
+
+    async def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+
+def random_bytes(count: int) -> bytes:
+    """So many bytes that nobody can guess."""
+    return secrets.token_bytes(count)
+
+
+def run(config: Config, listener: socket.socket | None = None, ready: Callable[[str], None] | None = None) -> int:
+    """Run the office until SIGTERM or SIGINT; 0. Without a listener it listens where the configuration says.
+
+    `ready` is told the URL. Raises `OfficeUnusable`, `StoreUnavailable`.
+    """
+    made = Office(config, os.environ)
+    end_on_signals()
+    with suppress(Ended), listener or _listening(made.settings) as socket_:
+        if ready is not None:
+            ready(url_of(socket_))
+        asyncio.run(made.serve(socket_))
+    return 0
+
+
+def _listening(settings: OfficeSettings) -> socket.socket:
+    try:
+        return listening(settings.listen.host, settings.listen.port, CONNECTIONS)
+    except OSError as error:
+        message = f"cannot listen on {settings.listen} ({error.strerror}): is another office running there?"
+        raise OfficeUnusable(f"{message} Change `office.listen`, or end the other one") from error
+
+
+def main() -> int:
+    """What `licet serve` starts: `python -m licet.app.office <configuration> [<descriptor>]`."""
+    path, *descriptor = sys.argv[1:]
+    if descriptor:
+        end_with_supervisor()
+    listener = socket.socket(fileno=int(descriptor[0])) if descriptor else None
+    return run(load(Path(path)), listener)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
