@@ -45,13 +45,15 @@ _REASON = {Status.INVALID: Reason.REVOKED, Status.SUSPENDED: Reason.SUSPENDED, S
 class StatusList:
     """A list as it was read. Each status has `bits` bits, the first one lowest in the first byte (section 4.1).
 
-    `until`: when a newer one must be read, as its issuer says (`exp`, `ttl`); None if it does not.
+    `until`: when a newer one must be read, as its issuer says (`exp`, `ttl`); None if it does not. `issued_at` tells
+    an older list from a newer one.
     """
 
     uri: str
     bits: int
     content: bytes = field(repr=False)
     until: datetime | None
+    issued_at: datetime
 
     def at(self, position: int) -> Status:
         """The status at a position. Raises `CredentialRefused` for one that is not in the list."""
@@ -99,11 +101,11 @@ def read_status_list(text: str, trust: Trust, keys: Keys, *, uri: str, now: date
     claims = token.claims
     if claims.get("iss", trust.attester) != trust.attester or text_claim(claims, "sub", WHAT) != uri:
         raise refused(Reason.STATUS_LIST_OTHER, WHAT, "it must be about the address that it was fetched from")
-    needed_instant(claims, "iat", WHAT)
+    issued_at = needed_instant(claims, "iat", WHAT)
     check_begun(claims, WHAT, now)
     until = _until(claims, now)
     bits, content = _list(claims)
-    return StatusList(uri, bits, content, until)
+    return StatusList(uri, bits, content, until, issued_at)
 
 
 def _until(claims: Tree, now: datetime) -> datetime | None:
