@@ -19,9 +19,11 @@ from sqlalchemy import event, inspect
 
 from licet.adapters import store_sqlite
 from licet.adapters.migrations import NEWEST, STEPS, migrate
-from licet.adapters.schema import metadata
+from licet.adapters.schema import MUTABLE, metadata
 from licet.adapters.store import SqlStore, create_store, open_store
 from licet.core.attestations import Attestation
+from licet.core.roles import Officer, Role
+from licet.services.identity.ports import Binding, Client, Hit, Member
 from licet.services.ports import Ground, KeyRecord, StoredDocument, StoredList, StoreUnavailable, Warrant
 from licet.wire.canonical import digest
 
@@ -57,6 +59,18 @@ def fill(store: SqlStore) -> None:
     store.attest([Attestation("alice", "x", True, "me", "how", "level", NOW)], actor="me", at=NOW)
     store.add_key(KeyRecord("k", "alice", (), NOW, "me"), b"h")
     store.revoke_key("k", actor="me", at=NOW, reason="lost")
+    store.bind(Binding("https://idp.example", b"m", "alice"), "person", actor="me", at=NOW)
+    store.suspend("alice", actor="me", at=NOW, reason="away")
+    store.confirm_status("https://idp.example/s", digest="sha256:0", until=NOW, actor="me", at=NOW)
+    store.add_client(Client("c", "acme", NOW, "me"), b"h")
+    store.revoke_client("c", actor="me", at=NOW, reason="lost")
+    store.put_member(Member("m", "acme", "alice", b"m", None, True, NOW, 1), actor="c")
+    store.dispose(Hit("alice", "csl", "sha256:0", "no match", "another person", "me", NOW))
+    act = store.add_act("attest", b"{}", actor="me", at=NOW, subject="alice", signature=None, alone=False)
+    store.settle_act(act.id, "approved", actor="you", at=NOW, reason="seen", signature=None)
+    store.put_officer(Officer("me", frozenset({Role.OFFICER})), actor="me", at=NOW)
+    store.add_subject("bob", "person", actor="me", at=NOW)
+    store.erase("bob", "x-1", actor="me", at=NOW, reason="asked for it")
 
 
 def raw(state: Path) -> closing[sqlite3.Connection]:
@@ -96,7 +110,7 @@ def test_a_commit_is_on_the_disk(full: SqlStore) -> None:
         assert {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted} == wanted
 
 
-@pytest.mark.parametrize("table", sorted(metadata.tables))
+@pytest.mark.parametrize("table", sorted({*metadata.tables} - {each.name for each in MUTABLE}))
 def test_no_row_is_ever_changed_or_deleted(full: SqlStore, state: Path, table: str) -> None:
     column = next(iter(metadata.tables[table].columns)).name
     with raw(state) as connection:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Connection, Table, func, insert, select
@@ -25,6 +26,24 @@ class Change:
         self.seq = connection.execute(select(func.max(event.c.seq))).scalar() or 0
         self._pending: dict[Table, list[dict[str, object]]] = {}
         self._many: dict[Table, list[tuple[object, ...]]] = {event: [], subject_table: [], attestation: []}
+
+    @contextmanager
+    def part(self, actor: str, at: datetime) -> Iterator[None]:
+        """One call of several that are one transaction: if it raises, it has changed nothing, and the others have."""
+        before = self._actor, self._at, self.seq
+        self._actor, self._at = actor, at
+        try:
+            with self.connection.begin_nested():
+                yield
+                self.flush()
+        except BaseException:
+            self.seq = before[2]
+            self._pending.clear()
+            for many in self._many.values():
+                many.clear()
+            raise
+        finally:
+            self._actor, self._at = before[:2]
 
     def event(
         self, kind: str, body: bytes, *, subject: str | None = None, key: str | None = None, actor: str | None = None
@@ -54,6 +73,7 @@ class Change:
             (
                 one.subject,
                 one.fact,
+                one.speaker,
                 seq,
                 rows.value_text(one.value),
                 one.attested_by,
@@ -61,6 +81,11 @@ class Change:
                 one.level,
                 instant_text(one.at),
                 None if one.until is None else instant_text(one.until),
+                one.framework,
+                one.carrier.value,
+                one.digest,
+                None if one.status is None else one.status.uri,
+                None if one.status is None else one.status.position,
             )
             for one in attestations
         )
@@ -76,9 +101,12 @@ class Change:
 
     def add_subject(self, record: SubjectRecord) -> None:
         """Append a subject that is not there, with its attestations."""
-        seq = self.event(rows.SUBJECT_ADDED, rows.added_body(record), subject=record.id)
+        groups = [group for _, group in rows.by_subject(record.attestations)] or [()]
+        seq = self.event(rows.SUBJECT_ADDED, rows.added_body(record.kind, groups[0]), subject=record.id)
         self._many[subject_table].append((record.id, record.kind, seq))
-        self.attest(seq, record.attestations)
+        self.attest(seq, groups[0])
+        for group in groups[1:]:
+            self.attest_group(record.id, group)
 
     def attest_group(self, name: str, group: tuple[Attestation, ...]) -> None:
         """Append attestations about one subject, each of another fact, as one event."""

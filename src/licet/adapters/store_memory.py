@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
-from threading import RLock
 
 from licet.adapters import store_rows as rows
+from licet.adapters.store_memory_acts import MemoryActs
+from licet.adapters.store_memory_identity import MemoryIdentities
 from licet.core.attestations import Attestation
 from licet.services.ports import (
     Enactment,
     Event,
     KeyRecord,
-    Known,
     StoreConflict,
     StoredDocument,
     StoredList,
@@ -26,69 +25,8 @@ from licet.services.ports import (
 )
 
 
-@dataclass
-class _State:
-    """Everything that is kept. A change works on a copy, which takes the place of the old state when it is whole."""
-
-    events: list[Event] = field(default_factory=list)
-    enactments: list[Enactment] = field(default_factory=list)
-    proposals: dict[str, StoredProposal] = field(default_factory=dict)
-    documents: dict[str, StoredDocument] = field(default_factory=dict)
-    lists: dict[str, bytes] = field(default_factory=dict)
-    acknowledgements: dict[tuple[int, str], datetime] = field(default_factory=dict)
-    subjects: dict[str, str] = field(default_factory=dict)
-    attestations: dict[str, dict[str, Attestation]] = field(default_factory=dict)
-    known: list[Known] = field(default_factory=list)
-    keys: dict[str, KeyRecord] = field(default_factory=dict)
-    hashes: dict[bytes, str] = field(default_factory=dict)
-
-    def copy(self) -> _State:
-        """A state that can change without this one changing."""
-        copied = _State(**{name: getattr(self, name).copy() for name in self.__dataclass_fields__})
-        copied.attestations = {subject: newest.copy() for subject, newest in self.attestations.items()}
-        return copied
-
-    def add(
-        self, kind: str, body: bytes, *, actor: str, at: datetime, subject: str | None = None, key: str | None = None
-    ) -> None:
-        """Append an event."""
-        self.events.append(Event(len(self.events) + 1, at, actor, kind, subject, key, body))
-
-    def keep(self, documents: Iterable[StoredDocument], lists: Iterable[StoredList]) -> None:
-        """Keep what was enacted or proposed, by digest."""
-        self.documents |= {document.digest: document for document in documents}
-        self.lists |= {content.digest: content.content for content in lists}
-
-    def attest(self, group: Iterable[Attestation], at: datetime) -> None:
-        """Let attestations take the place of earlier ones."""
-        for attestation in sorted(group, key=lambda each: each.fact):
-            self.attestations[attestation.subject][attestation.fact] = attestation
-            self.known.append(Known(attestation, at))
-
-    def add_subject(self, record: SubjectRecord, *, actor: str, at: datetime) -> None:
-        """Append a subject that is not there."""
-        self.add(rows.SUBJECT_ADDED, rows.added_body(record), actor=actor, at=at, subject=record.id)
-        self.subjects[record.id] = record.kind
-        self.attestations[record.id] = {}
-        self.attest(record.attestations, at)
-
-
-class MemoryStore:
+class MemoryStore(MemoryIdentities, MemoryActs):
     """`services.ports.Store` in memory, for one process."""
-
-    def __init__(self) -> None:
-        self._state = _State()
-        self._lock = RLock()
-
-    @contextmanager
-    def _changing(self) -> Iterator[_State]:
-        with self._lock:
-            changed = self._state.copy()
-            yield changed
-            self._state = changed
-
-    def close(self) -> None:
-        """Nothing to let go of."""
 
     def head(self) -> int:
         """See the port."""
@@ -210,8 +148,7 @@ class MemoryStore:
         """See the port."""
         with self._changing() as state:
             for name, group in rows.by_subject(attestations):
-                if name not in state.subjects:
-                    raise rows.no_such_subject(name)
+                state.need(name)
                 state.add(rows.ATTESTED, rows.attested_body(group), actor=actor, at=at, subject=name)
                 state.attest(group, at)
 
@@ -225,10 +162,8 @@ class MemoryStore:
                     state.add_subject(record, actor=actor, at=at)
                 elif kind != record.kind:
                     raise rows.other_kind(record, kind)
-                elif record.attestations:
-                    body = rows.attested_body(record.attestations)
-                    state.add(rows.ATTESTED, body, actor=actor, at=at, subject=record.id)
-                    state.attest(record.attestations, at)
+                else:
+                    state.attest_groups(record.id, record.attestations, actor=actor, at=at)
             return len(state.subjects) - before
 
     def kinds(self, subjects: Sequence[str]) -> dict[str, str]:
@@ -241,8 +176,9 @@ class MemoryStore:
         state = self._state
         if subject not in state.subjects:
             return None
-        newest = state.attestations[subject]
-        return SubjectRecord(subject, state.subjects[subject], tuple(newest[fact] for fact in sorted(newest)))
+        newest = sorted(state.newest[subject].values(), key=lambda word: (word.seq, word.attestation.fact))
+        said = tuple(word.attestation for word in newest)
+        return SubjectRecord(subject, state.subjects[subject], said, state.suspended.get(subject))
 
     def subjects(self) -> Iterator[SubjectRecord]:
         """See the port."""
@@ -267,15 +203,11 @@ class MemoryStore:
         """See the port."""
         return len(self._state.subjects)
 
-    def confirmed(self) -> Mapping[str, datetime]:
-        """See the port."""
-        return {}
-
     def add_key(self, key: KeyRecord, keyed_hash: bytes) -> None:
         """See the port."""
         with self._changing() as state:
-            if key.subject not in state.subjects:
-                raise rows.no_such_subject(key.subject)
+            for name in filter(None, (key.subject, key.acts_for)):
+                state.need(name)
             if key.id in state.keys or keyed_hash in state.hashes:
                 raise StoreConflict(f"a key `{key.id}` is there already")
             actor, at = key.created_by, key.created_at

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, bindparam, func, select
+from sqlalchemy import BindParameter, Column, Connection, Row, Select, Table, bindparam, case, func, null, select
 
 from licet.adapters import store_rows as rows
 from licet.adapters.schema import (
@@ -20,11 +20,12 @@ from licet.adapters.schema import (
     proposed_list,
     revocation,
     subject,
+    suspension,
     warrant,
     withdrawal,
 )
 from licet.adapters.schema import proposal as proposal_table
-from licet.core.attestations import Attestation
+from licet.core.attestations import Attestation, Carrier, StatusReference
 from licet.services.ports import (
     Enactment,
     Ground,
@@ -32,6 +33,7 @@ from licet.services.ports import (
     Known,
     StoredDocument,
     StoredProposal,
+    StoreUnavailable,
     SubjectHistory,
     SubjectRecord,
     Withdrawal,
@@ -44,20 +46,53 @@ KEYS = select(api_key, revocation.c.at.label("revoked_at")).join_from(
     api_key, revocation, revocation.c.api_key == api_key.c.id, isouter=True
 )
 KEY_BY_HASH = KEYS.where(api_key.c.keyed_hash == bindparam("keyed_hash"))
-_SUBJECT = select(subject.c.id, subject.c.kind).where(subject.c.id == bindparam("id"))
-_NEWEST = (
-    select(attestation.c.fact, func.max(attestation.c.seq).label("seq"))
-    .where(attestation.c.subject == bindparam("id"))
-    .group_by(attestation.c.fact)
-    .subquery()
+_SUSPENDED = (
+    select(case((suspension.c.suspended, suspension.c.reason), else_=null()))
+    .where(suspension.c.subject == subject.c.id)
+    .order_by(suspension.c.seq.desc())
+    .limit(1)
+    .scalar_subquery()
 )
-_ATTESTATIONS = (
-    select(attestation)
-    .join(_NEWEST, (attestation.c.fact == _NEWEST.c.fact) & (attestation.c.seq == _NEWEST.c.seq))
-    .where(attestation.c.subject == bindparam("id"))
-    .order_by(attestation.c.fact)
+_SUBJECT = select(subject.c.id, subject.c.kind, _SUSPENDED.label("suspended")).where(subject.c.id == bindparam("id"))
+
+
+def _newest_words() -> Select[Any]:
+    """Of one subject (`:id`) the newest row of each fact and speaker.
+
+    It jumps from each to the next along the primary key, so what it costs does not grow with how often somebody said
+    the same: an issuer that attests five facts with each hourly token makes 43,800 rows a year.
+    """
+    row = attestation.alias()
+    mine: BindParameter[str] = bindparam("id")
+    first = select(func.min(row.c.fact).label("fact")).where(row.c.subject == mine)
+    facts = first.cte("facts", recursive=True)
+    after = select(func.min(row.c.fact)).where(row.c.subject == mine, row.c.fact > facts.c.fact)
+    facts = facts.union_all(select(after.scalar_subquery()).where(facts.c.fact.is_not(None)))
+    speakers = select(func.min(row.c.speaker)).where(row.c.subject == mine, row.c.fact == facts.c.fact)
+    begin = select(facts.c.fact, speakers.scalar_subquery().label("speaker")).where(facts.c.fact.is_not(None))
+    words = begin.cte("words", recursive=True)
+    after = select(func.min(row.c.speaker)).where(
+        row.c.subject == mine, row.c.fact == words.c.fact, row.c.speaker > words.c.speaker
+    )
+    words = words.union_all(select(words.c.fact, after.scalar_subquery()).where(words.c.speaker.is_not(None)))
+    word = (row.c.subject == mine) & (row.c.fact == words.c.fact) & (row.c.speaker == words.c.speaker)
+    newest = select(func.max(row.c.seq)).where(word).scalar_subquery()
+    there = (attestation.c.fact == words.c.fact) & (attestation.c.speaker == words.c.speaker)
+    return (
+        select(attestation)
+        .join_from(words, attestation, (attestation.c.subject == mine) & there & (attestation.c.seq == newest))
+        .where(words.c.speaker.is_not(None))
+    )
+
+
+_NEWEST_WORDS = _newest_words()
+_PAGE = (
+    select(subject.c.id, subject.c.kind, _SUSPENDED.label("suspended"))
+    .where(subject.c.id > bindparam("last"))
+    .order_by(subject.c.id)
+    .limit(PAGE)
 )
-_PAGE = select(subject.c.id, subject.c.kind).where(subject.c.id > bindparam("last")).order_by(subject.c.id).limit(PAGE)
+_NAMES = select(subject.c.id).where(subject.c.id > bindparam("last")).order_by(subject.c.id).limit(PAGE)
 _HISTORIES = (
     select(attestation, event.c.at.label("since"))
     .join(event, event.c.seq == attestation.c.seq)
@@ -67,9 +102,8 @@ _HISTORIES = (
 _BETWEEN = (
     select(attestation)
     .where(attestation.c.subject >= bindparam("first"), attestation.c.subject <= bindparam("last"))
-    .order_by(attestation.c.subject, attestation.c.fact, attestation.c.seq)
+    .order_by(attestation.c.subject, attestation.c.fact, attestation.c.speaker, attestation.c.seq)
 )
-
 
 _ENACTMENTS = (
     select(enactment, warrant.c.ground, warrant.c.rests_on, warrant.c.approved_by, warrant.c.proposal)
@@ -149,12 +183,12 @@ def _members(connection: Connection, table: Table, owner: Column[Any]) -> dict[A
 
 
 def one_subject(connection: Connection, name: str) -> SubjectRecord | None:
-    """A subject with the newest attestation of each of its facts."""
+    """A subject with the newest attestation of each speaker about each of its facts."""
     found = connection.execute(_SUBJECT, {"id": name}).first()
     if found is None:
         return None
-    newest = tuple(_attestation(row) for row in connection.execute(_ATTESTATIONS, {"id": name}))
-    return SubjectRecord(found.id, found.kind, newest)
+    newest = connection.execute(_NEWEST_WORDS, {"id": name}).all()
+    return SubjectRecord(found.id, found.kind, _in_order(newest), found.suspended)
 
 
 def page_of_subjects(connection: Connection, last: str) -> list[SubjectRecord]:
@@ -162,15 +196,20 @@ def page_of_subjects(connection: Connection, last: str) -> list[SubjectRecord]:
     page = connection.execute(_PAGE, {"last": last}).all()
     if not page:
         return []
-    newest: dict[str, dict[str, Attestation]] = {row.id: {} for row in page}
+    newest: dict[str, dict[tuple[str, str], Row[Any]]] = {row.id: {} for row in page}
     for row in connection.execute(_BETWEEN, {"first": page[0].id, "last": page[-1].id}):
-        newest[row.subject][row.fact] = _attestation(row)
-    return [SubjectRecord(row.id, row.kind, tuple(newest[row.id].values())) for row in page]
+        newest[row.subject][row.fact, row.speaker] = row
+    return [SubjectRecord(row.id, row.kind, _in_order(newest[row.id].values()), row.suspended) for row in page]
 
 
-def page_of_names(connection: Connection, last: str) -> list[str]:
+def _in_order(newest: Iterable[Row[Any]]) -> tuple[Attestation, ...]:
+    """In the order in which we came to know them."""
+    return tuple(map(stated, sorted(newest, key=lambda row: (row.seq, row.fact))))
+
+
+def page_of_names(connection: Connection, last: str) -> Sequence[str]:
     """Up to `PAGE` names of subjects that come after `last`."""
-    return [row.id for row in connection.execute(_PAGE, {"last": last})]
+    return connection.scalars(_NAMES, {"last": last}).all()
 
 
 def page_of_histories(connection: Connection, names: Sequence[str]) -> list[SubjectHistory]:
@@ -178,7 +217,7 @@ def page_of_histories(connection: Connection, names: Sequence[str]) -> list[Subj
     there = kinds(connection, names)
     known: dict[str, list[Known]] = {name: [] for name in there}
     for row in connection.execute(_HISTORIES, {"names": list(there)}).all():
-        known[row.subject].append(Known(_attestation(row), row.since))
+        known[row.subject].append(Known(stated(row), row.since))
     return [SubjectHistory(name, there[name], tuple(known[name])) for name in names if name in there]
 
 
@@ -204,10 +243,18 @@ def missing(connection: Connection, table: Table, digests: Sequence[str]) -> set
 def key(row: Row[Any]) -> KeyRecord:
     """A key from a row of `KEYS`."""
     scopes = rows.scopes_from(row.scopes)
-    return KeyRecord(row.id, row.subject, scopes, row.created_at, row.created_by, row.expires_at, row.revoked_at)
+    dates = (row.created_at, row.created_by, row.expires_at, row.revoked_at)
+    return KeyRecord(row.id, row.subject, scopes, *dates, row.acts_for)
 
 
-def _attestation(row: Row[Any]) -> Attestation:
+def stated(row: Row[Any]) -> Attestation:
+    """An attestation from a row; `StoreUnavailable` if it is damaged."""
     value = rows.value_from(row.value)
     until: datetime | None = row.until
-    return Attestation(row.subject, row.fact, value, row.attested_by, row.how, row.level, row.at, until)
+    status = None if row.status_uri is None else StatusReference(row.status_uri, row.status_position)
+    try:
+        carrier = Carrier(row.carrier)
+    except ValueError as error:
+        raise StoreUnavailable(f"how a fact came is damaged in the store ({error}): restore a backup") from error
+    provenance = (row.attested_by, row.how, row.level, row.at, until, row.framework, carrier, row.digest, status)
+    return Attestation(row.subject, row.fact, value, *provenance)

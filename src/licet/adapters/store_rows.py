@@ -69,7 +69,7 @@ def scopes_from(text: str) -> tuple[str, ...]:
 
 
 def key_body(key: KeyRecord) -> bytes:
-    """What the event of a new key says."""
+    """What the event of a new key says. Not for whom it acts: an erasure of that person must not miss a name."""
     return body(scopes=key.scopes, expires_at=key.expires_at and key.expires_at.isoformat())
 
 
@@ -86,9 +86,9 @@ def by_subject(attestations: Iterable[Attestation]) -> Iterator[tuple[str, tuple
     return ((subject, tuple(group.values())) for subject, group in groups)
 
 
-def added_body(record: SubjectRecord) -> bytes:
+def added_body(kind: str, group: Sequence[Attestation]) -> bytes:
     """What the event of a new subject says."""
-    return body(kind=record.kind, facts=[attestation.fact for attestation in record.attestations])
+    return body(kind=kind, facts=[attestation.fact for attestation in group])
 
 
 def attested_body(group: Sequence[Attestation]) -> bytes:

@@ -42,11 +42,15 @@ PRAGMAS = (
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An engine, a check before each use (raises `StoreUnavailable`), and words for what a driver's error means."""
+    """An engine, a check before each use (raises `StoreUnavailable`), and words for what a driver's error means.
+
+    `scrub` takes what was deleted out of the files; raises `StoreUnavailable` if somebody keeps it from that.
+    """
 
     engine: Engine
     check: Callable[[], None]
     explain: Callable[[Exception], str]
+    scrub: Callable[[], None]
 
 
 def create_database(directory: Path, now: datetime) -> None:
@@ -84,7 +88,13 @@ def open_database(directory: Path, now: datetime) -> Database:
         _check_private(path)
     except OSError as error:
         raise StoreUnavailable(f"there is no store at `{path}` ({error.strerror}): run `licet init` first") from error
-    database = Database(_engine(path), lambda: _check_same(path, identity), lambda error: _explain(path, error))
+    engine = _engine(path)
+    database = Database(
+        engine,
+        lambda: _check_same(path, identity),
+        lambda error: _explain(path, error),
+        lambda: _scrub(engine, path),
+    )
     try:
         _upgrade(database.engine, now)
     except Exception as error:
@@ -109,7 +119,8 @@ def forbid_changes(connection: Connection, made: Table | Erasable) -> None:
 
 
 ERASING = (
-    "EXISTS (SELECT 1 FROM erasing AS e JOIN erasure AS x ON x.subject = e.stands_for WHERE e.subject IN ({owners}){and_})"
+    "EXISTS (SELECT 1 FROM erasing AS e JOIN erasure AS x ON x.subject = e.stands_for"
+    " WHERE e.subject IN ({owners}){and_})"
 )
 """Whether a row is about the subject that is being erased, by an erasure that was appended."""
 
@@ -124,8 +135,10 @@ def _erases(erasable: Erasable) -> str:
         return ""
     whats = {name: "e.stands_for" if what is BECOMES else what for name, what in erasable.becomes.items()}
     kept = "".join(
-        f" AND NEW.{name} IS OLD.{name}" if name not in whats else f" AND (NEW.{name} IS OLD.{name} OR NEW.{name} IS {whats[name]})"
-        for name in erasable.table.columns.keys()
+        f" AND NEW.{name} IS OLD.{name}"
+        if name not in whats
+        else f" AND (NEW.{name} IS OLD.{name} OR NEW.{name} IS {whats[name]})"
+        for name in (column.name for column in erasable.table.columns)
     )
     return ERASING.format(owners=", ".join(erasable.owners), and_=kept)
 
@@ -159,6 +172,26 @@ def _engine(path: Path) -> Engine:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _scrub(engine: Engine, path: Path) -> None:
+    """Write the database anew, without what was deleted, and empty its log.
+
+    `secure_delete` zeroes what is deleted, but pages that were split before may hold older copies of it. Readers that
+    began earlier keep the log from being emptied, so this waits for them as long as a writer would.
+    """
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("VACUUM")
+        (busy, _, _) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.close()
+    if busy:
+        raise StoreUnavailable(
+            f"what was erased is still in the log of the store `{path}`, because another process has been reading for"
+            f" more than {BUSY_SECONDS} s: the erasure holds; run `licet facts forget` for anybody, or restart the gate"
+        )
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -5,7 +5,7 @@ Every change of state is an appended event; nothing is overwritten. Instants are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,8 @@ from typing import Protocol
 
 from licet.core.attestations import Attestation
 from licet.core.errors import LicetError
+from licet.services.acts.ports import Acts
+from licet.services.identity.ports import Identities
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +177,9 @@ class Event:
     """One appended change of state; `subject` and `key` say whom it is about, where it is about one.
 
     `seq` counts from 1 without gaps, in the order of commit: whoever has read up to `seq` has missed nothing before.
-    `kind` is `proposed`, `approved`, `withdrawn`, `enacted`, `acknowledged`, `subject added`, `attested`, `key added`
-    or `key revoked`; `body` is JSON.
+    `kind` is `proposed`, `approved`, `withdrawn`, `enacted`, `acknowledged`, `subject added`, `attested`, `key added`,
+    `key revoked`, `bound`, `suspended`, `resumed`, `status read`, `client added`, `client revoked`, `member changed`,
+    `disposed`, `erased`, `act added`, `act settled`, `officer changed` or `pseudonyms changed`; `body` is JSON.
     """
 
     seq: int
@@ -196,8 +199,10 @@ class StoreUnavailable(LicetError):
     """The store cannot be read or written now; the message says why and what to do."""
 
 
-class Store(Protocol):
-    """The governance state. Each writing call is one durable transaction that also appends its event.
+class Store(Identities, Acts, Protocol):
+    """The governance state, identities and acts among it.
+
+    Each writing call is one durable transaction that also appends its event.
 
     Safe for several threads and several processes at once (not across a fork: open it in the process that uses it).
     Raises `StoreUnavailable` when it cannot answer, never a driver's error. A call that raises has changed nothing.
@@ -276,7 +281,7 @@ class Store(Protocol):
         """Append a subject; False if it is there already."""
 
     def attest(self, attestations: Sequence[Attestation], *, actor: str, at: datetime) -> None:
-        """Append attestations, which take the place of earlier ones of the same subject and fact.
+        """Append attestations, which take the place of earlier ones of the same subject, fact and speaker.
 
         `StoreConflict` if a subject is not there.
         """
@@ -303,16 +308,13 @@ class Store(Protocol):
     def histories(self, subjects: Sequence[str]) -> Iterator[SubjectHistory]:
         """Those of `subjects` that are there, with all that was ever attested of them, in the order of `subjects`."""
 
-    def confirmed(self) -> Mapping[str, datetime]:
-        """Until when references into each status list count (the newest word about each)."""
-
     def subject_count(self) -> int:
         """How many subjects there are, without reading them."""
 
     def add_key(self, key: KeyRecord, keyed_hash: bytes) -> None:
         """Append a key, under the keyed hash of its secret.
 
-        `StoreConflict` if its subject is not there, or its name or its hash is.
+        `StoreConflict` if its subject is not there, or whom it acts for, or if its name or its hash is.
         """
 
     def revoke_key(self, key: str, *, actor: str, at: datetime, reason: str) -> bool:

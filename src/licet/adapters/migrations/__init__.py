@@ -11,17 +11,23 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, func, insert, inspect, select
 
-from licet.adapters.migrations import m0001_state, m0002_acknowledgements, m0003_proposals
+from licet.adapters.migrations import m0001_state, m0002_acknowledgements, m0003_proposals, m0004_identity
+from licet.adapters.migrations.erasable import Erasable
 from licet.adapters.schema import schema_version
 from licet.services.ports import StoreUnavailable
 
-Protect = Callable[[Connection, Table], None]
-"""Makes the database itself refuse to change or delete rows of a table."""
+Protect = Callable[[Connection, Table | Erasable], None]
+"""Makes the database itself refuse to change or delete rows of a table, but for what an erasure may."""
 
-Step = Callable[[Connection], Sequence[Table]]
-"""Changes the schema, and returns the tables that it made."""
+Step = Callable[[Connection], Sequence[Table | Erasable]]
+"""Changes the schema, and returns the tables that must be protected (anew)."""
 
-STEPS: tuple[Step, ...] = (m0001_state.upgrade, m0002_acknowledgements.upgrade, m0003_proposals.upgrade)
+STEPS: tuple[Step, ...] = (
+    m0001_state.upgrade,
+    m0002_acknowledgements.upgrade,
+    m0003_proposals.upgrade,
+    m0004_identity.upgrade,
+)
 """In order; the first is version 1."""
 
 NEWEST = len(STEPS)

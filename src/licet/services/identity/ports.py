@@ -43,7 +43,8 @@ class Client:
 class Member(NamedTuple):
     """A member whom an organisation pushed: its ID there (ours to give), the subject, and whether it is active.
 
-    `mark` is a keyed hash of its `userName`, `external` one of its `externalId`, where it has one.
+    `mark` is a keyed hash of its `userName`, `external` one of its `externalId`, where it has one. One that is
+    `deleted` is never found again, and its marks are free for others.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Member(NamedTuple):
     active: bool
     changed_at: datetime
     version: int
+    deleted: bool = False
 
 
 class Hit(NamedTuple):
@@ -85,13 +87,20 @@ class Identities(Protocol):
     """
 
     def together(self, *, actor: str, at: datetime) -> AbstractContextManager[None]:
-        """Make all writing calls of this thread inside the block one transaction: all of them or none."""
+        """Make all writing calls of this thread inside the block one transaction: all of them, or none if it raises.
+
+        What this thread reads inside, it wrote; others see nothing of it before its end. A call inside that raises has
+        changed nothing, and the block can go on.
+        """
 
     def bound(self, issuer: str, mark: bytes) -> str | None:
         """The subject that an issuer's mark is bound to."""
 
     def bind(self, binding: Binding, kind: str, *, actor: str, at: datetime) -> None:
-        """Append a binding, and the subject where it is not there. `StoreConflict` if the mark is bound to another."""
+        """Append a binding, and the subject where it is not there; nothing if it is there.
+
+        `StoreConflict` if the mark is bound to another subject, or the subject is there with another kind.
+        """
 
     def bindings(self, subject: str) -> tuple[Binding, ...]:
         """How issuers know a subject."""
@@ -128,7 +137,8 @@ class Identities(Protocol):
 
     def put_member(self, member: Member, *, actor: str) -> None:
         """Append the state of a member (`changed_at`, `version` are the caller's). `StoreConflict` unless `version` is
-        the next one (1 for a new member), or where `mark` or `external` belongs to another member of the attester.
+        the next one (1 for a new member), where it was deleted, where its subject is not there or is another than
+        before, or where `mark` or `external` belongs to another member of the attester.
         """
 
     def member(self, attester: str, id_: str) -> Member | None:
@@ -149,6 +159,9 @@ class Identities(Protocol):
     def erase(self, subject: str, stands_for: str, *, actor: str, at: datetime, reason: str) -> Erased:
         """Erase a subject: its name becomes `stands_for` everywhere, its values unknown, its keys and members end.
 
-        Kept are, of each attestation, issuer, framework, level, carrier, digest and dates. What was erased is not in
-        the files any more when this returns. `StoreConflict` if it is not there.
+        Kept are, of each attestation, fact, issuer, framework, level, carrier, digest and dates; reasons, contents of
+        acts, bodies of events and bindings go. Acts about it that wait are withdrawn, and keys that act for it are
+        revoked. Officers' names stay, and so do enacted documents. What was erased is not in the files any more when
+        this returns, or, `together`, at the end of the block. `StoreConflict` if it is not there, or `stands_for` is.
+        The event `erased` names `stands_for` alone, so whoever remembers subjects must forget all of them.
         """
