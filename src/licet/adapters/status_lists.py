@@ -135,15 +135,15 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def _redirected(uri: str, url: str, location: str) -> str:
-    here, there = urlsplit(url), _split(uri, urljoin(url, location))
+    here, there = urlsplit(url), _joined(uri, url, location)
     if (there.scheme, there.netloc) != (here.scheme, here.netloc):
         raise StatusUnreadable(f"`{uri}` redirects to another server")
     return there.geturl()
 
 
-def _split(uri: str, url: str) -> SplitResult:
+def _joined(uri: str, url: str, location: str) -> SplitResult:
     try:
-        return urlsplit(url)
+        return urlsplit(urljoin(url, location))
     except ValueError:
         raise StatusUnreadable(f"`{uri}` redirects to what is no address") from None
 
