@@ -156,7 +156,7 @@ def test_a_server_that_is_slow_or_gone_is_not_waited_for(tmp_path: Path) -> None
             except OSError:
                 return
 
-    with serving(dripping) as uri, pytest.raises(StatusUnreadable, match="it takes more than 0.1 s"):
+    with serving(dripping) as uri, pytest.raises(StatusUnreadable, match=r"it takes more than 0\.1 s"):
         HttpStatusLists(tmp_path, patience=0.1).fetch(uri)
     with serving(lambda _: time.sleep(0.5)) as uri, pytest.raises(StatusUnreadable, match="cannot read"):
         HttpStatusLists(tmp_path, silence=0.1).fetch(uri)
