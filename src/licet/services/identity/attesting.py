@@ -102,20 +102,23 @@ def attest_carried(
 ) -> Attested:
     """Attest what was carried on `subject`, or, without one, on the subject of the account (made, if it is new).
 
-    `silent_on` are facts about which the issuer could have said something now and did not: what it said of them before
-    is withdrawn. All of it is one transaction, and then every gate process is told.
+    `silent_on` are facts about which the issuer could have said something now and did not. What it said of them before
+    is withdrawn, as for a fact whose value is carried as unknown. All of it is one transaction, and then every gate
+    process is told.
     Raises `AttestingRefused`, `SubjectRefused`, `StoreUnavailable`; then nothing has changed.
     """
     bound = store.bound(account.issuer, account.mark)
     name, is_new = _whose(store, account, bound, subject, random_bytes)
-    attestations = tuple(_attestation(name, account.issuer, each, provenance, now) for each in carried)
+    said = [each for each in carried if not isinstance(each.value, Unknown)]
+    taken_back = {*silent_on, *(each.fact for each in carried if isinstance(each.value, Unknown))}
+    attestations = tuple(_attestation(name, account.issuer, each, provenance, now) for each in said)
     for each in attestations:
         check_attestation(each, declared, now)
     with store.together(actor=actor, at=now):
         if bound is None:
             kind = store.kinds([name]).get(name, PERSON)
             _bind(store, Binding(account.issuer, account.mark, name), kind, actor, now)
-        withdrawn = _withdrawals(store.subject(name), account.issuer, silent_on, provenance, now)
+        withdrawn = _withdrawals(store.subject(name), account.issuer, taken_back, provenance, now)
         if attestations or withdrawn:
             store.attest((*attestations, *withdrawn), actor=actor, at=now)
     facts = tuple(each.fact for each in withdrawn)
