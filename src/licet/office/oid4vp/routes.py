@@ -38,7 +38,10 @@ PURPOSE = "openid4vp"
 
 @dataclass(frozen=True, slots=True)
 class WalletParts:
-    """What answering wallets needs. `secret` is the installation's; `link` begins the addresses that open a wallet."""
+    """What answering wallets needs. `secret` is the installation's; `link` begins the addresses that open a wallet.
+
+    `wall` is the time that wallets and issuers go by.
+    """
 
     verifier: Verifier
     transactions: Transactions
@@ -46,7 +49,7 @@ class WalletParts:
     secret: bytes
     keys: Keys
     statuses: Statuses
-    clock: Clock
+    wall: Clock
     public_url: str
     link: str = "openid4vp://"
 
@@ -89,7 +92,7 @@ class _Wallets:
             transaction.until,
             None if transaction.encryption is None else transaction.encryption.as_dict(private=False),
         )
-        text = request_object(self._parts.verifier, asking, self._parts.clock.now(), nonce)
+        text = request_object(self._parts.verifier, asking, self._parts.wall.now(), nonce)
         return Response(text, media_type=MEDIA_TYPE)
 
     async def take(self, request: Request) -> Response:
@@ -113,7 +116,7 @@ class _Wallets:
     def _waiting(self, request: Request) -> Transaction:
         """The request that a wallet was sent to, if it still waits. Raises `Problem`."""
         found = self._parts.transactions.asked(request.path_params["name"])
-        if found is None or found.until <= self._parts.clock.now():
+        if found is None or found.until <= self._parts.wall.now():
             raise Problem(404, "request_ended", "there is no such request, or it has ended; begin again")
         if found.stage is not Stage.WAITING:
             raise Problem(409, "request_answered", "this request was answered already; begin again")
@@ -135,7 +138,7 @@ class _Wallets:
         transaction.stage = Stage.SHOWN
 
     def _shown(self, transaction: Transaction, texts: Mapping[str, str]) -> tuple[Shown, ...]:
-        parts, now = self._parts, self._parts.clock.now()
+        parts, now = self._parts, self._parts.wall.now()
         once = sha256(transaction.nonce.encode()).digest()
         if not parts.store.use_once(PURPOSE, once, until=transaction.until, at=now):
             raise ResponseRefused("this request was answered already; begin again")

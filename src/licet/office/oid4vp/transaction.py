@@ -101,9 +101,8 @@ class Transactions:
     ) -> tuple[str, Transaction]:
         """A new one with a fresh nonce and state; its name in the addresses that the wallet gets."""
         nonce, state = unguessable(self._random_bytes), unguessable(self._random_bytes)
-        until = min(now + LASTS, invitation.until)
         key = ECKey.generate_key("P-256", {"use": "enc", "alg": "ECDH-ES", "kid": "1"}) if encrypted else None
-        made = Transaction(visit, invitation, query, nonce, state, until, key)
+        made = Transaction(visit, invitation, query, nonce, state, now + LASTS, key)
         return self._asked.begin(made), made
 
     def asked(self, name: str) -> Transaction | None:

@@ -17,6 +17,8 @@ from licet.core.trust import Trust
 from licet.credentials.base64url import decoded
 from licet.credentials.carried import Carried
 from licet.credentials.presentation import WHAT, Presentation, read_presentation
+from licet.credentials.refusal import CredentialRefused, Reason
+from licet.credentials.status_list import Status
 from licet.credentials.tree import read_json
 from licet.credentials.trusting import Keys
 from licet.services.identity.attesting import Account, Attested, People, Provenance, attest_carried
@@ -37,12 +39,12 @@ class PresentingRefused(LicetError):
 
 
 class Statuses(Protocol):
-    """Whether credentials still hold, as their issuers say now."""
+    """Whether credentials still hold, as their issuers say now. `services.identity.statuses.Statuses` is one."""
 
-    def confirm(self, trust: Trust, reference: StatusReference, now: datetime) -> None:
-        """Read the list that a credential refers to, and keep until when that counts.
+    def check(self, trust: Trust, uri: str, positions: Collection[int], now: datetime) -> dict[int, Status]:
+        """What a list that is fresh says of these positions; it counts from now on.
 
-        Raises `CredentialRefused` for one that holds no longer, and `LicetError` where the list cannot be read.
+        Raises `StatusUnreadable` where the list cannot be had; then nothing that refers to it may be attested.
         """
 
 
@@ -79,9 +81,19 @@ def read_shown(
     if not wanted:
         raise PresentingRefused(f"{WHAT}: it says nothing of what was asked for; show the claims that were")
     if presentation.status is not None:
-        statuses.confirm(trust, presentation.status, now)
+        _check_status(trust, presentation.status, statuses, now)
     type_, dropped = _besides(text, {claim for fact in facts if (claim := trust.facts[fact].claim) is not None})
     return Shown(trust, presentation, wanted, type_, dropped)
+
+
+def _check_status(trust: Trust, reference: StatusReference, statuses: Statuses, now: datetime) -> None:
+    status = statuses.check(trust, reference.uri, (reference.position,), now)[reference.position]
+    if status is not Status.VALID:
+        reason = _REASONS.get(status, Reason.STATUS_OTHER)
+        raise CredentialRefused(reason, f"{WHAT}: {reason.value}; ask its issuer")
+
+
+_REASONS = {Status.INVALID: Reason.REVOKED, Status.SUSPENDED: Reason.SUSPENDED}
 
 
 def check_free(store: People, secret: bytes, shown: Shown, subject: str) -> None:
@@ -111,8 +123,6 @@ def keep_shown(
     Raises `PresentingRefused`, `AttestingRefused`, `SubjectRefused`, `StoreUnavailable`; then nothing has changed.
     """
     presentation = shown.presentation
-    if presentation.until is not None and presentation.until <= now:
-        raise PresentingRefused(f"{WHAT}: it has expired meanwhile; have it issued anew")
     check_free(store, secret, shown, subject)
     how = f"presentation of a credential of the type {shown.type}"
     provenance = Provenance(Carrier.SD_JWT_VC, how, presentation.digest, presentation.until, presentation.status)

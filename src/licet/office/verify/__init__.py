@@ -1,0 +1,1 @@
+"""Where a person has facts about them verified, and sees exactly what is kept."""

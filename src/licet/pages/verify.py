@@ -1,0 +1,314 @@
+"""The pages on which people have facts verified: what is asked, who vouches for it, what a wallet is asked, what is kept.
+
+The words are for somebody who knows nothing of Licet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from licet.core.attestations import Attestation
+from licet.core.facts import Fact, Unknown
+from licet.core.trust import Trust
+from licet.pages import look
+from licet.pages.blocks import Block, Card, Page, Pairs, Section, Text, table
+from licet.pages.form import Choice, Copyable, Entry, Form, Way
+from licet.pages.role import Role
+from licet.pages.words import Code, Mark, Names, Word, codes, given, valued
+
+ABOUT = "Verification"
+
+WARNING = (
+    "Go on only if you yourself, or your own program, made that request. Whoever sent it gets the access that you open "
+    "here: if somebody else gave you this address, close the page."
+)
+
+NEVER = (
+    "Your name, date of birth, address, or the number of any document.",
+    "The credential, the presentation, or the token of a sign-in: only a digest, by which nothing can be read back.",
+    "What an issuer calls you: only a keyed hash, so that the same account always leads to the same caller.",
+    ("Claims that nobody asked for: they are dropped before anything is written, and nobody gets to see their values."),
+    "Where you are, what device or wallet you use, or that you looked at this page.",
+)
+"""What is never kept, in sentences."""
+
+KEPT = (
+    ("The fact and its value", "so that your requests can be decided"),
+    ("Issuer, trust framework, assurance level, kind of evidence", "so that it can be shown why it is believed"),
+    ("When it was said, and until when it counts", "after that it is unknown again"),
+    ("A digest of what carried it", "so that it can be told apart from others; it cannot be read back"),
+    ("For a credential, its place in the issuer's status list", "so that its withdrawal takes effect at once"),
+    ("A keyed hash of your account or of your credential's key", "so that it vouches for one caller and no other"),
+)
+"""What is kept, and why."""
+
+HOW_LONG = (
+    (
+        "It stays until the operator erases it. Then the values and the hashes go; issuer, framework, level, digest "
+        "and dates stay, because the law asks for them. Ask the operator to erase it, whenever you like."
+    ),
+)
+
+
+class Vouching(NamedTuple):
+    """Who can vouch for which of the facts; `address` is where a sign-in begins, and `title` its provider's name."""
+
+    trust: Trust
+    facts: tuple[str, ...]
+    address: str | None = None
+    title: str | None = None
+
+
+class Asking(NamedTuple):
+    """What a wallet is asked by form: the address that it is sent to, and what goes along unseen."""
+
+    action: str
+    hidden: tuple[tuple[str, str], ...]
+
+
+class Kept(NamedTuple):
+    """What came of it: the attestations as the store has them, what was dropped, what is still unknown."""
+
+    attestations: tuple[Attestation, ...]
+    dropped: tuple[str, ...]
+    missing: tuple[Fact, ...]
+
+
+def start_page(
+    facts: Sequence[Fact],
+    wallets: Sequence[Vouching],
+    sign_ins: Sequence[Vouching],
+    asking: Asking,
+    *,
+    until: datetime,
+    why: str = "",
+) -> str:
+    """What is asked about somebody, who can vouch for it, and what would be kept. `why`: an attempt that failed."""
+    lead = (
+        (
+            "A request to a model was refused, because it is not known of you whether this holds."
+            " Once it is verified, the same request is decided anew at once."
+        ),
+        WARNING,
+    )
+    failed = (Section("failed", "What happened", (Text((sentence(why),)),)),) if why else ()
+    sections = (
+        *failed,
+        Section("asked", "What is asked", _asked(facts)),
+        Section("vouch", "Who can vouch for it", _ways(facts, wallets, sign_ins, asking)),
+        Section("kept", "What will be kept", (_kept_table(), Text(HOW_LONG))),
+        Section("never", "What is never kept", (Text(NEVER, listed=True), Pairs((("This address ends", until),)))),
+    )
+    return look.render(Page(ABOUT, "Have a fact about you verified", lead, (), sections))
+
+
+def wallet_page(
+    facts: Sequence[Fact],
+    issuers: Collection[str],
+    link: str,
+    form: Form,
+    again: Form,
+    *,
+    until: datetime,
+    state: str,
+) -> str:
+    """What a wallet is asked, the address that opens it, and where to enter the code that another device shows."""
+    here = (
+        Text(("Your wallet shows you what it is asked before it sends anything. Afterwards it brings you back here.",)),
+        Way(link, "Open the wallet on this device"),
+    )
+    there = (
+        Text(
+            (
+                "Open this address with the wallet on the other device.",
+                "When it has shown what is asked, that device shows you a code. Enter it here.",
+            )
+        ),
+        Copyable("link", "Address for the wallet", link),
+        form,
+    )
+    asked = Pairs(
+        (
+            ("Asked for", Names(tuple(Code(each.name) for each in facts))),
+            ("From", Names(tuple(Code(each) for each in sorted(issuers)))),
+            ("Answer until", until),
+            ("State", state),
+        )
+    )
+    sections = (
+        Section("here", "On this device", here),
+        Section("there", "On another device", there),
+        Section("request", "What your wallet is asked", (asked, again)),
+    )
+    lead = ("Show the credential with your wallet. It is asked for exactly this, and for nothing else.",)
+    return look.render(Page(ABOUT, "Show it with your wallet", lead, (), sections))
+
+
+def code_page(code: str) -> str:
+    """The code that leads from the wallet's device back to the browser that began."""
+    lead = (
+        "Your wallet has shown what was asked. Enter this code in the browser window in which you began:",
+        "Enter it nowhere else, and tell it to nobody. Whoever asks you for it wants access in your name.",
+    )
+    blocks = (
+        Copyable("code", "Your code", code, large=True),
+        Text(("It can be used once, within five minutes. Without it nothing is kept.",)),
+    )
+    return look.render(Page(ABOUT, "One more step", lead, (), (Section("enter", "Code", blocks),)))
+
+
+def over_page(title: str, why: str, way: Way | None) -> str:
+    """An attempt that came to nothing."""
+    blocks: tuple[Block, ...] = (Text(("Nothing was kept.",)), *((way,) if way is not None else ()))
+    return look.render(Page(ABOUT, title, (sentence(why),), (), (Section("next", "What now", blocks),)))
+
+
+def kept_page(kept: Kept, way: Way | None) -> str:
+    """Exactly what is now kept, as the store has it."""
+    title = "This is now known of you" if kept.attestations else "Nothing new is known of you"
+    lead = ["Send your request again: it is decided by this at once."] if kept.attestations else []
+    if kept.missing:
+        names = ", ".join(f"`{each.name}`" for each in kept.missing)
+        lead.append(f"Still unknown: {names}. Depending on the rules, one of them may be enough.")
+    sections = [Section("kept", "Exactly what is kept", (_attested(kept.attestations),))]
+    sections.append(Section("dropped", "What was thrown away", (Text(_dropped(kept.dropped)),)))
+    sections.append(Section("long", "How long", (Text(HOW_LONG),)))
+    if kept.missing and way is not None:
+        sections.append(Section("next", "What is still unknown", (*_asked(kept.missing), way)))
+    return look.render(Page(ABOUT, title, tuple(lead), (), tuple(sections)))
+
+
+def code_form(action: str, hidden: tuple[tuple[str, str], ...]) -> Form:
+    """Where the code of another device is entered."""
+    field = Entry("code", "Code", "Eight letters and figures, as in `7K3F-9QXB`.", most=20)
+    return Form("enter", "The code that the other device shows", action, "Enter the code", (field,), hidden)
+
+
+def again_form(action: str, hidden: tuple[tuple[str, str], ...], facts: Sequence[Fact]) -> Form:
+    """Asking the wallet anew for the same."""
+    named = tuple((fact_field(each.name), "yes") for each in facts)
+    return Form("again", "Does it not work, or has it ended?", action, "Ask my wallet again", (), (*hidden, *named))
+
+
+def fact_field(name: str) -> str:
+    """The field of a form that stands for a fact."""
+    return f"fact-{name}"
+
+
+def sentence(words: str) -> str:
+    """The words of an error as a sentence."""
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
+
+
+def lasting(span: timedelta | None) -> str:
+    """How long a fact counts after it was attested, in words."""
+    if span is None:
+        return "as long as the credential or sign-in itself says"
+    seconds = int(span.total_seconds())
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
+        if seconds % length == 0:
+            number = seconds // length
+            return f"at most {number} {unit}{'' if number == 1 else 's'}"
+    raise AssertionError("a whole number of seconds")
+
+
+def _asked(facts: Sequence[Fact]) -> tuple[Block, ...]:
+    rows: list[tuple[Word, ...]] = [(Code(each.name), each.meaning, each.source) for each in facts]
+    return (table("facts", "Not known of you", ("Fact", "What it means", "Where it is defined"), rows),)
+
+
+def _ways(
+    facts: Sequence[Fact], wallets: Sequence[Vouching], sign_ins: Sequence[Vouching], asking: Asking
+) -> tuple[Block, ...]:
+    blocks: list[Block] = [_sign_in(number, each) for number, each in enumerate(sign_ins, 1)]
+    if wallets:
+        blocks += [_wallet(number, each) for number, each in enumerate(wallets, 1)]
+        blocks.append(_wallet_form(facts, wallets, asking))
+    if not blocks:
+        blocks.append(Text(("Nobody is trusted to vouch for it here yet: ask the operator of this service.",)))
+    vouched = {fact for each in (*wallets, *sign_ins) for fact in each.facts}
+    left = [each.name for each in facts if each.name not in vouched]
+    if left and vouched:
+        names = ", ".join(f"`{name}`" for name in left)
+        blocks.append(Text((f"For {names} nobody is trusted here yet: ask the operator of this service.",)))
+    return tuple(blocks)
+
+
+def _sign_in(number: int, each: Vouching) -> Card:
+    blocks: list[Block] = [_vouching(each)]
+    if each.address is not None:
+        blocks.append(Way(each.address, f"Sign in at {each.title or each.trust.title or each.trust.attester}"))
+    mark = Mark(Role.GAINS, "by signing in")
+    return Card(f"sign-in-{number}", each.title or each.trust.title or each.trust.attester, mark, tuple(blocks))
+
+
+def _wallet(number: int, each: Vouching) -> Card:
+    mark = Mark(Role.GAINS, "with a credential in your wallet")
+    title = each.trust.title or each.trust.attester
+    return Card(f"wallet-{number}", title, mark, (_vouching(each, types=each.trust.types),))
+
+
+def _vouching(each: Vouching, types: tuple[str, ...] = ()) -> Pairs:
+    trust = each.trust
+    levels = sorted({trust.facts[fact].level for fact in each.facts})
+    return Pairs(
+        (
+            ("Vouches for", codes(each.facts)),
+            ("Issuer", Code(trust.attester)),
+            ("Type", codes(types) if types else None),
+            ("Trust framework", trust.framework or None),
+            ("Level", ", ".join(levels)),
+            ("Counts", lasting(trust.lasts)),
+        )
+    )
+
+
+def _wallet_form(facts: Sequence[Fact], wallets: Sequence[Vouching], asking: Asking) -> Form:
+    vouched = {fact for each in wallets for fact in each.facts}
+    choices = tuple(
+        Choice(fact_field(each.name), each.meaning, f"`{each.name}`") for each in facts if each.name in vouched
+    )
+    return Form(
+        "wallet", "What your wallet is asked to show", asking.action, "Ask my wallet for this", choices, asking.hidden
+    )
+
+
+def _kept_table() -> Block:
+    return table("keeping", "For each fact", ("What", "Why"), [(what, why) for what, why in KEPT])
+
+
+def _attested(attestations: Sequence[Attestation]) -> Block:
+    if not attestations:
+        return Text(("Nothing was kept.",))
+    titles = ("Fact", "Issuer", "Framework", "Level", "Evidence", "Since", "Counts until", "Digest", "Status")
+    rows = [_attestation(each) for each in attestations]
+    return table("attested", "Kept about you", titles, rows)
+
+
+def _attestation(each: Attestation) -> tuple[Word, ...]:
+    status = None if each.status is None else Code(f"{each.status.uri}#{each.status.position}")
+    value: Word = given(each.fact, each.value)
+    if isinstance(each.value, Unknown):
+        value = Names((given(each.fact, each.value), f"({valued(each.value)}: what was said is not believed)"))
+    until: Word = each.until or "no end is stated"
+    digest = None if each.digest is None else Code(each.digest)
+    return (value, Code(each.attested_by), each.framework or None, each.level, each.how, each.at, until, digest, status)
+
+
+def _dropped(names: Sequence[str]) -> tuple[str, ...]:
+    always = (
+        "The presentation itself, the issuer's signature and your own: they were checked, and are gone. What is left "
+        "of them is the digest above, and a keyed hash of the key of your credential."
+    )
+    if not names:
+        return ("You showed nothing besides.", always)
+    listed = ", ".join(f"`{name.replace('`', '')}`" for name in names)
+    return (
+        (
+            f"You also showed {listed}, which nobody had asked for. Its value was thrown away at once; "
+            "have a look at what your wallet shows next time."
+        ),
+        always,
+    )
