@@ -30,7 +30,7 @@ from licet.services.ports import Workers
 ACTOR = "status lists"
 """Who withdraws and confirms, in the events."""
 
-UNDER_WAY_SECONDS = 120.0
+UNDER_WAY_SECONDS = 1800.0
 """How long after its status was checked something may still be on its way into the store."""
 
 
