@@ -1,4 +1,4 @@
-"""The pages on which people have facts verified: what is asked, who vouches for it, what a wallet is asked, what is kept.
+"""The pages on which people have facts verified: what is asked, who vouches for it, and what is kept in the end.
 
 The words are for somebody who knows nothing of Licet.
 """
