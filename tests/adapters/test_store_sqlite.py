@@ -69,6 +69,7 @@ def fill(store: SqlStore) -> None:
     act = store.add_act("attest", b"{}", actor="me", at=NOW, subject="alice", signature=None, alone=False)
     store.settle_act(act.id, "approved", actor="you", at=NOW, reason="seen", signature=None)
     store.put_officer(Officer("me", frozenset({Role.OFFICER})), actor="me", at=NOW)
+    store.pseudonyms_changed(1, "made", actor="me", at=NOW)
     store.add_subject("bob", "person", actor="me", at=NOW)
     store.erase("bob", "x-1", actor="me", at=NOW, reason="asked for it")
 

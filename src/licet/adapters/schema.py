@@ -359,6 +359,14 @@ officer = Table(
 )
 """Roles, keys and accounts as JSON; the newest row of each name counts."""
 
+pseudonym_key = Table(
+    "pseudonym_key",
+    metadata,
+    Column("seq", Integer, ForeignKey("event.seq"), primary_key=True, autoincrement=False),
+    Column("generation", Integer, nullable=False),
+    Column("change", Text, nullable=False),
+)
+
 erasure = Table(
     "erasure",
     metadata,

@@ -5,32 +5,27 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from licet.adapters import store_identity_rows as words
 from licet.adapters import store_rows as rows
 from licet.adapters.schema import act as act_table
-from licet.adapters.schema import erasure, passkey_use, settlement
 from licet.adapters.schema import officer as officer_table
+from licet.adapters.schema import passkey_use, settlement
 from licet.adapters.store_change import Change
 from licet.adapters.store_session import Session
 from licet.core.roles import Officer
 from licet.services.acts.ports import Settlement, Signature, StoredAct
 
-_ACTS = (
-    select(
-        act_table,
-        settlement.c.outcome,
-        settlement.c.actor.label("settled_by"),
-        settlement.c.at.label("settled_at"),
-        settlement.c.reason,
-        settlement.c.signature_key.label("settled_key"),
-        settlement.c.signature.label("settled_signature"),
-        erasure.c.subject.label("erased"),
-    )
-    .join_from(act_table, settlement, settlement.c.act == act_table.c.id, isouter=True)
-    .join(erasure, erasure.c.subject == act_table.c.subject, isouter=True)
-)
+_ACTS = select(
+    act_table,
+    settlement.c.outcome,
+    settlement.c.actor.label("settled_by"),
+    settlement.c.at.label("settled_at"),
+    settlement.c.reason,
+    settlement.c.signature_key.label("settled_key"),
+    settlement.c.signature.label("settled_signature"),
+).join_from(act_table, settlement, settlement.c.act == act_table.c.id, isouter=True)
 _NEWEST = (
     select(officer_table.c.name, func.max(officer_table.c.seq).label("seq")).group_by(officer_table.c.name).subquery()
 )
@@ -58,6 +53,7 @@ class OfficersActs(Session):
         alone: bool,
     ) -> StoredAct:
         """See the port."""
+        words.check_content(content)
         made = words.named(StoredAct("", kind, content, actor, at, subject, signature, alone))
         with self._changing(actor, at) as change:
             seq = change.event(words.ACT_ADDED, words.act_body(made), subject=subject)
@@ -157,15 +153,17 @@ def one_act(connection: Connection, name: str) -> StoredAct | None:
 
 
 def acts_about(connection: Connection, subject: str) -> tuple[StoredAct, ...]:
-    """The acts about a subject, oldest first."""
-    found = connection.execute(_ACTS.where(act_table.c.subject == subject).order_by(act_table.c.seq))
+    """The acts about a subject, or about an agent who acts for it, oldest first."""
+    for_them = func.instr(act_table.c.content, words.names_person(subject)) > 0
+    mine = or_(act_table.c.subject == subject, for_them)
+    found = connection.execute(_ACTS.where(mine).order_by(act_table.c.seq))
     return tuple(_act(row) for row in found)
 
 
 def _act(row: Row[Any]) -> StoredAct:
     signature = None if row.signature_key is None else Signature(row.signature_key, row.signature)
     made = StoredAct(row.id, row.kind, row.content, row.actor, row.at, row.subject, signature, row.alone)
-    made = words.check_act(made, erased=row.erased is not None)
+    made = words.check_act(made)
     if row.outcome is None:
         return made
     by = None if row.settled_key is None else Signature(row.settled_key, row.settled_signature)

@@ -100,6 +100,8 @@ def _rewrite(connection: Connection, name: str, stands_for: str) -> None:
     for table, becomes in changes:
         connection.execute(update(table).where(table.c.subject == name).values(becomes))
     connection.execute(update(api_key).where(api_key.c.acts_for == name).values(acts_for=stands_for))
+    for_them = func.instr(act.c.content, words.names_person(name)) > 0
+    connection.execute(update(act).where(for_them).values(content=words.ERASED_CONTENT))
     for table in (binding, member):
         connection.execute(delete(table).where(table.c.subject == name))
     connection.execute(delete(subject).where(subject.c.id == name))

@@ -12,7 +12,16 @@ from sqlalchemy import Select, bindparam, delete, func, insert, select
 from licet.adapters import store_identity_rows as words
 from licet.adapters import store_query as query
 from licet.adapters import store_rows as rows
-from licet.adapters.schema import attestation, binding, disposition, instant_text, status_reading, suspension, used
+from licet.adapters.schema import (
+    attestation,
+    binding,
+    disposition,
+    instant_text,
+    pseudonym_key,
+    status_reading,
+    suspension,
+    used,
+)
 from licet.adapters.store_change import Change
 from licet.adapters.store_session import Session
 from licet.core.facts import UNKNOWN
@@ -132,6 +141,12 @@ class Known(Session):
                 return False
             change.connection.execute(insert(used).values(purpose=purpose, mark=mark, until=until))
         return True
+
+    def pseudonyms_changed(self, generation: int, change: str, *, actor: str, at: datetime) -> None:
+        """See the port."""
+        with self._changing(actor, at) as changing:
+            seq = changing.event(words.PSEUDONYMS_CHANGED, rows.body(generation=generation, change=change))
+            changing.append(pseudonym_key, seq=seq, generation=generation, change=change)
 
     def dispose(self, hit: Hit) -> None:
         """See the port."""

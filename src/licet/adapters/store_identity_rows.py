@@ -29,12 +29,13 @@ ACT_ADDED = "act added"
 ACT_SETTLED = "act settled"
 OFFICER_CHANGED = "officer changed"
 PSEUDONYMS_CHANGED = "pseudonyms changed"
+PSEUDONYMS_CHANGED = "pseudonyms changed"
 
 ERASED_BODY = body(erased=True)
 """What the event of something says after its subject was erased."""
 
 ERASED_CONTENT = b""
-"""The content of an act whose subject was erased."""
+"""The content of an act that was about a subject who was erased."""
 
 WITHDRAWN = "withdrawn"
 """The outcome of acts that waited when their subject was erased."""
@@ -74,6 +75,17 @@ def act_body(act: StoredAct) -> bytes:
     return body(act=act.id, kind=act.kind, digest=digest(act.content), alone=act.alone)
 
 
+def check_content(content: bytes) -> None:
+    """Raises `ValueError` for the content of an act that says nothing: so reads one that was erased."""
+    if content == ERASED_CONTENT:
+        raise ValueError("an act has a content")
+
+
+def names_person(name: str) -> bytes:
+    """What the content of an act holds, as canonical JSON, that is about an agent who acts for this person."""
+    return b'"acts_for":' + msgspec.json.encode(name)
+
+
 def named(act: StoredAct) -> StoredAct:
     """The same act under the name that it has by the rest: who did what, when, about whom, signed with what."""
     return replace(act, id="a-" + digest(_signed(act)).removeprefix("sha256:")[:ACT_DIGITS])
@@ -97,9 +109,12 @@ def settled(act: StoredAct, by: Settlement) -> StoredAct:
     return replace(act, settlement=by)
 
 
-def check_act(act: StoredAct, *, erased: bool) -> StoredAct:
-    """The same; raises `StoreUnavailable` if its content is not what its name says, unless its subject was erased."""
-    if erased and act.content == ERASED_CONTENT:
+def check_act(act: StoredAct) -> StoredAct:
+    """The same; raises `StoreUnavailable` if its content is not what its name says, and was not erased either.
+
+    Whoever can empty it gains nothing: no act can be made without content, and none such be settled.
+    """
+    if act.content == ERASED_CONTENT:
         return act
     try:
         genuine = hmac.compare_digest(named(act).id, act.id)
@@ -117,6 +132,8 @@ def check_waiting(act: StoredAct | None, name: str) -> StoredAct:
     """The same; raises `StoreConflict` unless it is there and waits."""
     if act is None:
         raise StoreConflict(f"there is no act `{name}`")
+    if act.content == ERASED_CONTENT:
+        raise StoreConflict(f"what `{name}` said was erased")
     if act.alone:
         raise StoreConflict(f"`{name}` needed nobody else: it is done")
     if act.settlement is not None:

@@ -27,6 +27,7 @@ class MemoryActs(MemorySession):
         alone: bool,
     ) -> StoredAct:
         """See the port."""
+        words.check_content(content)
         made = words.named(StoredAct("", kind, content, actor, at, subject, signature, alone))
         with self._changing() as state:
             if made.id in state.acts:

@@ -155,6 +155,11 @@ class MemoryIdentities(MemorySession):
         mine = [each for each in self._state.members.values() if each.attester == attester and not each.deleted]
         yield from sorted(mine, key=lambda each: each.id)
 
+    def pseudonyms_changed(self, generation: int, change: str, *, actor: str, at: datetime) -> None:
+        """See the port."""
+        with self._changing() as state:
+            state.add(words.PSEUDONYMS_CHANGED, rows.body(generation=generation, change=change), actor=actor, at=at)
+
     def dispose(self, hit: Hit) -> None:
         """See the port."""
         with self._changing() as state:
@@ -192,9 +197,9 @@ def _end(state: State, name: str, actor: str, at: datetime) -> None:
             state.add(rows.KEY_REVOKED, body, actor=actor, at=at, subject=key.subject, key=key.id)
             state.keys[key.id] = replace(key, revoked_at=at)
     for act in list(state.acts.values()):
-        if act.subject == name and act.is_open:
+        if (act.subject == name or words.names_person(name) in act.content) and act.is_open:
             body = rows.body(act=act.id, outcome=words.WITHDRAWN)
-            state.add(words.ACT_SETTLED, body, actor=actor, at=at, subject=name)
+            state.add(words.ACT_SETTLED, body, actor=actor, at=at, subject=act.subject)
             state.acts[act.id] = words.settled(act, Settlement(words.WITHDRAWN, actor, at, words.ERASED, None))
 
 
@@ -229,11 +234,10 @@ def _rewrite(state: State, name: str, stands_for: str) -> None:
         each if each.subject != name else each._replace(subject=stands_for, reason="") for each in state.dispositions
     ]
     state.acts = {key: _emptied(each, name, stands_for) for key, each in state.acts.items()}
-    state.erased.add(stands_for)
 
 
 def _emptied(act: StoredAct, name: str, stands_for: str) -> StoredAct:
     if act.subject != name:
-        return act
+        return replace(act, content=words.ERASED_CONTENT) if words.names_person(name) in act.content else act
     settlement = None if act.settlement is None else act.settlement._replace(reason="")
     return replace(act, subject=stands_for, content=words.ERASED_CONTENT, settlement=settlement)

@@ -59,7 +59,6 @@ class State:
     acts: dict[str, StoredAct] = field(default_factory=dict)
     officers: dict[str, Officer] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
-    erased: set[str] = field(default_factory=set)
 
     def copy(self) -> State:
         """A state that can change without this one changing."""

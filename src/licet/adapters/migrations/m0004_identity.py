@@ -190,6 +190,13 @@ officer = Table(
     *_plain("content"),
     sqlite_with_rowid=False,
 )
+pseudonym_key = Table(
+    "pseudonym_key",
+    metadata,
+    _seq(primary_key=True),
+    Column("generation", Integer, nullable=False),
+    *_plain("change"),
+)
 erasure = Table(
     "erasure",
     metadata,
@@ -221,13 +228,16 @@ passkey_use = Table(
     *_plain("at"),
 )
 
-EVENTS = (status_reading, client, client_revocation, officer, erasure)
+EVENTS = (status_reading, client, client_revocation, officer, pseudonym_key, erasure)
 """New tables that nothing ever changes."""
 
 MUTABLE = (erasing, used, passkey_use)
 """New tables that are no record of anything, and so are not protected."""
 
 NAMED = {"subject": BECOMES}
+FOR_THEM = """CASE WHEN instr(OLD.content, CAST('"acts_for":"' || e.subject || '"' AS BLOB)) > 0 THEN e.subject END"""
+"""An act about an agent may name the person for whom it acts."""
+
 ERASABLE = (
     Erasable(event, ("OLD.subject",), {**NAMED, "body": """CAST('{"erased":true}' AS BLOB)"""}),
     Erasable(subject, ("OLD.id",), {}, deletable=True),
@@ -242,7 +252,7 @@ ERASABLE = (
     Erasable(suspension, ("OLD.subject",), {**NAMED, "reason": "''"}),
     Erasable(member, ("OLD.subject",), {}, deletable=True),
     Erasable(disposition, ("OLD.subject",), {**NAMED, "reason": "''"}),
-    Erasable(act, ("OLD.subject",), {**NAMED, "content": "CAST('' AS BLOB)"}),
+    Erasable(act, ("OLD.subject", FOR_THEM), {**NAMED, "content": "CAST('' AS BLOB)"}),
     Erasable(settlement, ("(SELECT a.subject FROM act AS a WHERE a.id = OLD.act)",), {"reason": "''"}),
 )
 

@@ -156,6 +156,9 @@ class Identities(Protocol):
     def members(self, attester: str) -> Iterator[Member]:
         """All members of an organisation, by ID."""
 
+    def pseudonyms_changed(self, generation: int, change: str, *, actor: str, at: datetime) -> None:
+        """Append that the key of a generation of pseudonyms was `made` or `destroyed`; the keys are not kept here."""
+
     def dispose(self, hit: Hit) -> None:
         """Append what somebody decided about a candidate."""
 
