@@ -97,6 +97,20 @@ class Weighed(NamedTuple):
     standing: Standing
 
 
+def newest(attestations: Iterable[Attestation]) -> tuple[Attestation, ...]:
+    """Of each speaker the last word about each fact of a subject, in the order in which those came.
+
+    `attestations` are all that there were, in the order in which we came to know them; that order decides, and not the
+    instant that an attestation names.
+    """
+    found: dict[tuple[str, str, str], Attestation] = {}
+    for each in attestations:
+        key = each.subject, each.fact, each.speaker
+        found.pop(key, None)
+        found[key] = each
+    return tuple(found.values())
+
+
 Confirmed = Mapping[str, datetime]
 """Until when the references into each status list count: the last time that it was read, and the grace."""
 
