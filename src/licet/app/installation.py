@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from licet.cli.world import World
+    from licet.services.acts.administration import Administration
     from licet.services.drill_report import JournalReader
     from licet.services.identity.pseudonyms import Generations
     from licet.services.ports import Store, Workers
@@ -113,6 +114,19 @@ class HostInstallation(HostRecord):
     def pseudonyms(self) -> Generations:
         """See the port."""
         return PseudonymKeys(self.state, self.secret)
+
+    @cached_property
+    def administration(self) -> Administration:
+        """See the port."""
+        made: Administration = _later("licet.app.administration").administration_of(
+            self.store,
+            self.workers,
+            self._world,
+            officers=self.officers,
+            secret=lambda: self.secret,
+            now=self.now,
+        )
+        return made
 
     def now(self) -> datetime:
         """See the port. Where the gate goes by a scenario's clock, its workers say what time it is."""

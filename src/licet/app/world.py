@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from licet.app.installation import HostInstallation
+    from licet.cli.world import Installation, OfficerSigner
     from licet.core.differences import Differences
     from licet.core.drill import DrillReport
     from licet.core.facts import Fact
@@ -100,6 +101,21 @@ class HostWorld:
         """See the port."""
         installation: HostInstallation = _later("licet.app.installation").open_installation(configuration, self)
         return installation
+
+    def office(self, url: str, signer: OfficerSigner) -> Installation:
+        """See the port."""
+        installation: Installation = _later("licet.adapters.admin_client").open_office(url, signer)
+        return installation
+
+    def officer_key(self, path: Path) -> OfficerSigner:
+        """See the port."""
+        signer: OfficerSigner = _later("licet.adapters.officer_key").read_officer_key(path)
+        return signer
+
+    def make_officer_key(self, path: Path) -> OfficerSigner:
+        """See the port."""
+        signer: OfficerSigner = _later("licet.adapters.officer_key").make_officer_key(path, self.random_bytes)
+        return signer
 
     def create(self, configuration: Path) -> HostInstallation:
         """See the port."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import click
 
+from licet.cli.approve_act import acts_grid, acts_of, approve_other, withdrawn_act
 from licet.cli.command import Session, command
-from licet.cli.enact import ACTOR, TIMEOUT, YES, asks, kept, outcome, report_tree
+from licet.cli.deed import Hand, signed
+from licet.cli.enact import ACTOR, TIMEOUT, YES, asks, kept, outcome, report_tree, rulebook_folder
 from licet.cli.proposal import documents_table, proposal_tree
 from licet.cli.review import review_blocks, review_tree, reviewed
 from licet.cli.root import licet
@@ -19,7 +22,13 @@ from licet.cli.terminal.told import exit_of
 from licet.cli.terminal.trees import Tree, instant
 from licet.core.instruments import Lift
 from licet.services import approval
-from licet.services.approval import Again, State, Waiting
+from licet.services.acts.content import read
+from licet.services.acts.effects import NOTHING
+from licet.services.acts.enacting import fields_of, proposal_of
+from licet.services.acts.ports import StoredAct
+from licet.services.acts.spelling import act_tree
+from licet.services.acts.what import What
+from licet.services.approval import Again, ApprovalRefused, State, Waiting
 from licet.services.enact import EnactReport
 from licet.services.findings import Review
 from licet.services.lifting import lift_text
@@ -32,8 +41,9 @@ TONES = {State.OPEN: Tone.WARN, State.ENACTED: Tone.GOOD, State.WITHDRAWN: Tone.
 
 @command(licet, "proposals", examples=("licet proposals", "licet proposals --open --json | jq -r '.proposals[].id'"))
 @click.option("--open", "only_open", is_flag=True, help="Only those that wait.")
+@signed
 def proposals(session: Session, only_open: bool) -> Reply:
-    """What was proposed, by whom, and what became of it: open, enacted, withdrawn or superseded.
+    """What was proposed, by whom, and what became of it: open, enacted, withdrawn or superseded; and what officers did.
 
     Superseded is what neither was approved nor withdrawn, and of which nothing is left to enact, or which no longer
     fits what is enacted by now.
@@ -53,7 +63,11 @@ def proposals(session: Session, only_open: bool) -> Reply:
     ]
     columns = ("proposal", "state", "proposed", "by", "documents", "since")
     blocks: list[Block] = [Grid(rows, columns)] if rows else [Line("no proposals", Tone.QUIET)]
-    return Reply({"proposals": [waiting_tree(store, each) for each in found]}, blocks)
+    acts = acts_of(session, only_open=only_open)
+    if acts:
+        blocks.append(acts_grid(acts))
+    tree = {"proposals": [waiting_tree(store, each) for each in found], "acts": [act_tree(each) for each in acts]}
+    return Reply(tree, blocks)
 
 
 @command(
@@ -61,19 +75,32 @@ def proposals(session: Session, only_open: bool) -> Reply:
     "approve",
     examples=(
         "licet approve p-3f9c2d1e0a7b4c58",
+        "licet approve a-77d1c0f2b6a94e35 --as ben --sign-with ben.key",
         "licet approve p-3f9c2d1e0a7b4c58 --actor 'B. Counsel' --yes",
     ),
 )
 @ID
+@click.option(
+    "--file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The subjects that are imported."
+)
 @ACTOR
+@signed
 @YES
 @TIMEOUT
-def approve(session: Session, proposal: str, actor: str | None, yes: bool, timeout: float) -> Reply:
-    """Enact what another officer proposed, after a review of it on top of what is enacted now.
+def approve(session: Session, proposal: str, file: Path | None, actor: str | None, yes: bool, timeout: float) -> Reply:
+    """Agree to what another officer proposed, which takes effect by that: documents, or another act.
+
+    Documents are reviewed anew, on top of what is enacted now; of any other act its content is shown.
 
     If the rulebook has changed since it was proposed, the review is another one: it is shown, and where nobody can be
     asked, only `--yes` goes ahead.
     """
+    if session.governed:
+        hand = Hand(session)
+        act = session.administration.act(proposal)
+        if read(act.content).what is What.ENACT:
+            return approve_documents(session, hand, act, yes=yes, timeout=timeout)
+        return approve_other(session, hand, act, file, yes=yes, timeout=timeout)
     store, actor = session.installation.store, actor or session.world.actor
     again = approval.reopen(store, proposal, actor=actor)
     found = reviewed(session, again.proposal)
@@ -107,13 +134,47 @@ def approve(session: Session, proposal: str, actor: str | None, yes: bool, timeo
 @ID
 @click.option("--reason", required=True, help="Why.")
 @ACTOR
+@signed
 def withdraw(session: Session, proposal: str, reason: str, actor: str | None) -> Reply:
-    """Take a proposal back, whoever made it. Nothing that is in force changes."""
+    """Take back what waits, whoever proposed it. Nothing that is in force changes."""
+    if session.governed:
+        return withdrawn_act(session, proposal, reason)
     installation = session.installation
     actor = actor or session.world.actor
     stored = approval.withdraw(installation.store, proposal, actor=actor, now=installation.now(), reason=reason)
     tree = {"id": stored.id, "state": State.WITHDRAWN.value, "actor": actor, "reason": reason}
     return Reply(tree, [Line(f"{stored.id} is withdrawn", Tone.GOOD)])
+
+
+def approve_documents(session: Session, hand: Hand, act: StoredAct, *, yes: bool, timeout: float) -> Reply:
+    """Review the documents of an act anew, and sign it if it says what they lead to."""
+    store, signs = session.installation.store, read(act.content)
+    again = approval.reopen(store, proposal_of(store, act.id).id, actor=hand.name)
+    found = reviewed(session, again.proposal)
+    blocks = [*about(again), *documents_table(again.proposal), *review_blocks(found)]
+    if asks(session, yes=yes):
+        screen(sys.stdout).show(blocks)
+        blocks = []
+        question = f"approve {again.stored.id} and enact it as epoch {again.proposal.rulebook.epoch}?"
+        if not click.confirm(question, err=True):
+            tree = {**proposal_tree(again.proposal), **again_tree(again, found), "enacted": False}
+            line = Line("nothing was enacted; the proposal is still open")
+            return Reply({**tree, "epoch": again.proposal.before.epoch}, [*blocks, line], Exit.NO)
+    if again.moved:
+        raise ApprovalRefused(
+            f"the rulebook has changed since: what was signed is what epoch {again.stored.epoch} leads to, and epoch"
+            f" {again.proposal.before.epoch} is in force: `licet withdraw {again.stored.id}`, and enact it anew"
+        )
+    if fields_of(again.proposal, signs.fields["by"]) != dict(signs.fields):
+        raise ApprovalRefused(f"`{act.id}` does not say what its documents lead to; do not sign it")
+    done = session.administration.approve(act.id, hand.name, hand.signer.sign(signs.digest), NOTHING, timeout=timeout)
+    assert isinstance(done.told, EnactReport)
+    blocks += [
+        *outcome(again.proposal, done.told, session.installation.now()),
+        Line(f"proposed by {again.stored.actor}, approved by {hand.name}; signed by both: {act.id}"),
+    ]
+    tree = {**proposal_tree(again.proposal), **again_tree(again, found), **report_tree(again.proposal, done.told)}
+    return kept_lift(session, again, Reply({**tree, "act": act.id}, blocks, exit_of(done.told)))
 
 
 def approved(session: Session, again: Again, found: Review, actor: str, timeout: float) -> EnactReport:
@@ -137,7 +198,7 @@ def kept_lift(session: Session, again: Again, reply: Reply) -> Reply:
     """What `licet lift` proposed is kept as text, as `lift` would have kept it."""
     if json.loads(again.stored.summary).get("by") != "lift":
         return reply
-    folder = session.installation.configuration.parent / "rulebook"
+    folder = rulebook_folder(session)
     for written in again.proposal.written:
         lift = again.proposal.rulebook.instrument(written.name)
         file = folder / f"{written.name}.yaml"

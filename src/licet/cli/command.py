@@ -9,13 +9,16 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import click
 
 from licet.cli.terminal.blocks import Reply
 from licet.cli.terminal.screen import screen
 from licet.cli.world import Installation, World
+
+if TYPE_CHECKING:
+    from licet.services.acts.administration import Administration
 
 CONFIGURATION = "licet.yaml"
 
@@ -29,6 +32,9 @@ class Session:
         self.world = world
         self.json = False
         self.named: Path | None = None
+        self.admin: str | None = None
+        self.officer: str | None = None
+        self.sign_with: Path | None = None
 
     @property
     def configuration(self) -> Path:
@@ -42,8 +48,22 @@ class Session:
 
     @cached_property
     def installation(self) -> Installation:
-        """Raises `ConfigurationUnusable`."""
-        return self.world.open(self.configuration)
+        """The one that is worked on, here or at an office. Raises `ConfigurationUnusable`."""
+        if self.admin is None:
+            return self.world.open(self.configuration)
+        if self.sign_with is None:
+            raise click.UsageError("an office lets in who signs: name your key with `--sign-with FILE`")
+        return self.world.office(self.admin, self.world.officer_key(self.sign_with))
+
+    @property
+    def administration(self) -> Administration:
+        """What officers do here, or at an office."""
+        return self.installation.administration
+
+    @property
+    def governed(self) -> bool:
+        """Whether officers were appointed, so that every deed has to be signed. An office has officers."""
+        return self.admin is not None or any(each.roles for each in self.administration.officers())
 
     def close(self) -> None:
         """Close what was opened."""

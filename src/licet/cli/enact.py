@@ -11,6 +11,7 @@ import click
 
 from licet.cli.check import FILES
 from licet.cli.command import Session, command
+from licet.cli.deed import Hand, signed
 from licet.cli.files import source_files
 from licet.cli.kinds import INSTANT
 from licet.cli.proposal import ahead, documents_table, proposal_tree
@@ -23,6 +24,10 @@ from licet.cli.terminal.told import exit_of, reached
 from licet.cli.terminal.trees import Tree, instant, workers_tree
 from licet.core.instruments import Instrument
 from licet.core.rulebook import Rulebook
+from licet.services.acts.content import TRUST
+from licet.services.acts.effects import Carried
+from licet.services.acts.enacting import fields_of
+from licet.services.acts.what import What
 from licet.services.approval import ApprovalRefused, ask_second, enact_proposal, warrant_for_one
 from licet.services.enact import EnactReport
 from licet.services.findings import Review
@@ -49,6 +54,7 @@ YES = click.option("--yes", "-y", is_flag=True, help="Do not ask on a terminal."
 )
 @FILES
 @ACTOR
+@signed
 @YES
 @TIMEOUT
 def enact(session: Session, files: tuple[Path, ...], actor: str | None, yes: bool, timeout: float) -> Reply:
@@ -82,6 +88,7 @@ def enact(session: Session, files: tuple[Path, ...], actor: str | None, yes: boo
 @click.option("--issuer", help="Who lifts; the actor if not given.")
 @click.option("--name", help="The lift's own name; made from the first instrument's if not given.")
 @ACTOR
+@signed
 @YES
 @TIMEOUT
 def lift(
@@ -106,9 +113,9 @@ def lift(
     ends = tuple(dict.fromkeys(instruments))
     check_lift(rulebook, ends, from_ or now)
     name = name or lift_name(rulebook, ends, now)
-    issuer = issuer or actor or session.world.actor
+    issuer = issuer or session.officer or actor or session.world.actor
     text = lift_text(name, ends, issuer=issuer, issued=now, from_=from_ or now, reasons=reasons)
-    file = installation.configuration.parent / "rulebook" / f"{name}.yaml"
+    file = rulebook_folder(session) / f"{name}.yaml"
     if file.exists():
         raise Misnamed(f"`{file}` exists already; give the lift another name with `--name`")
     proposal = propose(installation.store, [SourceFile(str(file), text.encode(), lambda _: None)])
@@ -135,8 +142,9 @@ def put_in_force(
     The proof that it only narrows is about the epoch that it is read on, from the instant of the review on. It is
     enacted on that epoch or not at all, and later, so the proof holds of what is enacted. `by`: the command.
     """
+    hand = Hand(session) if session.governed else None
     found = reviewed(session, proposal)
-    warrant = warrant_for_one(found, officers=session.installation.officers)
+    warrant = one_is_enough(session, proposal, found)
     blocks = [*documents_table(proposal), *review_blocks(found)]
     own, _ = proposal.told_apart()
     documents = count(len(own), "document")
@@ -149,12 +157,55 @@ def put_in_force(
         if not click.confirm(question, err=True):
             tree = {**proposal_tree(proposal), "enacted": False, "epoch": proposal.before.epoch}
             return Reply({**tree, "review": review_tree(found)}, [Line("nothing was enacted")], Exit.NO)
+    if hand is not None:
+        return by_officer(session, hand, proposal, found, timeout, by, blocks)
     if warrant is None:
         return _proposed(session, proposal, found, actor, by, blocks)
     report = enacted(session, proposal, warrant, actor, timeout)
     blocks += [*outcome(proposal, report, session.installation.now()), *alone(report)]
     tree = {**proposal_tree(proposal), **report_tree(proposal, report), "review": review_tree(found)}
     return Reply(tree, blocks, exit_of(report))
+
+
+def rulebook_folder(session: Session) -> Path:
+    """Where the text of a lift is kept: beside the configuration, or here where an office has that."""
+    return (Path() if session.admin is not None else session.installation.configuration.parent) / "rulebook"
+
+
+def one_is_enough(session: Session, proposal: Proposal, found: Review) -> Warrant | None:
+    """The warrant by which one officer may enact it. Whose word counts, two decide, where there are officers."""
+    if session.governed and session.installation.officers > 1 and any(e.kind == TRUST for e in proposal.written):
+        return None
+    return warrant_for_one(found, officers=session.installation.officers)
+
+
+def by_officer(
+    session: Session, hand: Hand, proposal: Proposal, found: Review, timeout: float, by: str, blocks: list[Block]
+) -> Reply:
+    """Sign the digests of the documents and of what results, and hand that in with them."""
+    act = hand.act(What.ENACT, fields_of(proposal, by))
+    carried = Carried(proposal.documents, proposal.lists, summary={"by": by, "review": review_tree(found)})
+    done = hand.hand_in(act, carried, timeout)
+    if isinstance(done.told, EnactReport):
+        blocks += [*outcome(proposal, done.told, session.installation.now()), *alone(done.told)]
+        blocks.append(Line(f"signed by {act.actor}: {done.act.id}", Tone.QUIET))
+        tree = {**proposal_tree(proposal), **report_tree(proposal, done.told), "review": review_tree(found)}
+        return Reply({**tree, "act": done.act.id}, blocks, exit_of(done.told))
+    blocks += [
+        Line(f"proposed as {done.proposal} by {act.actor}; nothing of it is in force", Tone.STRONG),
+        Line(f"it needs somebody else with the role approver: licet approve {done.proposal}", Tone.WARN),
+    ]
+    tree = {
+        **proposal_tree(proposal),
+        "enacted": False,
+        "epoch": proposal.before.epoch,
+        "proposal": done.proposal,
+        "act": done.act.id,
+        "actor": act.actor,
+        "at": instant(done.act.at),
+        "review": review_tree(found),
+    }
+    return Reply(tree, blocks, Exit.WAITING)
 
 
 def asks(session: Session, *, yes: bool) -> bool:
@@ -191,6 +242,13 @@ def _proposed(
 
 def enacted(session: Session, proposal: Proposal, warrant: Warrant, actor: str | None, timeout: float) -> EnactReport:
     """Enact a proposal as the epoch that it was made for. Raises `StoreConflict` if that has passed."""
+    if session.governed:
+        hand = Hand(session)
+        carried = Carried(proposal.documents, proposal.lists)
+        done = hand.hand_in(hand.act(What.ENACT, fields_of(proposal, "enact")), carried, timeout)
+        if isinstance(done.told, EnactReport):
+            return done.told
+        raise ApprovalRefused(f"this needs a second officer, and was proposed as {done.proposal}")
     try:
         return enact_proposal(
             session.installation.store,
@@ -209,7 +267,7 @@ def enacted(session: Session, proposal: Proposal, warrant: Warrant, actor: str |
 def warranted(session: Session, proposal: Proposal) -> Warrant:
     """The warrant by which one officer may enact this at once. Raises `ApprovalRefused` where there is none."""
     found = reviewed(session, proposal)
-    warrant = warrant_for_one(found, officers=session.installation.officers)
+    warrant = one_is_enough(session, proposal, found)
     if warrant is None:
         raise ApprovalRefused(f"this needs a second officer, and was not enacted: {found.headline}")
     return warrant

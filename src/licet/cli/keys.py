@@ -8,6 +8,7 @@ import click
 
 from licet.cli import log_keys  # noqa: F401 - adds its commands to the same group
 from licet.cli.command import Session, command
+from licet.cli.deed import done, signed
 from licet.cli.enact import ACTOR, TIMEOUT
 from licet.cli.kinds import WRITTEN, utc
 from licet.cli.root import keys
@@ -15,6 +16,7 @@ from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, list
 from licet.cli.terminal.told import exit_of, reached
 from licet.cli.terminal.trees import Tree, instant, key_tree, workers_tree
 from licet.services import keys as service
+from licet.services.acts.what import What
 from licet.services.announce import Announcement, announce
 from licet.services.ports import KeyRecord
 from licet.services.rulebooks import in_force
@@ -34,6 +36,7 @@ TONES = {"valid": Tone.GOOD, "expired": Tone.QUIET, "revoked": Tone.QUIET}
 @click.option("--scope", "scopes", multiple=True, help="model:NAME or family:NAME; several add up. None: every model.")
 @click.option("--expires", type=WRITTEN, help="The instant from which on it lets nobody in.")
 @ACTOR
+@signed
 @TIMEOUT
 def create(
     session: Session,
@@ -46,6 +49,8 @@ def create(
     """Make a key for a subject. It is shown this once; only a keyed hash of it is kept."""
     installation = session.installation
     models = {each.name: each.family for each in in_force(installation.store).catalogue.models.values()}
+    if session.governed:
+        return created(session, subject, service.checked_scopes(scopes, models), utc(expires), timeout)
     record, plaintext = service.create(
         installation.store,
         subject,
@@ -80,15 +85,30 @@ def list_(session: Session, subject: str | None) -> Reply:
 @click.argument("key", metavar="ID")
 @click.option("--reason", required=True, help="Why; kept with the revocation.")
 @ACTOR
+@signed
 @TIMEOUT
 def revoke(session: Session, key: str, reason: str, actor: str | None, timeout: float) -> Reply:
     """End a key for good, by its ID or its whole text. Answers that are under way with it end too."""
     installation = session.installation
     name = service.parse(key) or key
+    if session.governed:
+        more = {"id": name, "revoked": True, "reason": reason}
+        return done(session, What.REVOKE_KEY, {"id": name, "reason": reason}, timeout=timeout, more=more)
     service.revoke(installation.store, key, actor=actor or session.world.actor, now=installation.now(), reason=reason)
     told = announce(installation.workers, stopwatch=session.world.stopwatch, timeout=timeout)
     tree: Tree = {"id": name, "revoked": True, "reason": reason, "workers": told_tree(told)}
     return Reply(tree, [Line(f"revoked key {name}", Tone.STRONG), *reached(told)], exit_of(told))
+
+
+def created(session: Session, subject: str, scopes: tuple[str, ...], expires: datetime | None, timeout: float) -> Reply:
+    """A key whose text its proposer has at once; it lets nobody in before somebody else has approved it."""
+    issued = session.administration.issue_key(subject, scopes, expires, None)
+    shown: list[Block] = [
+        Line(issued.text, Tone.STRONG),
+        Line(f"this is key {issued.fields['id']} of {subject}; it is not shown again, so keep it now", Tone.WARN),
+    ]
+    more = {"key": issued.text, "id": issued.fields["id"], "subject": subject}
+    return done(session, What.MAKE_KEY, issued.fields, timeout=timeout, more=more, said=shown, waiting=shown)
 
 
 def keys_grid(found: list[KeyRecord], now: datetime) -> Grid:

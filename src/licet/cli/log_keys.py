@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from licet.cli.command import Session, command
+from licet.cli.deed import allowed, signed
 from licet.cli.root import keys
 from licet.cli.terminal.blocks import Block, Line, Reply, Tone, pairs
 from licet.record.signed.checkpoint import read_checkpoint
@@ -63,11 +64,14 @@ def witness(session: Session, name: str, path: Path) -> Reply:
 @click.option("--why", metavar="TEXT", help="Why; it is published.")
 @click.option("--prepare", is_flag=True, help="Only make the next key, so that witnesses and verifiers can be told.")
 @click.option("--next", "following", metavar="URI", help="The next key, if that is in a token: `pkcs11:…`.")
-def rotate(session: Session, why: str | None, prepare: bool, following: str | None) -> Reply:
+@click.option("--by", "act", metavar="ID", help="The approved act that allows it, where there are officers.")
+@signed
+def rotate(session: Session, why: str | None, prepare: bool, following: str | None, act: str | None) -> Reply:
     """Hand the log over to a new key: the entry `key-hand-over` signed by both, then checkpoints by the new one.
 
     Wherever it is interrupted, run it again. Verifiers and witnesses need the new key's line in their policies before
-    they believe what it signs: `--prepare` says it in advance.
+    they believe what it signs: `--prepare` says it in advance. Where there are officers, the first call proposes it;
+    once another one has approved that, call it again with `--by`.
     """
     installation = session.installation
     found = installation.log_keys(following)
@@ -78,6 +82,10 @@ def rotate(session: Session, why: str | None, prepare: bool, following: str | No
         return Reply({**_key_tree(key), "line": policy_line(key, url), "prepared": True}, blocks)
     if not why or not why.strip():
         raise click.UsageError("a hand-over needs a reason, which is published: `--why TEXT`")
+    if session.governed:
+        waits = allowed(session, "hand the log over", why, act)
+        if waits is not None:
+            return waits
     done = service.rotate(found, installation.log_of, installation.now(), why, installation.policy)
     if following is not None:
         todo = Line(f"set `record: {{key: '{following}'}}` in licet.yaml: that key signs from now on", Tone.WARN)

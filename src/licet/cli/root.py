@@ -31,6 +31,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("decide", "The same in sentences: why, and what would change it."),
     "rulebook": ("status", "The instruments in force, at any instant."),
     "export": ("drafts.export", "The rulebook as files that others can read and run."),
+    "officers": ("officers", "Who may do what: officers, their roles and keys."),
+    "attest": ("attest", "Say facts of somebody, by two officers, until a day."),
+    "retract": ("attest", "Withdraw what the operator attested."),
     "subjects": ("subjects", "Who asks, and what is attested about them."),
     "keys": ("keys", "API keys: make, list, revoke; the keys of the log and of witnesses."),
     "journal": ("journal", "What the gate decided."),
@@ -78,21 +81,34 @@ class Root(click.Group):
     show_envvar=True,
     help="The configuration; ./licet.yaml if none is named.",
 )
+@click.option(
+    "--admin",
+    metavar="URL",
+    envvar="LICET_ADMIN",
+    show_envvar=True,
+    help="The office of an installation elsewhere, instead of one here.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document, errors too.")
 @click.version_option(package_name="licet", message="licet %(version)s", help="Say which version.")
 @click.pass_obj
-def licet(session: Session, configuration: Path | None, as_json: bool) -> None:
+def licet(session: Session, configuration: Path | None, admin: str | None, as_json: bool) -> None:
     """Turns legal orders about AI models into access that is exact, immediate, reversible and provable.
 
     A gate stands in three commands: `licet init`, `licet serve`, and a request with the key that `init` printed.
     """
     session.named = configuration
+    session.admin = admin
     session.json = session.json or as_json
 
 
 @licet.group()
 def subjects() -> None:
     """Who asks, and what is attested about them."""
+
+
+@licet.group()
+def officers() -> None:
+    """Who may do what: officers, their roles and keys."""
 
 
 @licet.group()

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from licet.cli.command import Session, command
+from licet.cli.deed import done, signed
 from licet.cli.enact import ACTOR, TIMEOUT
 from licet.cli.files import source_files
 from licet.cli.keys import keys_grid, state_of, told_tree
@@ -19,11 +20,14 @@ from licet.cli.terminal.progress import tracked
 from licet.cli.terminal.told import exit_of, reached
 from licet.cli.terminal.trees import attestation_tree, has_expired, key_tree
 from licet.core.attestations import Attestation
+from licet.services.acts.effects import Carried
+from licet.services.acts.what import What
 from licet.services.announce import announce
 from licet.services.explain import shown
 from licet.services.ports import Store, SubjectRecord
 from licet.services.rulebooks import in_force, propose
 from licet.services.subjects import Imported, import_documents, import_people
+from licet.wire.canonical import digest
 from licet.wire.people import read_people
 
 
@@ -34,30 +38,62 @@ from licet.wire.people import read_people
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @ACTOR
+@signed
 @TIMEOUT
 def import_(session: Session, file: Path, actor: str | None, timeout: float) -> Reply:
     """Add subjects and what is attested about them: all of FILE, or nothing of it.
 
     FILE is CSV, with one row a subject and one column a fact, or YAML with `subject` documents. A fact that is there
     already is replaced by the newer attestation; facts that are not named stay. Every problem is named with its place.
+    Where there are officers, it waits for another one, who approves it with the very same file.
     """
+    if session.governed:
+        return _import_by_officer(session, file, timeout)
     installation = session.installation
     actor = actor or session.world.actor
     if file.suffix in (".yaml", ".yml"):
-        done = _from_yaml(installation.store, file, actor, installation.now())
+        made = _from_yaml(installation.store, file, actor, installation.now())
     else:
-        done = _from_csv(session, file, actor)
+        made = _from_csv(session, file, actor)
     told = announce(installation.workers, stopwatch=session.world.stopwatch, timeout=timeout)
     found = (
-        f"{count(done.subjects, 'subject')} read, {done.new:,} of them new, {count(done.attestations, 'attestation')}"
+        f"{count(made.subjects, 'subject')} read, {made.new:,} of them new, {count(made.attestations, 'attestation')}"
     )
     tree = {
-        "subjects": done.subjects,
-        "new": done.new,
-        "attestations": done.attestations,
+        "subjects": made.subjects,
+        "new": made.new,
+        "attestations": made.attestations,
         "workers": told_tree(told),
     }
     return Reply(tree, [Line(found, Tone.STRONG), *reached(told)], exit_of(told))
+
+
+@command(subjects, "suspend", examples=("licet subjects suspend u-7q2m --reason 'a stolen account'",))
+@click.argument("subject")
+@click.option("--reason", required=True, help="Why; kept with it.")
+@ACTOR
+@signed
+@TIMEOUT
+def suspend(session: Session, subject: str, reason: str, actor: str | None, timeout: float) -> Reply:
+    """Let nobody in as this subject, at once; answers that are under way end. One officer is enough."""
+    fields = {"subject": subject, "reason": reason}
+    if session.governed:
+        return done(session, What.SUSPEND, fields, timeout=timeout, more={"subject": subject, "suspended": True})
+    return _suspended(session, subject, reason, actor, timeout, suspended=True)
+
+
+@command(subjects, "resume", examples=("licet subjects resume u-7q2m --reason 'they have a new password'",))
+@click.argument("subject")
+@click.option("--reason", required=True, help="Why; kept with it.")
+@ACTOR
+@signed
+@TIMEOUT
+def resume(session: Session, subject: str, reason: str, actor: str | None, timeout: float) -> Reply:
+    """Let a suspended subject in again. Where there are officers, another one has to approve it."""
+    fields = {"subject": subject, "reason": reason}
+    if session.governed:
+        return done(session, What.RESUME, fields, timeout=timeout, more={"subject": subject, "suspended": False})
+    return _suspended(session, subject, reason, actor, timeout, suspended=False)
 
 
 @command(subjects, "list", examples=("licet subjects list", "licet subjects list --json | jq -r '.subjects[].id'"))
@@ -94,6 +130,29 @@ def show(session: Session, subject: str) -> Reply:
         "keys": [key_tree(key, state_of(key, now)) for key in keys],
     }
     return Reply(tree, blocks)
+
+
+def _suspended(
+    session: Session, subject: str, reason: str, actor: str | None, timeout: float, *, suspended: bool
+) -> Reply:
+    """Suspend or resume, where there are no officers yet."""
+    installation, actor = session.installation, actor or session.world.actor
+    if not installation.store.kinds([subject]):
+        raise Misnamed(f"there is no subject `{subject}`; `licet subjects list` names them")
+    change = installation.store.suspend if suspended else installation.store.resume
+    if not change(subject, actor=actor, at=installation.now(), reason=reason):
+        raise Misnamed(f"`{subject}` is {'suspended already' if suspended else 'not suspended'}")
+    told = announce(installation.workers, stopwatch=session.world.stopwatch, timeout=timeout)
+    tree = {"subject": subject, "suspended": suspended, "reason": reason, "workers": told_tree(told)}
+    line = Line(f"{subject} is {'suspended' if suspended else 'let in again'}", Tone.STRONG)
+    return Reply(tree, [line, *reached(told)], exit_of(told))
+
+
+def _import_by_officer(session: Session, file: Path, timeout: float) -> Reply:
+    content = file.read_bytes()
+    fields = {"file": file.name, "digest": digest(content)}
+    hint = Line(f"who approves it needs the same file: licet approve ID --file {file.name}", Tone.WARN)
+    return done(session, What.IMPORT, fields, timeout=timeout, carried=Carried(file=content), waiting=[hint])
 
 
 def _from_csv(session: Session, file: Path, actor: str) -> Imported:

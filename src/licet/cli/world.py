@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from licet.record.signed.keys import KeyKind, NoteKey, Signer
     from licet.record.signed.policy import Policy
     from licet.record.tree.merkle import Head
+    from licet.services.acts.administration import Administration
+    from licet.services.acts.ports import Signature
     from licet.services.dossier import Dossier
     from licet.services.drill_report import JournalReader
     from licet.services.identity.pseudonyms import Generations
@@ -43,12 +45,30 @@ if TYPE_CHECKING:
     from licet.services.shadow import Shadows
     from licet.services.status import JournalView
 
+    class OfficerSigner(Protocol):
+        """An officer's private key."""
+
+        @property
+        def id(self) -> str:
+            """What names the key."""
+
+        @property
+        def text(self) -> str:
+            """The public key as officers hand it on."""
+
+        def sign(self, digest: str, purpose: str = ...) -> Signature:
+            """A signature over a digest, for one purpose."""
+
     class Custody(Sealing, Retaining, Disclosing, Protocol):
         """The sealed journal, for those who are answerable for it."""
 
 
 class ConfigurationUnusable(LicetError):
     """There is no configuration, or it is not in order; one line for each problem."""
+
+
+class OfficeUnusable(LicetError):
+    """An office that cannot be reached, does not answer as it should, or does not do this; the message says which."""
 
 
 class ExtraMissing(LicetError):
@@ -141,6 +161,10 @@ class Installation(Protocol):
     def pseudonyms(self) -> Generations:
         """The keys of pseudonyms. Raises `StoreUnavailable`."""
 
+    @property
+    def administration(self) -> Administration:
+        """What officers do: signed, approved, and told to the gate. Raises `StoreUnavailable`."""
+
     def now(self) -> datetime:
         """The instant by the clock that the gate goes by."""
 
@@ -201,6 +225,18 @@ class World(Protocol):
 
     def open(self, configuration: Path) -> Installation:
         """The installation of a configuration. Raises `ConfigurationUnusable`."""
+
+    def office(self, url: str, signer: OfficerSigner) -> Installation:
+        """An installation behind its office's administration API; the officer signs in with their key.
+
+        It can be read, and acts can be handed in; everything else raises `OfficeUnusable`.
+        """
+
+    def officer_key(self, path: Path) -> OfficerSigner:
+        """An officer's private key. Raises `SignatureRefused`."""
+
+    def make_officer_key(self, path: Path) -> OfficerSigner:
+        """A new one in a new file, which only its owner reads. Raises `ActRefused`."""
 
     def create(self, configuration: Path) -> Installation:
         """The same, with a new state directory, store and secret where there are none. Raises `StoreUnavailable`."""

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from licet.core.roles import Deed, Officer
 from licet.services.acts import enacting
 from licet.services.acts.content import Act, make, read, withdrawal_digest
-from licet.services.acts.effects import EFFECTS, NOTHING, Carried, Doing, Governed, narrows
+from licet.services.acts.effects import EFFECTS, NOTHING, Carried, Doing, narrows
 from licet.services.acts.enacting import Checked, Reviewing
 from licet.services.acts.persons import (
     acting,
@@ -29,7 +29,7 @@ from licet.services.acts.what import Alone, What
 from licet.services.announce import Announcement, announce
 from licet.services.enact import EnactReport, push_again
 from licet.services.keys import RandomBytes, issue, keyed_hash
-from licet.services.ports import StoreConflict, Workers
+from licet.services.ports import Store, StoreConflict, Workers
 
 FRESH = timedelta(minutes=10)
 """How far the instant in an act's content may be from ours when it is handed in."""
@@ -88,6 +88,12 @@ class Administration(Protocol):
     ) -> Issued:
         """A new API key, which counts once the act with these fields is done."""
 
+    def found(self, officers: Iterable[Officer], *, actor: str) -> Done:
+        """Appoint the first officers, by whoever has the state directory; from then on nobody does anything unsigned.
+
+        Raises `ActRefused` where there are officers, or where nobody could appoint or approve afterwards.
+        """
+
     def submit(self, content: bytes, signature: Signature | None, carried: Carried, *, timeout: float) -> Done:
         """Hand in an act. Raises `ActRefused` and what the verbs raise; then nothing has happened."""
 
@@ -103,7 +109,7 @@ class StateAdministration:
 
     def __init__(
         self,
-        store: Governed,
+        store: Store,
         workers: Workers,
         *,
         needed: int,
@@ -239,10 +245,7 @@ class StateAdministration:
         return Done(settled, proposal=proposal)
 
     def found(self, officers: Iterable[Officer], *, actor: str) -> Done:
-        """Appoint the first officers, by whoever has the state directory; from then on nobody does anything unsigned.
-
-        Raises `ActRefused` where there are officers, or where nobody could appoint or approve afterwards.
-        """
+        """See the port."""
         appointed, now = tuple(officers), self._now()
         check_appointed(appointed, needed=self._needed)
         fields = {"officers": [officer_tree(each) for each in appointed]}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from licet.core.attestations import OWN, Attestation, Carrier
 from licet.core.facts import UNKNOWN, Unknown
@@ -17,11 +17,10 @@ from licet.core.roles import Officer, Role
 from licet.services import approval, keys, subjects
 from licet.services.acts.content import Act
 from licet.services.acts.persons import check_appointed
-from licet.services.acts.ports import Acts
 from licet.services.acts.refusal import ActRefused
 from licet.services.acts.spelling import officer_from
 from licet.services.acts.what import What
-from licet.services.identity.ports import Client, Hit, Identities
+from licet.services.identity.ports import Client, Hit
 from licet.services.ports import KeyRecord, Store, StoredDocument, StoredList
 from licet.services.rulebooks import in_force, propose
 from licet.services.subjects import Imported
@@ -31,10 +30,6 @@ from licet.wire.people import read_people
 from licet.wire.values import from_json
 
 Told = dict[str, Any]
-
-
-class Governed(Store, Acts, Identities, Protocol):
-    """The whole governance state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +52,7 @@ NOTHING = Carried()
 class Doing:
     """An act in the moment at which it takes effect: by whom it was proposed, who approved it, and when."""
 
-    store: Governed
+    store: Store
     act: Act
     approver: str | None
     now: datetime
@@ -130,7 +125,7 @@ def retract(doing: Doing) -> Told:
     return {"retracted": list(doing["facts"])}
 
 
-def own_words(store: Governed, subject: str) -> tuple[Attestation, ...]:
+def own_words(store: Store, subject: str) -> tuple[Attestation, ...]:
     """What the operator itself says of a subject. Raises `ActRefused` if there is none such."""
     record = store.subject(subject)
     if record is None:
@@ -310,7 +305,7 @@ EFFECTS: Mapping[What, Effect] = {
 """Every kind of act but the enactment of documents, which `services.acts.enacting` has."""
 
 
-def narrows(store: Governed, act: Act) -> bool:
+def narrows(store: Store, act: Act) -> bool:
     """Whether an act gives nobody access that they did not have, by what it says alone."""
     if act.what is What.RETRACT:
         record = store.subject(act.fields["subject"])

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from licet.services.acts.content import TRUST, Act
-from licet.services.acts.effects import Carried, Governed
+from licet.services.acts.effects import Carried
 from licet.services.acts.ports import StoredAct
 from licet.services.acts.refusal import ActRefused
 from licet.services.approval import TWO, documents_of, proposal_named, sentences, warrant_for_one
@@ -46,7 +46,7 @@ def fields_of(proposal: Proposal, by: str) -> dict[str, Any]:
     }
 
 
-def check_documents(store: Governed, act: Act, carried: Carried, reviewing: Reviewing) -> Checked:
+def check_documents(store: Store, act: Act, carried: Carried, reviewing: Reviewing) -> Checked:
     """Read what came with an act on top of what is in force. Raises `ActRefused` unless it is what the act says.
 
     `DocumentsRejectedError` where the documents do not read, `StoreConflict` if somebody enacted in between.
@@ -60,7 +60,7 @@ def check_documents(store: Governed, act: Act, carried: Carried, reviewing: Revi
     return _checked(act, proposal, reviewing)
 
 
-def check_proposed(store: Governed, act: Act, stored: StoredProposal, reviewing: Reviewing) -> Checked:
+def check_proposed(store: Store, act: Act, stored: StoredProposal, reviewing: Reviewing) -> Checked:
     """The same, of documents that wait in the store."""
     return _checked(act, propose_again(store, documents_of(store, stored)), reviewing)
 
@@ -95,7 +95,7 @@ def warrant_of_two(checked: Checked, proposal: StoredProposal, approver: str) ->
     )
 
 
-def enact(store: Governed, act: Act, checked: Checked, warrant: Warrant, now: datetime) -> Enactment:
+def enact(store: Store, act: Act, checked: Checked, warrant: Warrant, now: datetime) -> Enactment:
     """Put the documents in force; nobody is told yet."""
     proposal = checked.proposal
     return store.enact(
@@ -110,7 +110,7 @@ def enact(store: Governed, act: Act, checked: Checked, warrant: Warrant, now: da
 
 
 def keep(
-    store: Governed, act: StoredAct, checked: Checked, summary: Mapping[str, Any], actor: str, now: datetime
+    store: Store, act: StoredAct, checked: Checked, summary: Mapping[str, Any], actor: str, now: datetime
 ) -> StoredProposal:
     """Keep documents beside the act that names them, until somebody approves it."""
     proposal = checked.proposal
@@ -154,7 +154,7 @@ def act_named(store: Store, name: str) -> str:
 class _WithLists:
     """A store, with lists that are about to come into it."""
 
-    def __init__(self, store: Governed, carried: Carried) -> None:
+    def __init__(self, store: Store, carried: Carried) -> None:
         self.documents = store.documents
         self.enactments = store.enactments
         self._store = store
