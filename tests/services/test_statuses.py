@@ -57,6 +57,7 @@ class World:
     store: Store
     folder: Path
     now: datetime = NOW
+    ahead: timedelta = timedelta(0)
     seconds: float = 0.0
     pushes: Pushes = field(default_factory=Pushes)
     said: list[dict[str, object]] = field(default_factory=list)
@@ -70,6 +71,7 @@ class World:
             self.pushes,
             HttpStatusLists(self.folder),
             self.keys,
+            TheirClock(self),
             lambda _: self.trusts,
             lambda: self.seconds,
             self.tell,
@@ -127,6 +129,16 @@ class World:
 
     def lpr(self) -> Value:
         return self.admitted().facts["lpr"]
+
+
+@dataclass
+class TheirClock:
+    """The gate's clock."""
+
+    world: World
+
+    def now(self) -> datetime:
+        return self.world.now + self.world.ahead
 
 
 def trust_in(issuer: Issuer, **changes: object) -> Trust:
@@ -372,6 +384,12 @@ def test_many_presentations_read_a_list_once(world: World) -> None:
         world.shows(statuses, f"s{number}", ("lpr", True))
     assert world.issuer.asked.count("/statuses/1") == 1
     assert events(world, "status read") == 1
+
+
+def test_facts_count_by_the_gates_clock_and_lists_are_judged_by_the_issuers(world: World) -> None:
+    world.ahead = -timedelta(days=30)
+    world.shows(world.begin(), "ada", ("lpr", True))
+    assert world.store.confirmed() == {world.issuer.status_uri: NOW - timedelta(days=30) + GRACE}
 
 
 def asked_of(said: Sequence[dict[str, object]]) -> str:

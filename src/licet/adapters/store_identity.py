@@ -124,11 +124,6 @@ class Known(Session):
         for uri, group in groupby(found, key=lambda row: row.status_uri):
             yield StatusUse(uri, tuple(query.stated(row) for row in group))
 
-    def note_pseudonyms(self, generation: int, what: str, *, actor: str, at: datetime) -> None:
-        """See the port."""
-        with self._changing(actor, at) as change:
-            change.event(words.PSEUDONYMS_CHANGED, rows.body(generation=generation, what=what))
-
     def use_once(self, purpose: str, mark: bytes, *, until: datetime, at: datetime) -> bool:
         """See the port."""
         this = (used.c.purpose == purpose) & (used.c.mark == mark)

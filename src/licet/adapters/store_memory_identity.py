@@ -84,12 +84,6 @@ class MemoryIdentities(MemorySession):
         for uri, group in groupby(sorted(uses, key=lambda use: use[0]), key=lambda use: use[0]):
             yield StatusUse(uri, tuple(each for _, each in group))
 
-    def note_pseudonyms(self, generation: int, what: str, *, actor: str, at: datetime) -> None:
-        """See the port."""
-        with self._changing() as state:
-            body = rows.body(generation=generation, what=what)
-            state.add(words.PSEUDONYMS_CHANGED, body, actor=actor, at=at)
-
     def use_once(self, purpose: str, mark: bytes, *, until: datetime, at: datetime) -> bool:
         """See the port."""
         with self._changing() as state:

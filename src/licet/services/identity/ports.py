@@ -120,12 +120,6 @@ class Identities(Protocol):
     def status_uses(self) -> Iterator[StatusUse]:
         """Every status list to which an attestation that was not withdrawn refers."""
 
-    def note_pseudonyms(self, generation: int, what: str, *, actor: str, at: datetime) -> None:
-        """Append that a generation of the keys of pseudonyms was `made`, or is being `destroyed`.
-
-        The event `pseudonyms changed` is for everybody who names subjects by them: they read the keys again.
-        """
-
     def use_once(self, purpose: str, mark: bytes, *, until: datetime, at: datetime) -> bool:
         """Note that something was used; False if it was before. May be forgotten after `until`. Not an event."""
 

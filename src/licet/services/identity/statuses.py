@@ -25,7 +25,7 @@ from licet.credentials.status_list import Status, StatusList, read_status_list
 from licet.credentials.trusting import Keys
 from licet.services.announce import announce
 from licet.services.identity.attesting import People
-from licet.services.ports import Workers
+from licet.services.ports import Clock, Workers
 
 ACTOR = "status lists"
 """Who withdraws and confirms, in the events."""
@@ -55,14 +55,16 @@ class StatusLists(Protocol):
 class StatusWorld:
     """What reading status lists needs of the world.
 
-    `trusts` are the trust documents in force at an instant; `stopwatch` gives seconds that only grow; `tell` writes a
-    line of the log.
+    `clock` is the gate's, by which facts count; lists are judged by the time that issuers go by, which is given with
+    each call. `trusts` are the trust documents in force at an instant of the gate's; `stopwatch` gives seconds that
+    only grow; `tell` writes a line of the log.
     """
 
     store: People
     workers: Workers
     lists: StatusLists
     keys: Keys
+    clock: Clock
     trusts: Callable[[datetime], Sequence[Trust]]
     stopwatch: Callable[[], float]
     tell: Callable[..., None]
@@ -98,13 +100,14 @@ class Statuses:
     def check(self, trust: Trust, uri: str, positions: Collection[int], now: datetime) -> dict[int, Status]:
         """What the issuer of a trust document says of these positions, by a list that is fresh; it counts from now on.
 
-        A position that is not in the list is `OTHER`, which is never valid. Raises `StatusUnreadable`, on which
-        nothing that refers to the list may be attested; `StoreUnavailable`.
+        `now` is the time that issuers go by. A position that is not in the list is `OTHER`, which is never valid.
+        Raises `StatusUnreadable`, on which nothing that refers to the list may be attested; `StoreUnavailable`.
         """
         known = self._known[uri]
         with known.lock:
             read = known.read
-            is_confirmed = self._world.store.confirmed().get(uri, now) > now
+            at = self._world.clock.now()
+            is_confirmed = self._world.store.confirmed().get(uri, at) > at
             if read is None or not self._is_fresh(read, now) or trust.digest not in read.trusts or not is_confirmed:
                 read = self._refresh(uri, known, now, (trust,))
             if trust.digest not in read.trusts:
@@ -115,7 +118,7 @@ class Statuses:
             return {position: _status(read.found, position) for position in positions}
 
     def round(self, now: datetime) -> Round:
-        """Read every list in use whose time has come. Raises `StoreUnavailable`."""
+        """Read every list in use whose time has come; `now` is as in `check`. Raises `StoreUnavailable`."""
         read = failed = withdrawn = 0
         for uri in sorted(self._world.store.confirmed()):
             known = self._known[uri]
@@ -127,7 +130,7 @@ class Statuses:
                     read += 1
                 except StatusUnreadable as error:
                     failed += 1
-                    self._note_failure(uri, known, error, now)
+                    self._note_failure(uri, known, error)
         return Round(read, failed, withdrawn)
 
     def _is_fresh(self, read: _Read, now: datetime) -> bool:
@@ -145,17 +148,17 @@ class Statuses:
         """Fetch, check, compare, withdraw, and only then confirm. Raises `StatusUnreadable`, `StoreUnavailable`."""
         world = self._world
         known.tried = world.stopwatch()
-        text = world.lists.fetch(uri)
-        trusts = {trust.digest: trust for trust in (*also, *world.trusts(now)) if Carrier.SD_JWT_VC in trust.carriers}
+        text, at = world.lists.fetch(uri), world.clock.now()
+        trusts = {trust.digest: trust for trust in (*also, *world.trusts(at)) if Carrier.SD_JWT_VC in trust.carriers}
         found, believing = self._believed(text, uri, trusts.values(), now)
         if known.newest is None:
             known.newest = _issued(world.lists.last(uri))
         if found.issued_at < known.newest:
             raise StatusUnreadable(f"the status list `{uri}` is older than one that was read before")
         digest = f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
-        withdrawn = self._compare(uri, known, found, digest, {each.attester for each in believing}, now)
+        withdrawn = self._compare(uri, known, found, digest, {each.attester for each in believing}, at)
         grace = min(each.grace for each in believing)
-        self._confirm(uri, text, digest, grace, now, at_once=withdrawn > 0)
+        self._confirm(uri, text, digest, grace, at, at_once=withdrawn > 0)
         known.newest = found.issued_at
         known.read = _Read(found, known.tried, frozenset(each.digest for each in believing), digest, withdrawn)
         if known.failing is not None:
@@ -219,8 +222,9 @@ class Statuses:
         if until is not None and until <= now:  # what had stopped to count counts again
             announce(world.workers, stopwatch=world.stopwatch)
 
-    def _note_failure(self, uri: str, known: _Known, error: StatusUnreadable, now: datetime) -> None:
+    def _note_failure(self, uri: str, known: _Known, error: StatusUnreadable) -> None:
         """A line when it begins, and another one when what refers to the list stops to count."""
+        now = self._world.clock.now()
         until = self._world.store.confirmed().get(uri, now)
         is_over = until <= now
         if known.failing is not is_over:
