@@ -29,7 +29,6 @@ ACT_ADDED = "act added"
 ACT_SETTLED = "act settled"
 OFFICER_CHANGED = "officer changed"
 PSEUDONYMS_CHANGED = "pseudonyms changed"
-PSEUDONYMS_CHANGED = "pseudonyms changed"
 
 ERASED_BODY = body(erased=True)
 """What the event of something says after its subject was erased."""

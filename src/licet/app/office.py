@@ -17,19 +17,23 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from licet.adapters.clock import SystemClock, monotonic
+from licet.adapters.key_sets import KeySets
 from licet.adapters.listening import Ended, end_on_signals, listening, served, url_of
 from licet.adapters.log import Log
 from licet.adapters.secret import read_secret
+from licet.adapters.status_lists import HttpStatusLists
 from licet.adapters.store import SqlStore, open_store
 from licet.adapters.workers import LocalWorkers
 from licet.app.config import Config, load
 from licet.app.office_setting import OfficeSettings
 from licet.app.setting import ClockKind
+from licet.app.status_watch import watch_statuses
 from licet.app.supervised import end_with_supervisor
 from licet.core.errors import LicetError
 from licet.office.application import Manner, office
 from licet.office.law import Law
 from licet.office.rate import Rate
+from licet.services.identity.statuses import Statuses, StatusWorld
 from licet.services.ports import Clock, StoreUnavailable, Workers
 
 CONNECTIONS = 512
@@ -77,6 +81,26 @@ class Office:
         self.law = Law(self.store)
 
     @cached_property
+    def key_sets(self) -> KeySets:
+        """The keys of issuers."""
+        return KeySets(monotonic)
+
+    @cached_property
+    def statuses(self) -> Statuses:
+        """The status lists in use."""
+        world = StatusWorld(
+            self.store,
+            self.workers,
+            HttpStatusLists(self.config.state),
+            self.key_sets.found,
+            self.clock,
+            lambda now: self.law.rulebook().trusts(now),
+            monotonic,
+            self.log,
+        )
+        return Statuses(world, every=self.settings.status_seconds)
+
+    @cached_property
     def application(self) -> ASGIApp:
         """The office as an ASGI application."""
         rate = Rate(self.settings.rate.per_second, self.settings.rate.burst, monotonic)
@@ -97,9 +121,11 @@ class Office:
     async def serve(self, listener: socket.socket) -> None:
         """Serve on a socket that listens, until a signal."""
         self.log("office started", listen=url_of(listener), pid=os.getpid())
+        watching = asyncio.create_task(watch_statuses(self.statuses, self.wall, self.settings.status_seconds, self.log))
         try:
             await served(self.application, CONNECTIONS, STOP_SECONDS).serve(sockets=[listener])
         finally:
+            watching.cancel()
             await self.close()
             self.log("office stopped")
 

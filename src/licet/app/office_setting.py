@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from licet.app.setting import Listen, Wrong, read_listen, read_url
+from licet.app.setting import DAY, Listen, Wrong, read_listen, read_url
 from licet.core.shape_trust import URL
 
 NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,99}")
@@ -15,6 +15,7 @@ SCOPE = re.compile(r"[!#-\[\]-~]{1,100}")
 TEXT = re.compile(r"[!-~]{1,500}")
 PROVIDER = ("issuer", "client_id", "secret_env", "scopes", "title")
 OPENID = "openid"
+LEAST_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class OfficeSettings:
     listen: Listen = field(default_factory=lambda: Listen(port=8090))
     providers: tuple[ProviderSettings, ...] = ()
     rate: RateSettings = field(default_factory=RateSettings)
+    status_seconds: float = 60.0
 
 
 def office_settings(values: Mapping[str, Any]) -> OfficeSettings:
@@ -106,6 +108,12 @@ def _rate(value: Any) -> RateSettings:
     return RateSettings(**value)
 
 
+def _seconds(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not LEAST_SECONDS <= value <= DAY:
+        raise Wrong(f"a number of seconds from {LEAST_SECONDS} to {DAY}")
+    return float(value)
+
+
 _FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "issuer": _issuer,
     "client_id": _matching(TEXT, "a `client_id` as the provider gave it"),
@@ -119,5 +127,6 @@ OFFICE: Mapping[str, Callable[[Any], Any]] = {
     "public_url": read_url,
     "providers": _providers,
     "rate": _rate,
+    "status_seconds": _seconds,
 }
 """Every setting of the office."""
