@@ -333,3 +333,18 @@ def test_a_counterexample_that_the_reference_does_not_confirm_is_a_bug(monkeypat
     asked = next(each for each in reading.documents.properties if each.name == "foreign-persons-are-out")
     with pytest.raises(ProofUnsound, match="the reference interpreter does not confirm"):
         prover(reading).prove(asked)
+
+
+def test_a_circumstance_may_be_unknown_of_a_request() -> None:
+    """An address may be of no country: a licence for those in France and for those elsewhere is not for everybody."""
+    when = "issued: 2026-06-12T17:21:00-04:00\nfrom: 2026-06-12T18:51:00-04:00\nmodels: [fable-5]\n"
+    letters = (
+        f"order: by-country\n{when}forbids: true\n---\n"
+        f"licence: here-and-elsewhere\n{when}relieves: [by-country]\nto: ip_country == 'FR' or ip_country != 'FR'\n"
+    )
+    found = prover(june(more=letters), june()).prove(claim(Claim.ONLY_WIDENS))
+    assert found.answer is Answer.REFUTED
+    assert found.witness is not None
+    assert found.witness.facts["ip_country"] is UNKNOWN
+    widened = prover(june(more=letters.replace("to: ip_country == 'FR' or ip_country != 'FR'", "to: true")), june())
+    assert widened.prove(claim(Claim.ONLY_WIDENS)).answer is Answer.PROVED

@@ -1,4 +1,4 @@
-"""`vectors/facts/`: attestations and trust documents, to the value of each fact and the standing of each attestation."""
+"""`vectors/facts/`: attestations and trust documents, to each value and the standing of each attestation."""
 
 from __future__ import annotations
 

@@ -58,6 +58,10 @@ class Kind(Enum):
         return self in (Kind.STRINGS, Kind.COUNTRIES)
 
 
+ALWAYS_KNOWN = frozenset(("stream", "subject"))
+"""Facts about a request that are never unknown in the gate. A circumstance that may be missing is not among these."""
+
+
 class About(Enum):
     """Whose property a fact is: the subject's (attested), or the single request's (observed by the gate)."""
 
@@ -80,6 +84,11 @@ class Fact:
     source: str
     values: frozenset[str] = frozenset()
     level: str | None = None
+
+    @property
+    def is_always_known(self) -> bool:
+        """Whether it is a fact about a request that the gate knows of every request; any other one may be unknown."""
+        return self.about is About.REQUEST and self.name in ALWAYS_KNOWN
 
     @property
     def allowed(self) -> str:

@@ -54,11 +54,11 @@ class Choice:
         for value in values_of(fact, asked):
             classes.setdefault(tuple(evaluate_atom(atom, value) for atom in asked), value)
         found = [(value, truths) for truths, value in classes.items()]
-        if fact.about is not About.REQUEST:
+        if not fact.is_always_known:
             found.insert(0, (UNKNOWN, (Truth.UNKNOWN,) * len(asked)))
         self.values: list[Value] = [value for value, _ in found]
         self.flags = [z3.Bool(f"{fact.name}={number}") for number in range(len(found))]
-        special_first = fact.about is About.REQUEST and fact.kind in (Kind.STRING, Kind.COUNTRY)
+        special_first = fact.is_always_known and fact.kind in (Kind.STRING, Kind.COUNTRY)
         self.in_order = self.flags[::-1] if special_first else self.flags
         self.contraries = [no(flag) for flag in self.in_order]
         self._truths = {atom: [truths[place] for _, truths in found] for place, atom in enumerate(asked)}
@@ -108,7 +108,7 @@ class Collection:
 
     def axioms(self) -> Iterator[z3.BoolRef]:
         """What a request is observed to have is all that it has."""
-        if self.fact.about is About.REQUEST:
+        if self.fact.is_always_known:
             yield self.complete
 
     def pair(self, atom: Atom) -> Pair:
@@ -167,7 +167,7 @@ class Terms:
         }
         used = [self._facts[name] for name, found in asked.items() if found]
         self.axioms = tuple(axiom for variables in used for axiom in variables.axioms())
-        observed = sorted(each.fact.name for each in used if each.fact.about is About.REQUEST)
+        observed = sorted(each.fact.name for each in used if each.fact.is_always_known)
         extra = (OBSERVED.format(", ".join(f"`{name}`" for name in observed)),) if observed else ()
         self.assumptions = AXIOMS + extra
         self._used = {each.fact.name for each in used}
@@ -245,7 +245,7 @@ class Terms:
 
 def idle(variables: Choice | Collection) -> Value:
     """A value for a fact that no condition asks about."""
-    if variables.fact.about is About.SUBJECT:
+    if not variables.fact.is_always_known:
         return UNKNOWN
     return variables.values[0] if isinstance(variables, Choice) else Members(frozenset(), True)
 
