@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import columns, diff, gate, journal, log, points, proofs, results, sealing
+from bench import columns, credentials, diff, gate, journal, log, points, proofs, results, sealing
 
 PARTS: dict[str, Callable[[Callable[[str], None]], str]] = {
     "points": points.run,
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[Callable[[str], None]], str]] = {
     "journal": journal.run,
     "sealing": sealing.run,
     "log": log.run,
+    "credentials": credentials.run,
     "gate": gate.run,
 }
 
