@@ -21,10 +21,10 @@ from licet.adapters import store_sqlite
 from licet.adapters.migrations import NEWEST, STEPS, migrate
 from licet.adapters.schema import MUTABLE, metadata
 from licet.adapters.store import SqlStore, create_store, open_store
-from licet.core.attestations import Attestation
+from licet.core.attestations import Attestation, Carrier
 from licet.core.roles import Officer, Role
 from licet.services.identity.ports import Binding, Client, Hit, Member
-from licet.services.ports import Ground, KeyRecord, StoredDocument, StoredList, StoreUnavailable, Warrant
+from licet.services.ports import Ground, KeyRecord, StoredDocument, StoredList, StoreUnavailable, SubjectRecord, Warrant
 from licet.wire.canonical import digest
 
 NOW = datetime(2026, 6, 12, 21, 21, tzinfo=UTC)
@@ -160,7 +160,15 @@ def test_an_old_store_is_brought_up_to_date_with_all_it_holds(state: Path, tmp_p
             "INSERT INTO event VALUES (1, '2026-06-12T21:21:00.000000Z', 'me', 'enacted', NULL, NULL, '{}')"
         )
         connection.execute("INSERT INTO enactment VALUES (1, '2026-06-12T21:21:00.000000Z', 'me', 'r', 1)")
+        connection.execute("INSERT INTO subject VALUES ('alice', 'person', 1)")
+        connection.execute(
+            "INSERT INTO attestation VALUES ('alice', 'x', 1, 'true', 'hr', 'file', 'low',"
+            " '2026-06-12T21:21:00.000000Z', NULL)"
+        )
     with closing(open_store(state, NOW)) as store:
+        old_word = Attestation("alice", "x", True, "hr", "file", "low", NOW)
+        assert (old_word.carrier, old_word.speaker) == (Carrier.IMPORT, "")
+        assert store.subject("alice") == SubjectRecord("alice", "person", (old_word,))
         (old,) = store.enactments()
         assert (old.epoch, old.ground, old.approved_by) == (1, Ground.NOT_RECORDED, None)
         assert store.proposals() == ()

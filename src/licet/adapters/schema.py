@@ -236,7 +236,7 @@ binding = Table(
     Column("mark", LargeBinary, primary_key=True),
     Column("subject", Text, ForeignKey("subject.id"), nullable=False),
     Column("seq", Integer, ForeignKey("event.seq"), nullable=False),
-    Index("binding_by_subject", "subject"),
+    Index("binding_by_subject", "subject", "seq"),
     sqlite_with_rowid=False,
 )
 

@@ -38,7 +38,7 @@ _MEMBER = (
 def _marked() -> CompoundSelect[Any]:
     """The members of an organisation that have, or once had, a mark."""
     by_mark = select(member_table.c.id).where(_ATTESTER, member_table.c.mark == bindparam("mark"))
-    return by_mark.union(select(member_table.c.id).where(_ATTESTER, member_table.c.external == bindparam("mark")))
+    return by_mark.union_all(select(member_table.c.id).where(_ATTESTER, member_table.c.external == bindparam("mark")))
 
 
 def _page() -> Select[Any]:

@@ -98,7 +98,7 @@ binding = Table(
     Column("mark", LargeBinary, primary_key=True),
     _subject(),
     _seq(),
-    Index("binding_by_subject", "subject"),
+    Index("binding_by_subject", "subject", "seq"),
     sqlite_with_rowid=False,
 )
 suspension = Table(
