@@ -6,6 +6,7 @@ import asyncio
 import os
 import secrets
 import socket
+import ssl
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+import httpx
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
@@ -25,7 +27,7 @@ from licet.adapters.status_lists import HttpStatusLists
 from licet.adapters.store import SqlStore, open_store
 from licet.adapters.workers import LocalWorkers
 from licet.app.config import Config, load
-from licet.app.office_setting import OfficeSettings
+from licet.app.office_setting import OfficeSettings, ProviderSettings
 from licet.app.setting import ClockKind
 from licet.app.status_watch import watch_statuses
 from licet.app.supervised import end_with_supervisor
@@ -33,6 +35,13 @@ from licet.core.errors import LicetError
 from licet.office.application import Manner, office
 from licet.office.law import Law
 from licet.office.rate import Rate
+from licet.office.sessions import Tokens
+from licet.office.sign_in.identifying import Identifying
+from licet.office.sign_in.metadata import Provider
+from licet.office.sign_in.provider_client import ProviderClient
+from licet.office.sign_in.relying_party import RelyingParty
+from licet.office.sign_in.routes import SignInParts
+from licet.office.sign_in.routes import routes as sign_in_routes
 from licet.services.identity.statuses import Statuses, StatusWorld
 from licet.services.ports import Clock, StoreUnavailable, Workers
 
@@ -79,6 +88,7 @@ class Office:
         self.clock: Clock = GateClock(self.workers) if config.clock is ClockKind.SCENARIO else SystemClock()
         self.wall: Clock = SystemClock()
         self.law = Law(self.store)
+        self._http: httpx.AsyncClient | None = None
 
     @cached_property
     def key_sets(self) -> KeySets:
@@ -108,7 +118,46 @@ class Office:
 
     def routes(self) -> list[BaseRoute]:
         """The routes of all parts."""
-        return []
+        return [*sign_in_routes(self.sign_in)]
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """What only our own pages know, until this process ends."""
+        return Tokens(random_bytes(32))
+
+    @cached_property
+    def identifying(self) -> Identifying:
+        """Reads what providers sign."""
+        return Identifying(self.law.rulebook, self.key_sets.found, self.clock, self.wall)
+
+    @cached_property
+    def relying_party(self) -> RelyingParty:
+        """The office as a client of identity providers."""
+        self._http = httpx.AsyncClient(trust_env=False, follow_redirects=False, verify=ssl.create_default_context())
+        return RelyingParty(
+            [provider(each, self.environ) for each in self.settings.providers],
+            ProviderClient(self._http, monotonic),
+            public_url=self.settings.public_url,
+            random_bytes=random_bytes,
+            monotonic=monotonic,
+            tell=self.log,
+        )
+
+    @cached_property
+    def sign_in(self) -> SignInParts:
+        """What signing in needs."""
+        return SignInParts(
+            self.relying_party,
+            self.identifying,
+            self.store,
+            self.workers,
+            self.secret,
+            self.tokens,
+            self.settings.public_url,
+            random_bytes,
+            monotonic,
+            self.log,
+        )
 
     def is_well(self) -> bool:
         """Whether the store answers."""
@@ -130,8 +179,21 @@ class Office:
             self.log("office stopped")
 
     async def close(self) -> None:
-        """Let go of the store."""
+        """Let go of the store and of connections."""
+        if self._http is not None:
+            await self._http.aclose()
         self.store.close()
+
+
+def provider(settings: ProviderSettings, environ: Mapping[str, str]) -> Provider:
+    """A provider with its secret from the environment. Raises `OfficeUnusable` if that is not there."""
+    secret = None
+    if settings.secret_env is not None:
+        secret = environ.get(settings.secret_env)
+        if not secret:
+            message = f"the environment has no `{settings.secret_env}`, the client secret for `{settings.issuer}`"
+            raise OfficeUnusable(f"{message}: set it, or change `office.providers`")
+    return Provider(settings.issuer, settings.client_id, secret, settings.scopes, settings.title)
 
 
 def random_bytes(count: int) -> bytes:
@@ -145,6 +207,7 @@ def run(config: Config, listener: socket.socket | None = None, ready: Callable[[
     `ready` is told the URL. Raises `OfficeUnusable`, `StoreUnavailable`.
     """
     made = Office(config, os.environ)
+    _ = made.application
     end_on_signals()
     with suppress(Ended), listener or _listening(made.settings) as socket_:
         if ready is not None:

@@ -148,9 +148,11 @@ def keep_sign_in(
     """Attest what was said on `subject`, or on the account's own, and tell every gate process.
 
     What the issuer said before of facts that it is silent about now is withdrawn.
-    Raises `AttestingRefused`, `SubjectRefused`, `StoreUnavailable`; then nothing has changed.
+    Raises `SignInRefused`, `AttestingRefused`, `SubjectRefused`, `StoreUnavailable`; then nothing has changed.
     """
     account = Account(sign_in.issuer, mark(secret, sign_in.issuer, sign_in.subject), only=True)
+    if not sign_in.facts and store.bound(*account[:2]) is None:
+        raise SignInRefused("the provider says nothing of what was asked, so nothing was kept; ask who runs it")
     provenance = Provenance(Carrier.OIDC, HOW, sign_in.digest, now + sign_in.lasts)
     return attest_carried(
         store,
