@@ -153,7 +153,7 @@ def waiting_blocks(act: StoredAct) -> list[Block]:
 
 def done_blocks(found: Done) -> list[Block]:
     """It is done, and how far it got."""
-    by = f"signed by {found.act.actor}"
+    by = f"signed by {found.act.actor}" if found.act.signature is not None else f"by {found.act.actor}, unsigned"
     if found.act.settlement is not None:
         by = f"proposed by {found.act.actor}, approved by {found.act.settlement.actor}"
     line = Line(f"{found.act.id} is done: {by}", Tone.STRONG)
