@@ -105,7 +105,7 @@ class Wallet:
         }
         return sd_jwt.present(match.credential, match.names, self._keys[match.credential], **bound)
 
-    def send(self, request: Request, vp_token: Mapping[str, Any], **instead: str) -> Told:
+    def send(self, request: Request, vp_token: Mapping[str, Any] | str, **instead: str) -> Told:
         """Post a response. `instead` takes the place of parameters, for tests."""
         answer: dict[str, Any] = {"vp_token": vp_token, "state": request.parameters["state"], **instead}
         if request.parameters["response_mode"] == "direct_post.jwt":
@@ -119,6 +119,12 @@ class Wallet:
         return _posted(request.parameters["response_uri"], texts)
 
 
+class _Registry(jws.JWSRegistry):
+    """Signatures as elsewhere; there are certificates in the header, so it may be long."""
+
+    max_header_length = 16_384
+
+
 def _checked(text: str, client_id: str) -> dict[str, Any]:
     """The parameters of a signed request (RFC 9101), by the rules of the prefix `x509_hash` (section 5.9.3)."""
     header = json.loads(sd_jwt.decoded(text.split(".", 1)[0]))
@@ -129,7 +135,7 @@ def _checked(text: str, client_id: str) -> dict[str, Any]:
         raise RequestRefused("the certificate is not that of whoever asks")
     public = x509.load_der_x509_certificate(leaf).public_key()
     key = ECKey.import_key(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-    parameters: dict[str, Any] = json.loads(jws.deserialize_compact(text, key, algorithms=[sd_jwt.ALGORITHM]).payload)
+    parameters: dict[str, Any] = json.loads(jws.deserialize_compact(text, key, registry=_Registry()).payload)
     if parameters.get("client_id") != client_id or parameters.get("aud") != "https://self-issued.me/v2":
         raise RequestRefused("the request is not for this wallet, or not by whoever asks")
     if parameters.get("response_type") != "vp_token" or "redirect_uri" in parameters:
