@@ -39,8 +39,13 @@ class Nobody:
         return ()
 
 
-@pytest.fixture
-def store() -> MemoryStore:
+@pytest.fixture(name="store")
+def fixture() -> MemoryStore:
+    """The June rulebook, enacted."""
+    return june()
+
+
+def june() -> MemoryStore:
     """The June rulebook, enacted."""
     store = MemoryStore()
     files = [

@@ -210,7 +210,7 @@ def _agreed(says: Sequence[Value]) -> Value:
     if all(isinstance(each, Members) for each in says):
         return _together([each for each in says if isinstance(each, Members)])
     first = says[0]
-    return first if all(type(each) is type(first) and each == first for each in says) else UNKNOWN
+    return first if all(each == first for each in says) else UNKNOWN
 
 
 def _together(sets: Sequence[Members]) -> Value:

@@ -13,6 +13,8 @@ from licet.core.proof import Proof
 from licet.core.properties import Property
 from licet.core.rulebook import Rulebook
 from licet.services.approval import TWO, warrant_for_one
+from licet.services.beliefs import words_that_turn
+from licet.services.checks import People, step
 from licet.services.diff import PopulationAt, tally_of, with_counts
 from licet.services.diff_words import sentences
 from licet.services.dossier import Dossier
@@ -37,7 +39,8 @@ WITHOUT_PROVER = (
 class Means:
     """What a dossier is worked out with. What is None is not there, and what needs it is left out.
 
-    `population`: the subjects to count, as they are at an instant; `compare` finds the differences of two rulebooks.
+    `population`: the subjects to count, as they are at an instant; `people`: those whose attestations a change of trust
+    turns; `compare` finds the differences of two rulebooks.
     `officers`: how many a widening needs.
     """
 
@@ -45,6 +48,7 @@ class Means:
     prover: ProverOf | None = None
     compare: Callable[[Rulebook, Rulebook], Differences] | None = None
     population: PopulationAt | None = None
+    people: People | None = None
     organisations: int = 5
     usage: Usage | None = None
     names: Names | None = None
@@ -64,7 +68,8 @@ def examine(proposal: Proposal, now: datetime, means: Means, left_out: Sequence[
     means.report("reviewing", 0.0)
     found = review(proposal, now, prover=prover, people=None, stopwatch=means.stopwatch)
     locked_out = _locked_out(counts) if counts else []
-    found = replace(found, findings=worst_first([*found.findings, *locked_out]))
+    turned = words_that_turn(step(proposal, now), means.people, means.stopwatch) if means.people else ()
+    found = replace(found, findings=worst_first([*found.findings, *locked_out, *turned]))
     differences, said = _compared(before, after, means)
     return Dossier(
         proposal,

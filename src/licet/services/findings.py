@@ -29,10 +29,13 @@ class Check(StrEnum):
     NO_END = "no end"
     MODELS = "models"
     STREAMS = "streams"
+    TRUST = "trust"
+    TRUST_ENDS = "trust ends"
+    TRUST_COUNTS = "trust counts"
     NOT_MADE = "not made"
 
 
-NOT_PERMISSION = frozenset({Check.MODELS, Check.STREAMS})
+NOT_PERMISSION = frozenset({Check.MODELS, Check.STREAMS, Check.TRUST})
 """Findings of what may widen access by other means than permission: no proof about permission clears them."""
 
 

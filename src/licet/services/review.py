@@ -10,7 +10,7 @@ from licet.core.instruments import Licence, Mandate, Operation, Order, Release
 from licet.core.proof import Answer, Proof, ProofUnsound
 from licet.core.properties import Claim, Property
 from licet.core.rulebook import Rulebook
-from licet.services import checks
+from licet.services import beliefs, checks
 from licet.services.checks import People, Step
 from licet.services.findings import Check, Finding, Review, Severity, described, worst_first
 from licet.services.proving import Prover, ProverOf
@@ -59,6 +59,10 @@ def review(
         *checks.without_order(step),
         *checks.without_end(step),
         *(checks.locked_out(step, people, stopwatch) if people else ()),
+        *beliefs.believed_anew(step),
+        *beliefs.higher_levels(proposal),
+        *beliefs.believed_no_longer(step),
+        *(beliefs.words_that_turn(step, people, stopwatch) if people else ()),
     ]
     if prover is None:
         narrows = Proof(ONLY_NARROWS, Answer.NOT_DECIDED, because="the prover is not installed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from licet.cli.terminal.exits import Misnamed
 from licet.cli.terminal.progress import reported
 from licet.cli.world import ExtraMissing
 from licet.services.approval import TWO
+from licet.services.checks import People
 from licet.services.diff import PopulationAt
 from licet.services.dossier import Dossier
 from licet.services.examine import Means, examine
@@ -88,7 +90,9 @@ def review(
     now = since or (session.installation.now() if store else session.world.now())
     with reported(stream=sys.stderr, stopwatch=session.world.stopwatch) as report:
         population, missing = countable(session, proposal, file, now, report)
-        found = examine(proposal, now, means(session, population, now, limit, report), missing)
+        people = People(store.subject_count(), store.subjects, store.confirmed()) if store and file is None else None
+        asked = replace(means(session, population, now, limit, report), people=people)
+        found = examine(proposal, now, asked, missing)
     tree, blocks = dossier_tree(found), dossier_blocks(found)
     if html is not None:
         write_page(session, html, found)
