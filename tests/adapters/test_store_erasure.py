@@ -106,6 +106,23 @@ def test_several_erasures_together_leave_nothing_either(store: SqlStore, state: 
     assert crowd(3).id.encode() not in (state / "licet.db").read_bytes()
 
 
+def test_copies_that_an_older_licet_left_in_split_pages_go_too(state: Path) -> None:
+    with closing(create_store(state, NOW)) as careless:
+        event.listen(careless._database.engine, "connect", lambda one, _: one.execute("PRAGMA secure_delete = OFF"))
+        careless._database.engine.dispose()
+        said(careless, NAME, 20)
+        for start in range(0, 2000, 100):
+            careless.add_subjects((crowd(number) for number in range(start, start + 100)), actor="me", at=NOW)
+    with raw(state) as connection:
+        connection.execute(f"VACUUM INTO '{state / 'clean'}'")
+    clean = (state / "clean").read_bytes().count(NAME.encode())
+    assert (state / "licet.db").read_bytes().count(NAME.encode()) > clean, "there are copies"
+    (state / "clean").unlink()
+    with closing(open_store(state, NOW)) as store:
+        store.erase(NAME, "x-1", actor="me", at=NOW, reason="")
+    assert found(state) == []
+
+
 def test_a_reader_that_keeps_the_log_is_named(store: SqlStore, state: Path) -> None:
     event.listen(store._database.engine, "connect", lambda one, _: one.execute("PRAGMA busy_timeout = 50"))
     store._database.engine.dispose()

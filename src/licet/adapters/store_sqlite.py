@@ -190,7 +190,8 @@ def _scrub(engine: Engine, path: Path) -> None:
     if busy:
         raise StoreUnavailable(
             f"what was erased is still in the log of the store `{path}`, because another process has been reading for"
-            f" more than {BUSY_SECONDS} s: the erasure holds; run `licet facts forget` for anybody, or restart the gate"
+            f" more than {BUSY_SECONDS} s; the erasure itself holds: stop whatever reads the store so long, then every"
+            " process of this installation once"
         )
 
 

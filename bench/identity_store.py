@@ -1,0 +1,139 @@
+"""Finding somebody in a large store: `python -m bench.identity_store [subjects] [facts]`.
+
+*Cold* means: every connection was closed, and the operating system was told to drop the file from its page cache
+(`fsync`, then `posix_fadvise` with `DONTNEED`), so that every page that a look-up needs is read from the disk through a
+new connection. Making that connection is measured apart, because a gate process does it once. Not cold is the process:
+its statements are compiled. What the disk or its controller remembers is out of reach.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from statistics import median, quantiles
+
+from licet.adapters.store import SqlStore, create_store, open_store
+from licet.core.attestations import Attestation, Carrier
+from licet.services.identity.ports import Binding
+from licet.services.ports import KeyRecord, SubjectRecord
+
+NOW = datetime(2026, 6, 12, 21, 21, tzinfo=UTC)
+ISSUER = "https://idp.example"
+KEYED = 10_000
+"""Subjects that have a key and a binding, spread over all."""
+
+ROUNDS = 300
+
+
+def name(number: int) -> str:
+    """A name as carriers give them: in no order."""
+    return f"u-{number * 2654435761 % 2**32:08x}{number:08x}"
+
+
+def records(subjects: int, facts: int) -> Iterator[SubjectRecord]:
+    """Subjects, each with as many facts."""
+    for number in range(subjects):
+        who = name(number)
+        yield SubjectRecord(
+            who,
+            "person",
+            tuple(
+                Attestation(who, f"fact_{fact}", True, ISSUER, "id token", "high", NOW, carrier=Carrier.OIDC)
+                for fact in range(facts)
+            ),
+        )
+
+
+def fill(store: SqlStore, subjects: int, facts: int) -> list[int]:
+    """Fill a store; the numbers of those who have a key and a binding."""
+    start, stream = time.perf_counter(), records(subjects, facts)
+    while page := list(islice(stream, 100_000)):
+        store.add_subjects(page, actor="me", at=NOW)
+    print(f"filled: {subjects:,} subjects, {subjects * facts:,} facts in {time.perf_counter() - start:.0f} s")
+    keyed = random.Random(5).sample(range(subjects), min(KEYED, subjects))
+    with store.together(actor="me", at=NOW):
+        for number in keyed:
+            store.add_key(KeyRecord(f"k{number}", name(number), (), NOW, "me"), mark(number))
+            store.bind(Binding(ISSUER, mark(number), name(number)), "person", actor="me", at=NOW)
+    return keyed
+
+
+def mark(number: int) -> bytes:
+    """What stands for a keyed hash: 32 bytes that sort like random ones."""
+    return random.Random(number).randbytes(32)
+
+
+def drop(state: Path) -> None:
+    """Let the operating system forget the pages of the store's files."""
+    for path in state.iterdir():
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+            os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+        finally:
+            os.close(handle)
+
+
+def by_key(store: SqlStore, number: int) -> None:
+    """From the hash of a key to its subject and facts, as the gate does for a caller whom it does not remember."""
+    key = store.key_by_hash(mark(number))
+    assert key is not None
+    found = store.subject(key.subject)
+    assert found is not None
+    assert found.attestations
+
+
+def by_binding(store: SqlStore, number: int) -> None:
+    """From what an issuer calls somebody to the subject and its facts."""
+    who = store.bound(ISSUER, mark(number))
+    assert who is not None
+    assert store.subject(who) is not None
+
+
+def measure(what: str, state: Path, keyed: list[int], look: Callable[[SqlStore, int], None], *, cold: bool) -> None:
+    """Print how long look-ups take, each of another subject; cold ones each through a connection that is new."""
+    taken, opening = [], []
+    store = open_store(state, NOW)
+    look(store, keyed[0])
+    for number in islice(keyed, 1, 1 + ROUNDS):
+        if cold:
+            store.close()  # its connections: the next call makes a new one
+            drop(state)
+            start = time.perf_counter()
+            store.head()
+            opening.append((time.perf_counter() - start) * 1e6)
+        start = time.perf_counter()
+        look(store, number)
+        taken.append((time.perf_counter() - start) * 1e6)
+    store.close()
+    print(f"{what:<44} median {median(taken):8.0f} us   p99 {quantiles(taken, n=100)[-1]:8.0f} us")
+    if opening:
+        print(f"{'  (the new connection)':<44} median {median(opening):8.0f} us")
+
+
+def main(subjects: int, facts: int) -> None:
+    """Fill a store and measure."""
+    with tempfile.TemporaryDirectory(dir=os.environ.get("LICET_BENCH_DIR")) as directory:
+        state = Path(directory) / "state"
+        with closing(create_store(state, NOW)) as store:
+            keyed = fill(store, subjects, facts)
+        print(f"size: {sum(path.stat().st_size for path in state.iterdir()) / 2**20:,.0f} MiB")
+        for what, look in (("key -> subject, facts", by_key), ("binding -> subject, facts", by_binding)):
+            measure(f"{what}, cold", state, keyed, look, cold=True)
+            measure(f"{what}, opened", state, keyed, look, cold=False)
+        with closing(open_store(state, NOW)) as store:
+            start = time.perf_counter()
+            store.erase(name(keyed[0]), "x-erased", actor="me", at=NOW, reason="measured")
+            print(f"{'one erasure, the file written anew':<44} {time.perf_counter() - start:8.2f} s")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000, int(sys.argv[2]) if len(sys.argv) > 2 else 5)
