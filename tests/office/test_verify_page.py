@@ -63,7 +63,7 @@ def test_on_one_device_the_fact_is_kept_when_the_wallet_leads_back(world: Verify
     assert (kept.carrier, kept.level, kept.framework) == (Carrier.SD_JWT_VC, "substantial", "test-framework")
     assert kept.attested_by == world.issuer.url and kept.status is not None and kept.until is not None
     assert kept.digest is not None and kept.digest in browser.text
-    for words in ("us_citizen true", world.issuer.url, "substantial", kept.status.uri, "You showed nothing besides"):
+    for words in ("Value true", world.issuer.url, "substantial", kept.status.uri, "You showed nothing besides"):
         assert words in browser.text
 
 

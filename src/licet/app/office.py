@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 from starlette.routing import BaseRoute
@@ -28,10 +29,13 @@ from licet.adapters.store import SqlStore, open_store
 from licet.adapters.workers import LocalWorkers
 from licet.app.config import Config, load
 from licet.app.office_setting import OfficeSettings, ProviderSettings
+from licet.app.office_verify import verify_routes
 from licet.app.setting import ClockKind
 from licet.app.status_watch import watch_statuses
 from licet.app.supervised import end_with_supervisor
+from licet.core.attestations import Carrier
 from licet.core.errors import LicetError
+from licet.core.trust import Trust
 from licet.office.application import Manner, office
 from licet.office.law import Law
 from licet.office.rate import Rate
@@ -40,7 +44,7 @@ from licet.office.sign_in.identifying import Identifying
 from licet.office.sign_in.metadata import Provider
 from licet.office.sign_in.provider_client import ProviderClient
 from licet.office.sign_in.relying_party import RelyingParty
-from licet.office.sign_in.routes import SignInParts
+from licet.office.sign_in.routes import SIGN_IN, SignInParts
 from licet.office.sign_in.routes import routes as sign_in_routes
 from licet.services.identity.statuses import Statuses, StatusWorld
 from licet.services.ports import Clock, StoreUnavailable, Workers
@@ -118,7 +122,31 @@ class Office:
 
     def routes(self) -> list[BaseRoute]:
         """The routes of all parts."""
-        return [*sign_in_routes(self.sign_in)]
+        return [*sign_in_routes(self.sign_in), *self.verifying()]
+
+    def verifying(self) -> list[BaseRoute]:
+        """The routes by which people verify themselves, and wallets answer."""
+        return verify_routes(
+            self.config.state,
+            self.secret,
+            self.store,
+            self.workers,
+            self.law.rulebook,
+            self.key_sets.found,
+            self.statuses,
+            clock=self.clock,
+            wall=self.wall,
+            public_url=self.settings.public_url,
+            sign_in=self.signing_in,
+            random_bytes=random_bytes,
+        )
+
+    def signing_in(self, trust: Trust, invitation: str) -> tuple[str, str | None] | None:
+        """Where somebody who was invited signs in by a trust document, and at whose; None: nowhere."""
+        titles = {each.issuer: each.title for each in self.settings.providers}
+        if Carrier.OIDC not in trust.carriers or trust.attester not in titles:
+            return None
+        return f"{SIGN_IN}/{quote(invitation)}", titles[trust.attester]
 
     @cached_property
     def tokens(self) -> Tokens:

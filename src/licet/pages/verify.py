@@ -5,7 +5,7 @@ The words are for somebody who knows nothing of Licet.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from licet.pages import look
 from licet.pages.blocks import Block, Card, Page, Pairs, Section, Text, table
 from licet.pages.form import Choice, Copyable, Entry, Form, Way
 from licet.pages.role import Role
-from licet.pages.words import Code, Mark, Names, Word, codes, given, valued
+from licet.pages.words import Code, Mark, Names, Word, codes, valued
 
 ABOUT = "Verification"
 
@@ -69,11 +69,15 @@ class Asking(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What came of it: the attestations as the store has them, what was dropped, what is still unknown."""
+    """What came of it: the attestations as the store has them, what was dropped, what is still unknown.
+
+    `meanings` are those of facts, by name.
+    """
 
     attestations: tuple[Attestation, ...]
     dropped: tuple[str, ...]
     missing: tuple[Fact, ...]
+    meanings: Mapping[str, str]
 
 
 def start_page(
@@ -99,7 +103,11 @@ def start_page(
         Section("asked", "What is asked", _asked(facts)),
         Section("vouch", "Who can vouch for it", _ways(facts, wallets, sign_ins, asking)),
         Section("kept", "What will be kept", (_kept_table(), Text(HOW_LONG))),
-        Section("never", "What is never kept", (Text(NEVER, listed=True), Pairs((("This address ends", until),)))),
+        Section(
+            "never",
+            "What is never kept",
+            (Text(NEVER, listed=True), Pairs((("This address ends", until.replace(microsecond=0)),))),
+        ),
     )
     return look.render(Page(ABOUT, "Have a fact about you verified", lead, (), sections))
 
@@ -133,7 +141,7 @@ def wallet_page(
         (
             ("Asked for", Names(tuple(Code(each.name) for each in facts))),
             ("From", Names(tuple(Code(each) for each in sorted(issuers)))),
-            ("Answer until", until),
+            ("Answer until", until.replace(microsecond=0)),
             ("State", state),
         )
     )
@@ -172,7 +180,7 @@ def kept_page(kept: Kept, way: Way | None) -> str:
     if kept.missing:
         names = ", ".join(f"`{each.name}`" for each in kept.missing)
         lead.append(f"Still unknown: {names}. Depending on the rules, one of them may be enough.")
-    sections = [Section("kept", "Exactly what is kept", (_attested(kept.attestations),))]
+    sections = [Section("kept", "Exactly what is kept", _attested(kept))]
     sections.append(Section("dropped", "What was thrown away", (Text(_dropped(kept.dropped)),)))
     sections.append(Section("long", "How long", (Text(HOW_LONG),)))
     if kept.missing and way is not None:
@@ -258,8 +266,7 @@ def _vouching(each: Vouching, types: tuple[str, ...] = ()) -> Pairs:
             ("Vouches for", codes(each.facts)),
             ("Issuer", Code(trust.attester)),
             ("Type", codes(types) if types else None),
-            ("Trust framework", trust.framework or None),
-            ("Level", ", ".join(levels)),
+            ("Framework and level", ", ".join((*((trust.framework,) if trust.framework else ()), *levels))),
             ("Counts", lasting(trust.lasts)),
         )
     )
@@ -279,22 +286,30 @@ def _kept_table() -> Block:
     return table("keeping", "For each fact", ("What", "Why"), [(what, why) for what, why in KEPT])
 
 
-def _attested(attestations: Sequence[Attestation]) -> Block:
-    if not attestations:
-        return Text(("Nothing was kept.",))
-    titles = ("Fact", "Issuer", "Framework", "Level", "Evidence", "Since", "Counts until", "Digest", "Status")
-    rows = [_attestation(each) for each in attestations]
-    return table("attested", "Kept about you", titles, rows)
+def _attested(kept: Kept) -> tuple[Block, ...]:
+    """A card for each fact with all that the store has of it: nine columns fit no telephone."""
+    if not kept.attestations:
+        return (Text(("Nothing was kept.",)),)
+    return tuple(_attestation(number, each, kept.meanings) for number, each in enumerate(kept.attestations, 1))
 
 
-def _attestation(each: Attestation) -> tuple[Word, ...]:
-    status = None if each.status is None else Code(f"{each.status.uri}#{each.status.position}")
-    value: Word = given(each.fact, each.value)
-    if isinstance(each.value, Unknown):
-        value = Names((given(each.fact, each.value), f"({valued(each.value)}: what was said is not believed)"))
-    until: Word = each.until or "no end is stated"
-    digest = None if each.digest is None else Code(each.digest)
-    return (value, Code(each.attested_by), each.framework or None, each.level, each.how, each.at, until, digest, status)
+def _attestation(number: int, each: Attestation, meanings: Mapping[str, str]) -> Card:
+    unknown = isinstance(each.value, Unknown)
+    role, answer = (Role.UNKNOWN, "said, and not believed") if unknown else (Role.PROVED, valued(each.value))
+    status = None if each.status is None else Code(f"{each.status.uri}, place {each.status.position}")
+    rows: tuple[tuple[str, Word], ...] = (
+        ("Fact", Code(each.fact)),
+        ("Value", valued(each.value)),
+        ("Issuer", Code(each.attested_by)),
+        ("Framework and level", f"{each.framework}, {each.level}" if each.framework else each.level),
+        ("Evidence", each.how),
+        ("Said", each.at.replace(microsecond=0)),
+        ("Counts until", each.until or "no end is stated"),
+        ("Digest", Code(each.digest) if each.digest is not None else None),
+        ("Status list", status),
+    )
+    title = meanings.get(each.fact, each.fact)
+    return Card(f"attested-{number}", title, Mark(role, answer), (Pairs(rows),))
 
 
 def _dropped(names: Sequence[str]) -> tuple[str, ...]:

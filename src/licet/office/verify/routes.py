@@ -190,7 +190,9 @@ class _People:
         if visit is None or visit.kept is None:
             return RedirectResponse(f"{VERIFY}{quote(text)}", 303)
         missing = await asyncio.to_thread(self._unknown, visit.invitation)
-        return html(pages.kept_page(pages.Kept(visit.kept, visit.dropped, missing), _back(text)))
+        facts = await asyncio.to_thread(lambda: self._parts.law().facts)
+        meanings = {each.fact: facts[each.fact].meaning for each in visit.kept if each.fact in facts}
+        return html(pages.kept_page(pages.Kept(visit.kept, visit.dropped, missing, meanings), _back(text)))
 
     async def _end(self, name: str, visit: Visit, transaction: Transaction) -> Response:
         """The browser that began came for it: what was shown is attested, once."""

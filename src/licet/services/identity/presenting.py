@@ -125,7 +125,8 @@ def keep_shown(
     presentation = shown.presentation
     check_free(store, secret, shown, subject)
     how = f"presentation of a credential of the type {shown.type}"
-    provenance = Provenance(Carrier.SD_JWT_VC, how, presentation.digest, presentation.until, presentation.status)
+    until = _until(shown, now)
+    provenance = Provenance(Carrier.SD_JWT_VC, how, presentation.digest, until, presentation.status)
     return attest_carried(
         store,
         workers,
@@ -139,6 +140,12 @@ def keep_shown(
         random_bytes=random_bytes,
         stopwatch=stopwatch,
     )
+
+
+def _until(shown: Shown, now: datetime) -> datetime | None:
+    """As long as the credential, and no longer than its trust document lets its facts count."""
+    ends = (shown.presentation.until, None if shown.trust.lasts is None else now + shown.trust.lasts)
+    return min((each for each in ends if each is not None), default=None)
 
 
 def _mark(secret: bytes, presentation: Presentation) -> bytes:
