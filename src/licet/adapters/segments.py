@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from licet.adapters.segments_duckdb import listed, quoted, reach
+from licet.adapters.segments_facts import Facts, facts_of, read_facts
 from licet.adapters.segments_files import told
 from licet.adapters.segments_note import read_note, spelled
 from licet.adapters.segments_pack import read_payloads
 from licet.record.refusal import RecordRefused
 from licet.record.sealed.commitment import SEED_SIZE, salt_of
-from licet.record.sealed.facts import facts_head, facts_leaves, read_leaves
+from licet.record.sealed.facts import read_leaf, read_leaves
 from licet.record.sealed.segment import BLOCK, Blocks, block_leaves
-from licet.record.spelling import hexadecimal
 from licet.record.tree.merkle import Head, LeafReader
 from licet.record.tree.paths import inclusion_path
 from licet.services.record.keeping.disclosure import Asked
@@ -112,32 +112,32 @@ class SegmentFolder:
             raise SegmentsUnusable(f"`{self.path(sealed.name, SEED)}` has not {SEED_SIZE} bytes: restore a backup")
         return seed
 
-    def facts(self, sealed: Sealed) -> tuple[bytes, list[bytes]]:
-        """The seed of its facts' salts and the spelled leaves, in order, checked against its entry."""
-        if sealed.facts is None:
-            return bytes(SEED_SIZE), []
-        path = self.path(sealed.name, FACTS)
-        with told("read a segment's facts"), self._intact(sealed):
-            first, *contents = path.read_bytes().removesuffix(b"\n").split(b"\n")
-            seed = hexadecimal(first.decode("ascii", "replace"), FACTS, SEED_SIZE)
-        if facts_head(contents, seed) != Head(sealed.facts.subjects, sealed.facts.root):
-            raise SegmentsUnusable(f"`{path}` is not what the segment's entry commits to: restore a backup")
-        return seed, contents
+    def facts(self, sealed: Sealed) -> tuple[bytes | None, list[bytes]]:
+        """The seed of its facts' salts and the spelled leaves, in order, checked against its entry.
+
+        There is no seed once somebody was erased; then the leaves are those that were not.
+        """
+        found = self._facts(sealed)
+        return found.seed, found.opened()
 
     def subjects(self, sealed: Sealed) -> list[str]:
-        """The pseudonyms that its decisions name, in order."""
+        """The pseudonyms that its decisions name, in order, without those that were erased."""
         _, contents = self.facts(sealed)
         with self._intact(sealed):
             return [each.subject for each in read_leaves(contents)]
 
     def facts_openings(self, sealed: Sealed, subjects: Sequence[str]) -> Iterator[Opened]:
         """What opens the facts of these pseudonyms, as far as its decisions name them, in the order of the leaves."""
-        seed, contents = self.facts(sealed)
-        leaves = facts_leaves(contents, seed)
-        for index, subject in enumerate(self.subjects(sealed)):
-            if subject in subjects:
-                path = inclusion_path(index, len(leaves), LeafReader(leaves))
-                yield Opened(index, contents[index], salt_of(seed, index), tuple(path))
+        leaves = self._facts(sealed).leaves
+        reader = LeafReader([each.hash for each in leaves])
+        wanted = frozenset(subjects)
+        for index, (_, content, salt) in enumerate(leaves):
+            if content is None or salt is None:
+                continue
+            with self._intact(sealed):
+                subject = read_leaf(content).subject
+            if subject in wanted:
+                yield Opened(index, content, salt, tuple(inclusion_path(index, len(leaves), reader)))
 
     def note(self, sealed: Sealed) -> bytes:
         """What is public of a segment."""
@@ -146,6 +146,16 @@ class SegmentFolder:
     def path(self, segment: str, suffix: str) -> Path:
         """One of a segment's files."""
         return self._folder / f"{segment}{suffix}"
+
+    def _facts(self, sealed: Sealed) -> Facts:
+        if sealed.facts is None:
+            return facts_of(bytes(SEED_SIZE), [])
+        path = self.path(sealed.name, FACTS)
+        with told("read a segment's facts"), self._intact(sealed):
+            found = read_facts(path.read_bytes(), FACTS)
+        if found.head != Head(sealed.facts.subjects, sealed.facts.root):
+            raise SegmentsUnusable(f"`{path}` is not what the segment's entry commits to: restore a backup")
+        return found
 
     def _blocks(self, sealed: Sealed) -> Blocks:
         with told("read a segment's block roots"), self._intact(sealed):

@@ -6,6 +6,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedRandom
 from pathlib import Path
 
 from licet.adapters.journal_file import NEW, sync_folder, write_all
@@ -84,6 +85,19 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def overwrite(file: BufferedRandom) -> None:
+    """Put zeros in the place of a file's content, durably: for one whose name is another file's by now."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    for _ in range(0, size, CHUNK):
+        file.write(bytes(CHUNK))
+    file.flush()
+    os.fsync(file.fileno())
+
+
+CHUNK = 65_536
 
 
 def discard(path: Path) -> None:

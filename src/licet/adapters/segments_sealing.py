@@ -17,11 +17,12 @@ from licet.adapters import journal_repair
 from licet.adapters.journal_file import NEW, SUFFIX
 from licet.adapters.journal_repair import TORN, Corrupt, Finding, Torn
 from licet.adapters.segments import FACTS, NOTE, PARQUET, ROOTS, SEED, SegmentFolder
-from licet.adapters.segments_files import discard, is_free, keep, only_one, settle, sweep, told
+from licet.adapters.segments_files import discard, is_free, keep, only_one, overwrite, settle, sweep, told
 from licet.adapters.segments_holds import HOLDS, append_hold, read_holds
 from licet.adapters.segments_note import spelled
 from licet.adapters.segments_pack import Work, holds_the_same, pack
 from licet.record.sealed.commitment import SEED_SIZE
+from licet.record.sealed.facts import SubjectLeaf
 from licet.services.record.keeping.holds import Hold, Release
 from licet.services.record.keeping.sealing import Packed, Trouble
 from licet.services.record.ports import Sealed, SegmentsUnusable
@@ -80,6 +81,17 @@ class SealingFolder(SegmentFolder):
         """See the port."""
         with told("keep a segment's facts"):
             keep(self.path(segment, FACTS), b"\n".join([seed.hex().encode(), *leaves, b""]))
+
+    def erase_facts(self, sealed: Sealed, gone: Callable[[SubjectLeaf], bool]) -> int:
+        """See `services.identity.forgetting.Archive`. What is in the place of the old file is durable first."""
+        found, count = self._facts(sealed).without(gone)
+        if count:
+            with told("erase a segment's facts"):
+                path = self.path(sealed.name, FACTS)
+                with path.open("r+b") as old:
+                    keep(path, bytes(found))
+                    overwrite(old)
+        return count
 
     def commit(self, sealed: Sealed) -> None:
         """See the port."""

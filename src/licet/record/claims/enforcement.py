@@ -258,12 +258,23 @@ class _Checking:
         elif self._claim.since <= record.at <= self._claim.until:
             self._counts[record.said.outcome] += 1
             self._seen.add(record.subject or "")
-            self._again(file, index, record, person)
+            if record.subject is not None and person.leaf.name is None:
+                self._of_nobody(file, index, record)
+            else:
+                self._again(file, index, record, person)
         if record.served is not None:
             if record.id in self._answers:
                 self._violations.add(_place(file, index, record), "another answer of that name has not ended yet")
             self._answers[record.id] = None if person is None else self._answer(file, index, record, person)
             file.open[record.id] = None
+
+    def _of_nobody(self, file: File, index: int, record: Decided) -> None:
+        """A decision about somebody who was erased: by which facts it was made cannot be shown any more."""
+        why = self._by_its_epoch(file.entry.worker, record)
+        if why is not None:
+            self._violations.add(_place(file, index, record), why)
+        told = f"nothing is known any more of its subject `{record.subject}`"
+        self._missing.add(_place(file, index, record), f"{told}: whether it is the right decision is not shown")
 
     def _answer(self, file: File, index: int, record: Decided, person: Person) -> Answer | None:
         """An answer by one of the claim's models to somebody whom it may be about, if how it ended matters still."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
 from itertools import count, islice
@@ -14,6 +15,7 @@ from licet.record.log.entries import JournalSegment, SubjectFacts
 from licet.record.refusal import Malformed, NotProven, RecordRefused
 from licet.record.sealed.commitment import SALTS_A_BLOCK, SEED_SIZE, salts
 from licet.record.sealed.facts import SubjectLeaf, facts_head, read_leaves
+from licet.record.sealed.opened import opened_leaf
 from licet.record.sealed.segment import BLOCK, Blocks, record_leaves
 from licet.record.spelling import hexadecimal, text
 from licet.record.tree.merkle import HASH_SIZE, Head, root_of
@@ -29,6 +31,12 @@ PADDING_LIMIT = 1_000_000
 
 FACTS_LIMIT = 1_000_000
 """The longest leaf of facts, in bytes."""
+
+OPENED_LIMIT = 2 * FACTS_LIMIT + 10_000
+"""The same, quoted, with its salt and path."""
+
+OPENED = ".facts.opened.jsonl"
+"""The file with the facts of some subjects, each opened by itself."""
 
 CHANGED = "the disclosure was changed or damaged"
 NOT_COMMITTED = f"it is not what the log committed to: {CHANGED} (a record, or the seed of the salts)"
@@ -80,14 +88,36 @@ class DisclosedSegment:
             raise NotProven(f"segment {self.entry.segment}", NOT_COMMITTED)
 
     def subjects(self) -> dict[str, SubjectLeaf]:
-        """What was attested of its subjects, by pseudonym. Raises `NotDisclosed`, `NotProven`, `Malformed`."""
+        """What was attested of its subjects, by pseudonym. Raises `NotDisclosed`, `NotProven`, `Malformed`.
+
+        Where some were erased, the others are opened one by one, and only they are there.
+        """
         if self.facts is None:
             return {}
         name = f"{self.entry.segment}.facts.jsonl"
+        if self._are_opened_alone(name):
+            return self._opened_subjects(self.facts)
         with _opened(self.open, name) as file:
             contents = list(_lines(file, name, FACTS_LIMIT, most=self.facts.subjects + 1))
         if facts_head(contents, self._seed("facts.seed")) != Head(self.facts.subjects, self.facts.root):
             raise NotProven(name, f"it is not what the log committed to: {CHANGED} (a leaf, or the seed of the salts)")
+        return {leaf.subject: leaf for leaf in read_leaves(contents, name)}
+
+    def _are_opened_alone(self, whole: str) -> bool:
+        """Whether the facts are there, but not as a whole."""
+        try:
+            self.open(whole).close()
+        except OSError:
+            with suppress(OSError):
+                self.open(f"{self.entry.segment}{OPENED}").close()
+                return True
+        return False
+
+    def _opened_subjects(self, facts: SubjectFacts) -> dict[str, SubjectLeaf]:
+        name, head = f"{self.entry.segment}{OPENED}", Head(facts.subjects, facts.root)
+        with _opened(self.open, name) as file:
+            lines = list(_lines(file, name, OPENED_LIMIT, most=facts.subjects + 1))
+        contents = [opened_leaf(line, head, f"{name} {at}") for at, line in enumerate(lines)]
         return {leaf.subject: leaf for leaf in read_leaves(contents, name)}
 
     def _seed(self, suffix: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -34,8 +34,14 @@ class Disclosing(Segments, Protocol):
     def payloads(self, sealed: Sealed) -> Iterator[bytes]:
         """The payloads of all its records, in order, unchecked."""
 
-    def facts(self, sealed: Sealed) -> tuple[bytes, list[bytes]]:
-        """The seed of its facts' salts and its spelled leaves, checked; none where no decision names a subject."""
+    def facts(self, sealed: Sealed) -> tuple[bytes | None, list[bytes]]:
+        """The seed of its facts' salts and its spelled leaves, checked; none where no decision names a subject.
+
+        Without a seed, somebody was erased, and the leaves are those of the others.
+        """
+
+    def subjects(self, sealed: Sealed) -> Collection[str]:
+        """The pseudonyms that its decisions name, without those of whom was erased."""
 
     def decided(self, sealed: Sealed, asked: Asked) -> tuple[list[int], list[str]]:
         """The indices, in order, of the decisions that were asked for and of their ends, and whom they name."""
@@ -105,7 +111,10 @@ def _overlaps(sealed: Sealed, asked: Asked) -> bool:
 
 
 def _whole(folder: Disclosing, bundle: Bundle, sealed: Sealed, _: Asked) -> tuple[int, int]:
-    """A whole segment: every payload and leaf, the block roots, and the two seeds."""
+    """A whole segment: every payload and leaf, the block roots, and the two seeds.
+
+    Where somebody was erased, the leaves of the others are opened one by one.
+    """
     seed, (facts_seed, leaves) = folder.seed(sealed), folder.facts(sealed)
     roots = block_roots(folder.payloads(sealed), seed)
     entry = sealed.entry
@@ -116,7 +125,10 @@ def _whole(folder: Disclosing, bundle: Bundle, sealed: Sealed, _: Asked) -> tupl
     records = bundle.put_lines(f"{sealed.name}.jsonl.gz", folder.payloads(sealed), compressed=True)
     bundle.put(f"{sealed.name}.seed", seed.hex().encode() + b"\n")
     bundle.put(f"{sealed.name}.roots", roots)
-    if leaves:
+    if facts_seed is None:
+        facts = (_line(each, "facts") for each in folder.facts_openings(sealed, tuple(folder.subjects(sealed))))
+        bundle.put_lines(f"{sealed.name}.facts.opened.jsonl", facts)
+    elif leaves:
         bundle.put_lines(f"{sealed.name}.facts.jsonl", leaves)
         bundle.put(f"{sealed.name}.facts.seed", facts_seed.hex().encode() + b"\n")
     return records, len(leaves)
