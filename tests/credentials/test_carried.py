@@ -115,3 +115,8 @@ def test_of_two_documents_the_higher_level_counts_and_what_one_believes_is_belie
         found = {each.fact: each for each in carried({"c": True}, documents, "it")}
         assert found["f"].level == "substantial"
         assert found["g"].value is True
+
+
+def test_what_was_verified_twice_has_the_lower_level() -> None:
+    both = [verified({"c": True}, assurance_level=level) for level in ("high", "low")]
+    assert facts({"verified_claims": both}, f=trusted("c"))[0].level == "low"
