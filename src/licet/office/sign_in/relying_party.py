@@ -27,6 +27,9 @@ from licet.office.sign_in.provider_client import LONGEST_CODE, ProviderClient, T
 
 CALLBACK = "/sign-in/callback"
 COOKIE = "licet-sign-in"
+VERIFIED = "verified_claims"
+"""Asked for in another way (OpenID Identity Assurance 1.0, section 6), which each provider agrees with its clients."""
+
 SECONDS = 600
 """How long a sign-in may take."""
 
@@ -156,7 +159,7 @@ class RelyingParty:
             "code_challenge_method": S256,
         }
         if claims and about.takes_claims:
-            wanted = {each.partition(".")[0]: None for each in sorted(claims)}
+            wanted = dict.fromkeys(sorted({each.partition(".")[0] for each in claims} - {VERIFIED}))
             request["claims"] = json.dumps({"id_token": wanted}, separators=(",", ":"))
         return request
 
