@@ -27,6 +27,7 @@ from licet.adapters.secret import read_secret
 from licet.adapters.status_lists import HttpStatusLists
 from licet.adapters.store import SqlStore, open_store
 from licet.adapters.workers import LocalWorkers
+from licet.app.admin_office import admin_parts, admin_routes
 from licet.app.config import Config, load
 from licet.app.office_setting import OfficeSettings, ProviderSettings
 from licet.app.office_verify import verify_routes
@@ -36,6 +37,7 @@ from licet.app.supervised import end_with_supervisor
 from licet.core.attestations import Carrier
 from licet.core.errors import LicetError
 from licet.core.trust import Trust
+from licet.office.admin.parts import AdminParts
 from licet.office.application import Manner, office
 from licet.office.law import Law
 from licet.office.rate import Rate
@@ -122,7 +124,21 @@ class Office:
 
     def routes(self) -> list[BaseRoute]:
         """The routes of all parts."""
-        return [*sign_in_routes(self.sign_in), *self.verifying()]
+        return [*sign_in_routes(self.sign_in), *self.verifying(), *admin_routes(self.admin)]
+
+    @cached_property
+    def admin(self) -> AdminParts:
+        """The administration, for the programs and the browsers of officers."""
+        return admin_parts(
+            self.config,
+            self.store,
+            self.workers,
+            self.clock,
+            self.secret,
+            public_url=self.settings.public_url,
+            tokens=self.tokens,
+            random_bytes=random_bytes,
+        )
 
     def verifying(self) -> list[BaseRoute]:
         """The routes by which people verify themselves, and wallets answer."""

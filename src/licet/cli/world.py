@@ -67,10 +67,6 @@ class ConfigurationUnusable(LicetError):
     """There is no configuration, or it is not in order; one line for each problem."""
 
 
-class OfficeUnusable(LicetError):
-    """An office that cannot be reached, does not answer as it should, or does not do this; the message says which."""
-
-
 class ExtraMissing(LicetError):
     """A command needs a part that is not installed; the message says how to install it."""
 

@@ -50,7 +50,7 @@ ERRORS: tuple[tuple[str, str, Exit], ...] = (
     ("services.acts.refusal.NotPermitted", "not_permitted", Exit.NO),
     ("services.acts.refusal.SignatureRefused", "signature_refused", Exit.NO),
     ("services.acts.refusal.ActRefused", "act_refused", Exit.USAGE),
-    ("cli.world.OfficeUnusable", "office_unusable", Exit.STATE),
+    ("services.office.OfficeUnusable", "office_unusable", Exit.STATE),
     ("services.keys.KeyRefused", "key_refused", Exit.USAGE),
     ("services.lifting.LiftRefused", "lift_refused", Exit.USAGE),
     ("services.drill.DrillRefused", "drill_refused", Exit.USAGE),

@@ -1,0 +1,62 @@
+"""The administration in the office, put together: `/admin/v1`, and the pages for officers with passkeys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.routing import BaseRoute
+
+from licet.adapters.clock import monotonic
+from licet.adapters.passkeys import WebAuthnPasskeys
+from licet.app.administration import administration_of
+from licet.app.config import Config
+from licet.app.world import HostWorld
+from licet.office.admin.parts import AdminParts
+from licet.office.admin.routes import routes
+from licet.office.rate import Rate
+from licet.office.sessions import Tokens
+from licet.services.ports import Clock, Store, Workers
+
+SIGN_INS_A_SECOND = 1
+SIGN_INS_AT_ONCE = 20
+"""How often one address may ask for a challenge, or try one."""
+
+
+def admin_parts(
+    config: Config,
+    store: Store,
+    workers: Workers,
+    clock: Clock,
+    secret: bytes,
+    *,
+    public_url: str,
+    tokens: Tokens,
+    random_bytes: Callable[[int], bytes],
+) -> AdminParts:
+    """What the administration needs, on one store."""
+    passkeys = WebAuthnPasskeys(public_url)
+    administration = administration_of(
+        store,
+        workers,
+        HostWorld(),
+        officers=config.officers,
+        secret=lambda: secret,
+        now=clock.now,
+        passkeys=passkeys,
+    )
+    return AdminParts(
+        store,
+        administration,
+        public_url,
+        tokens,
+        secret,
+        random_bytes,
+        monotonic,
+        Rate(SIGN_INS_A_SECOND, SIGN_INS_AT_ONCE, monotonic),
+        passkeys,
+    )
+
+
+def admin_routes(parts: AdminParts) -> list[BaseRoute]:
+    """All addresses under `/admin`."""
+    return routes(parts)

@@ -1,0 +1,157 @@
+"""The endpoints of `/admin/v1` as one table: from it come the routes, and the OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from licet.core.roles import Deed, Officer
+from licet.office.admin import doing, reading
+from licet.office.admin.parts import AdminParts
+
+PREFIX = "/admin/v1"
+
+Read = Callable[[AdminParts, Officer, Mapping[str, str]], dict[str, Any]]
+Do = Callable[[AdminParts, Officer, Mapping[str, str], Mapping[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One address and method. `deed` is what a role must permit to get as far as its function; `gives` and `takes` name
+    schemas. `query` are the parameters that it knows, with what each is for.
+    """
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    deed: Deed
+    gives: str
+    run: Read | Do
+    takes: str | None = None
+    query: Mapping[str, str] | None = None
+    status: int = 200
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint("GET", "/status", "status", "The clock, the epoch, and what waits", Deed.SEE, "Status", reading.status),
+    Endpoint("GET", "/rulebook", "rulebook", "The instruments and models", Deed.SEE, "Rulebook", reading.rulebook),
+    Endpoint(
+        "GET",
+        "/documents",
+        "documents",
+        "Every enacted document",
+        Deed.SEE,
+        "Documents",
+        reading.documents,
+        query={"epoch": "Up to this epoch"},
+    ),
+    Endpoint("GET", "/lists/{digest}", "list", "The bytes of a list", Deed.SEE, "List", reading.list_),
+    Endpoint("GET", "/enactments", "enactments", "Every enactment", Deed.SEE, "Enactments", reading.enactments),
+    Endpoint(
+        "GET", "/proposals", "proposals", "Documents that wait, or waited", Deed.SEE, "Proposals", reading.proposals
+    ),
+    Endpoint(
+        "GET", "/proposals/{id}", "proposal", "The documents of a proposal", Deed.SEE, "Documents", reading.proposed
+    ),
+    Endpoint(
+        "GET",
+        "/acts",
+        "acts",
+        "What officers did and proposed",
+        Deed.SEE,
+        "Acts",
+        reading.acts,
+        query={"open": "`true`: only those that wait"},
+    ),
+    Endpoint(
+        "POST",
+        "/acts",
+        "submit",
+        "Hand in an act, signed: documents, attestations, keys, officers",
+        Deed.SEE,
+        "Done",
+        doing.submit,
+        takes="NewAct",
+        status=201,
+    ),
+    Endpoint("GET", "/acts/{id}", "act", "One act, by its ID or its proposal's", Deed.SEE, "Act", reading.act),
+    Endpoint(
+        "POST",
+        "/acts/{id}/approval",
+        "approve",
+        "Agree to what another officer proposed",
+        Deed.APPROVE,
+        "Done",
+        doing.approve,
+        takes="Approval",
+    ),
+    Endpoint(
+        "POST",
+        "/acts/{id}/withdrawal",
+        "withdraw",
+        "Take back what waits",
+        Deed.WITHDRAW,
+        "Done",
+        doing.withdraw,
+        takes="Withdrawal",
+    ),
+    Endpoint("GET", "/officers", "officers", "All officers", Deed.SEE, "Officers", reading.officers),
+    Endpoint(
+        "GET",
+        "/subjects",
+        "subjects",
+        "Subjects with what is attested of them",
+        Deed.SEE_FACTS,
+        "Subjects",
+        reading.subjects,
+        query={"after": "The last name of the page before"},
+    ),
+    Endpoint("GET", "/subjects/{id}", "subject", "One subject", Deed.SEE_FACTS, "Subject", reading.subject),
+    Endpoint("GET", "/keys", "keys", "API keys without their secrets", Deed.SEE, "Keys", reading.keys),
+    Endpoint(
+        "POST",
+        "/keys/drafts",
+        "draftKey",
+        "The text of a new API key, and the fields of the act by which it counts",
+        Deed.MAKE_KEY,
+        "IssuedKey",
+        doing.new_key,
+        takes="NewKey",
+    ),
+    Endpoint(
+        "POST",
+        "/accounts/drafts",
+        "draftAccount",
+        "What is kept of an officer's account at an identity provider",
+        Deed.APPOINT,
+        "Account",
+        doing.new_account,
+        takes="NewAccount",
+    ),
+    Endpoint(
+        "GET", "/scim-clients", "clients", "Organisations that push members", Deed.SEE, "Clients", reading.clients
+    ),
+    Endpoint(
+        "GET",
+        "/dispositions",
+        "dispositions",
+        "What was decided about candidates of screenings",
+        Deed.SEE_FACTS,
+        "Dispositions",
+        reading.dispositions,
+        query={"subject": "Of this subject alone"},
+    ),
+    Endpoint(
+        "GET",
+        "/events",
+        "events",
+        "Every change of state, oldest first",
+        Deed.SEE_RECORD,
+        "Events",
+        reading.events,
+        query={"after": "The number of the last event of the page before"},
+    ),
+)
+"""Every address that needs an officer. Signing in and the document itself are in `routes`."""
