@@ -295,6 +295,7 @@ member = Table(
     Column("external", LargeBinary),
     Column("active", Boolean(create_constraint=False), nullable=False),
     Column("deleted", Boolean(create_constraint=False), nullable=False),
+    Column("made", Boolean(create_constraint=False), nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("seq", Integer, ForeignKey("event.seq"), nullable=False),
     Index("member_by_mark", "attester", "mark"),

@@ -145,6 +145,7 @@ member = Table(
     Column("external", LargeBinary),
     _yes_or_no("active"),
     _yes_or_no("deleted"),
+    _yes_or_no("made"),
     *_plain("changed_at"),
     _seq(),
     Index("member_by_mark", "attester", "mark"),

@@ -44,7 +44,7 @@ class Member(NamedTuple):
     """A member whom an organisation pushed: its ID there (ours to give), the subject, and whether it is active.
 
     `mark` is a keyed hash of its `userName`, `external` one of its `externalId`, where it has one. One that is
-    `deleted` is never found again, and its marks are free for others.
+    `deleted` is never found again, and its marks are free for others. `made`: its subject is there because of it alone.
     """
 
     id: str
@@ -56,6 +56,7 @@ class Member(NamedTuple):
     changed_at: datetime
     version: int
     deleted: bool = False
+    made: bool = False
 
 
 class Hit(NamedTuple):
