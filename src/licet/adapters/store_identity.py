@@ -16,6 +16,7 @@ from licet.adapters.schema import (
     attestation,
     binding,
     disposition,
+    event,
     instant_text,
     pseudonym_key,
     status_reading,
@@ -26,7 +27,7 @@ from licet.adapters.store_change import Change
 from licet.adapters.store_session import Session
 from licet.core.facts import UNKNOWN
 from licet.services.identity.ports import Binding, Hit, StatusUse
-from licet.services.ports import SubjectRecord
+from licet.services.ports import Confirmation, SubjectRecord
 
 FORGOTTEN_AT_ONCE = 100
 """How many marks whose time is over a new one takes away with it."""
@@ -116,6 +117,14 @@ class Known(Session):
         """See the port."""
         with self._reading() as connection:
             return {row.uri: row.until for row in connection.execute(_CONFIRMED)}
+
+    def confirmations(self) -> Iterator[Confirmation]:
+        """See the port."""
+        readings = select(status_reading.c.uri, event.c.at, status_reading.c.until)
+        joined = readings.join_from(status_reading, event, status_reading.c.seq == event.c.seq)
+        with self._reading() as connection:
+            found = connection.execute(joined.order_by(status_reading.c.seq)).all()
+        return (Confirmation(*row) for row in found)
 
     def status_uses(self) -> Iterator[StatusUse]:
         """See the port."""

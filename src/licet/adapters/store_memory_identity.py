@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -15,7 +16,7 @@ from licet.core.attestations import Attestation
 from licet.core.facts import UNKNOWN, Unknown
 from licet.services.acts.ports import Settlement, StoredAct
 from licet.services.identity.ports import Binding, Client, Erased, Hit, Member, StatusUse
-from licet.services.ports import Known, StoreConflict, SubjectRecord
+from licet.services.ports import Confirmation, Known, StoreConflict, SubjectRecord
 
 
 class MemoryIdentities(MemorySession):
@@ -74,6 +75,13 @@ class MemoryIdentities(MemorySession):
     def confirmed(self) -> Mapping[str, datetime]:
         """See the port."""
         return dict(self._state.confirmed)
+
+    def confirmations(self) -> Iterator[Confirmation]:
+        """See the port."""
+        for each in self._state.events:
+            if each.kind == words.STATUS_READ:
+                read = json.loads(each.body)
+                yield Confirmation(read["uri"], each.at, datetime.fromisoformat(read["until"]))
 
     def status_uses(self) -> Iterator[StatusUse]:
         """See the port."""

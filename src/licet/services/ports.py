@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from licet.core.attestations import Attestation
 from licet.core.errors import LicetError
@@ -151,6 +151,14 @@ class SubjectHistory:
     id: str
     kind: str
     known: tuple[Known, ...]
+
+
+class Confirmation(NamedTuple):
+    """A status list was read, as an event at `since` says: from then on references into it count until `until`."""
+
+    uri: str
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +315,9 @@ class Store(Identities, Acts, Protocol):
 
     def histories(self, subjects: Sequence[str]) -> Iterator[SubjectHistory]:
         """Those of `subjects` that are there, with all that was ever attested of them, in the order of `subjects`."""
+
+    def confirmations(self) -> Iterator[Confirmation]:
+        """Every reading of every status list, in the order of events."""
 
     def subject_count(self) -> int:
         """How many subjects there are, without reading them."""

@@ -12,11 +12,12 @@ from licet.record.log.entries import JournalSegment, SubjectFacts
 from licet.record.log.entry_spelling import encode
 from licet.record.refusal import RecordRefused
 from licet.record.sealed.commitment import SEED_SIZE
-from licet.record.sealed.facts import BEFORE, Attested, SubjectLeaf, facts_head, within
+from licet.record.sealed.facts import BEFORE, SubjectLeaf, facts_head, within
 from licet.record.sealed.segment import Blocks
 from licet.services.keys import pseudonym
-from licet.services.ports import Store, SubjectHistory
+from licet.services.ports import Store
 from licet.services.record.keeping.logged import Logged
+from licet.services.record.keeping.weighed import Weighing
 from licet.services.record.ports import Hole, Sealed, Segments
 
 MOST_REMEMBERED = 200_000
@@ -164,6 +165,7 @@ class _People:
     def __init__(self, store: Store, keys: Iterable[bytes]) -> None:
         self._store = store
         self._keys = tuple(keys)
+        self._weighing = Weighing(store)
         self._names: dict[str, str] | None = None
         self._known: dict[str, _Known] = {}
         self._nobody: set[str] = set()
@@ -190,12 +192,14 @@ class _People:
         for each in pseudonyms:
             if each in self._names:
                 asked.setdefault(self._names[each], []).append(each)
-        found = {
-            mark: _Known(_leaf(mark, each)) for each in self._store.histories(sorted(asked)) for mark in asked[each.id]
-        }
+        found: dict[str, _Known] = {}
+        for history in self._store.histories(sorted(asked)):
+            attested = self._weighing.attested(history)
+            leaves = (SubjectLeaf(mark, history.id, history.kind, attested) for mark in asked[history.id])
+            found |= {leaf.subject: _Known(leaf) for leaf in leaves}
         nobody = [each for each in pseudonyms if each not in found]
         self._nobody.update(nobody)
-        return found | {each: _Known(_leaf(each, None)) for each in nobody}
+        return found | {each: _Known(SubjectLeaf(each, None, None, ())) for each in nobody}
 
 
 class _Known:
@@ -213,21 +217,6 @@ class _Known:
         if self._whole is not None and self._latest <= until:
             return self._whole
         return bytes(within(self._leaf, since, until))
-
-
-def _leaf(subject: str, history: SubjectHistory | None) -> SubjectLeaf:
-    if history is None:
-        return SubjectLeaf(subject, None, None, ())
-    attested = tuple(
-        Attested(
-            each.attestation.fact,
-            each.attestation.value,
-            each.since.astimezone(UTC),
-            None if each.attestation.until is None else each.attestation.until.astimezone(UTC),
-        )
-        for each in history.known
-    )
-    return SubjectLeaf(subject, history.id, history.kind, attested)
 
 
 def _sealed(folder: Sealing, packed: Packed, people: _People, random_bytes: RandomBytes) -> Sealed:
