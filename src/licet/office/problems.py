@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from licet.core.errors import LicetError
+from licet.pages.look import STYLE, policy
 from licet.pages.problem import problem_page
 from licet.wire.canonical import canonical
 
@@ -52,7 +53,8 @@ def told(request: Request, problem: Problem) -> Response:
     """The answer: a page where the browser of a person asks, problem details otherwise."""
     if wants_page(request):
         page = problem_page(problem.status, problem.title, str(problem))
-        return Response(page, problem.status, problem.headers, "text/html")
+        allowed = {"content-security-policy": f"{policy(STYLE)}; frame-ancestors 'none'"}
+        return Response(page, problem.status, {**problem.headers, **allowed}, "text/html")
     return Response(canonical(problem.tree), problem.status, problem.headers, MEDIA_TYPE)
 
 
