@@ -57,8 +57,8 @@ class PseudonymKeys:
             if not self._numbers():
                 self._keep(FIRST + 1, random_bytes(LENGTH))
 
-    def destroy(self, number: int) -> None:
-        """See the port. It is overwritten before its name goes; a copy on another disk is not reached."""
+    def check_destroyable(self, number: int) -> None:
+        """See the port."""
         numbers = self._numbers() or [FIRST]
         if number not in numbers:
             told = ", ".join(map(str, numbers))
@@ -71,6 +71,10 @@ class PseudonymKeys:
             raise PseudonymsRefused(
                 "generation `0` is the installation's secret, which API keys and bindings hang on: it cannot go alone"
             )
+
+    def destroy(self, number: int) -> None:
+        """See the port. It is overwritten before its name goes; a copy on another disk is not reached."""
+        self.check_destroyable(number)
         with _told("destroy a key of pseudonyms"):
             _overwrite(self._path(number))
             self._path(number).unlink()

@@ -35,6 +35,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "attest": ("attest", "Say facts of somebody, by two officers, until a day."),
     "retract": ("attest", "Withdraw what the operator attested."),
     "subjects": ("subjects", "Who asks, and what is attested about them."),
+    "facts": ("facts", "What is known of a subject, and why; and forgetting it."),
+    "pseudonyms": ("pseudonyms", "The names of subjects in journal and record: list, rotate, destroy."),
     "keys": ("keys", "API keys: make, list, revoke; the keys of the log and of witnesses."),
     "journal": ("journal", "What the gate decided."),
     "report": ("record.report", "The compliance report of an order."),

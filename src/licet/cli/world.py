@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from licet.services.acts.ports import Signature
     from licet.services.dossier import Dossier
     from licet.services.drill_report import JournalReader
+    from licet.services.identity.forgetting import Archive
     from licet.services.identity.pseudonyms import Generations
     from licet.services.population import Population, Report
     from licet.services.ports import Store, Workers
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
         def sign(self, digest: str, purpose: str = ...) -> Signature:
             """A signature over a digest, for one purpose."""
 
-    class Custody(Sealing, Retaining, Disclosing, Protocol):
+    class Custody(Sealing, Retaining, Disclosing, Archive, Protocol):
         """The sealed journal, for those who are answerable for it."""
 
 

@@ -26,8 +26,11 @@ class Generations(Protocol):
     def rotate(self, random_bytes: Callable[[int], bytes]) -> int:
         """Make the next generation, durably; its number, which no other ever had."""
 
+    def check_destroyable(self, number: int) -> None:
+        """Raises `PseudonymsRefused` for the newest, one that is not there, and the installation's secret."""
+
     def destroy(self, number: int) -> None:
-        """Destroy a generation's key for good. Raises `PseudonymsRefused` for the newest, or one that is not there."""
+        """Destroy a generation's key for good. Raises as `check_destroyable`."""
 
 
 def pseudonyms(generations: Generations, subject: str) -> tuple[str, ...]:
