@@ -56,6 +56,8 @@ ERRORS: tuple[tuple[str, str, Exit], ...] = (
     ("services.drill.DrillRefused", "drill_refused", Exit.USAGE),
     ("services.subjects.SubjectRefused", "subject_refused", Exit.USAGE),
     ("services.record.keeping.holds.HoldRefused", "hold_refused", Exit.USAGE),
+    ("services.identity.forgetting.ForgettingRefused", "forgetting_refused", Exit.USAGE),
+    ("services.identity.pseudonyms.PseudonymsRefused", "pseudonyms_refused", Exit.USAGE),
     ("services.record.keeping.disclosure.NothingToDisclose", "nothing_to_disclose", Exit.NO),
     ("cli.terminal.exits.Misnamed", "misnamed", Exit.USAGE),
 )
