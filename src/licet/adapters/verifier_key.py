@@ -1,7 +1,7 @@
 """The key by which wallets know who asks: a key on P-256 and its certificate in one file that only its owner can read.
 
 `<state>/verifier.pem`, made once and never overwritten: a private key (PKCS #8) and certificates, the key's own first.
-An operator who has certificates that wallets trust puts them there, with their key. `spec/openid4vp.md`.
+An operator who has certificates that wallets trust puts them there, with their key. `spec/oid4vp.md`.
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ from licet.office.oid4vp import routes as oid4vp
 from licet.office.oid4vp.request import Verifier
 from licet.office.oid4vp.transaction import Transactions
 from licet.office.sessions import Tokens
-from licet.office.verify import routes as verify
+from licet.office.verify.opening import SignIn, VerifyParts
+from licet.office.verify.routes import routes as people_routes
 from licet.services.identity.attesting import People
 from licet.services.identity.presenting import Statuses
 from licet.services.ports import Clock, Workers
@@ -34,7 +35,7 @@ def verify_routes(
     clock: Clock,
     wall: Clock,
     public_url: str,
-    sign_in: verify.SignIn,
+    sign_in: SignIn,
     random_bytes: Callable[[int], bytes],
     encrypted: bool = False,
 ) -> list[BaseRoute]:
@@ -46,7 +47,7 @@ def verify_routes(
     verifier = Verifier(ECKey.import_key(private), chain)
     transactions = Transactions(random_bytes, monotonic)
     wallets = oid4vp.WalletParts(verifier, transactions, store, secret, keys, statuses, wall, public_url)
-    people = verify.VerifyParts(
+    people = VerifyParts(
         wallets, workers, law, clock, Tokens(random_bytes(32)), random_bytes, monotonic, sign_in, encrypted
     )
-    return [*oid4vp.routes(wallets), *verify.routes(people)]
+    return [*oid4vp.routes(wallets), *people_routes(people)]

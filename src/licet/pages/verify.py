@@ -121,8 +121,12 @@ def wallet_page(
     *,
     until: datetime,
     state: str,
+    failed: str = "",
 ) -> str:
-    """What a wallet is asked, the address that opens it, and where to enter the code that another device shows."""
+    """What a wallet is asked, the address that opens it, and where to enter the code that another device shows.
+
+    `failed` is said first: what was just tried, and was not right.
+    """
     here = (
         Text(("Your wallet shows you what it is asked before it sends anything. Afterwards it brings you back here.",)),
         Way(link, "Open the wallet on this device"),
@@ -150,8 +154,8 @@ def wallet_page(
         Section("there", "On another device", there),
         Section("request", "What your wallet is asked", (asked, again)),
     )
-    lead = ("Show the credential with your wallet. It is asked for exactly this, and for nothing else.",)
-    return look.render(Page(ABOUT, "Show it with your wallet", lead, (), sections))
+    said = "Show the credential with your wallet. It is asked for exactly what is listed here, and for nothing else."
+    return look.render(Page(ABOUT, "Show it with your wallet", (failed,) if failed else (said,), (), sections))
 
 
 def code_page(code: str) -> str:

@@ -7,75 +7,31 @@ own device, or by a code that a person carries from there. So nobody verifies so
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from urllib.parse import quote
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from licet.core.attestations import Attestation
 from licet.core.errors import LicetError
-from licet.core.facts import About, Fact, Unknown
-from licet.core.rulebook import Rulebook
 from licet.core.trust import Trust
 from licet.office.cookies import Cookies
 from licet.office.oid4vp.query import query_for, vouching
-from licet.office.oid4vp.routes import RETURNED, WalletParts, wallet_link
+from licet.office.oid4vp.routes import RETURNED, wallet_link
 from licet.office.oid4vp.transaction import Stage, Transaction, spaced
 from licet.office.problems import Problem
 from licet.office.requests import read_form, read_query
 from licet.office.security import check_origin, html
-from licet.office.sessions import Sessions, Tokens
+from licet.office.sessions import Sessions
+from licet.office.verify.opening import VERIFY, Opened, VerifyParts, keep, open_, path_of, unknown
 from licet.office.verify.visit import SECONDS, Visit
 from licet.pages import verify as pages
 from licet.pages.form import Way
-from licet.services.identity.invitation import Invitation, InvitationRefused, open_invitation
-from licet.services.identity.presenting import Shown, keep_shown
-from licet.services.ports import Clock, StoreUnavailable, Workers
-from licet.services.subjects import facts_at
+from licet.services.ports import StoreUnavailable
 
-VERIFY = "/verify/"
 COOKIE = "licet-verify"
 PURPOSE = "verify"
 TOKEN = "token"  # noqa: S105 - the name of a field
-
-SignIn = Callable[[Trust, str], tuple[str, str | None] | None]
-"""Where signing in by a trust document begins, for an invitation, and the provider's name for people; None: nowhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class VerifyParts:
-    """What these pages need. `clock` is the gate's; `wallets` has the rest, and `encrypted` says how they answer.
-
-    `law` gives the rulebook in force, `sign_in` the address at which signing in begins.
-    """
-
-    wallets: WalletParts
-    workers: Workers
-    law: Callable[[], Rulebook]
-    clock: Clock
-    tokens: Tokens
-    random_bytes: Callable[[int], bytes]
-    monotonic: Callable[[], float]
-    sign_in: SignIn
-    encrypted: bool = False
-
-
-class _Open:
-    """An invitation that holds now, with what it asks, as far as it is still unknown."""
-
-    def __init__(self, text: str, invitation: Invitation, declared: Sequence[Fact], trusts: Sequence[Trust]) -> None:
-        self.text = text
-        self.invitation = invitation
-        self.unknown = tuple(declared)
-        self.trusts = tuple(trusts)
-
-    @property
-    def path(self) -> str:
-        """Where it begins."""
-        return f"{VERIFY}{quote(self.text)}"
 
 
 def routes(parts: VerifyParts) -> list[BaseRoute]:
@@ -100,7 +56,7 @@ class _People:
 
     async def begin(self, request: Request) -> Response:
         """What is asked, and who can vouch for it. From here on the browser is known by a session."""
-        found = await asyncio.to_thread(self._open, request.path_params["invitation"])
+        found = await asyncio.to_thread(open_, self._parts, request.path_params["invitation"])
         name, visit = self._visit(request, found.text)
         if name is None or visit is None:
             name, visit = self._begin(found)
@@ -116,7 +72,7 @@ class _People:
 
     async def ask(self, request: Request) -> Response:
         """A fresh request to a wallet, for the facts that were ticked."""
-        found = await asyncio.to_thread(self._open, request.path_params["invitation"])
+        found = await asyncio.to_thread(open_, self._parts, request.path_params["invitation"])
         name, visit, form = await self._form(request, found.text)
         ticked = tuple(each for each in found.unknown if form.get(pages.fact_field(each.name)) == "yes")
         query = query_for([each.name for each in ticked], found.trusts, {each.name: each for each in ticked})
@@ -133,7 +89,7 @@ class _People:
 
     async def wait(self, request: Request) -> Response:
         """The address for the wallet, and where to enter a code."""
-        found = await asyncio.to_thread(self._open, request.path_params["invitation"])
+        found = await asyncio.to_thread(open_, self._parts, request.path_params["invitation"])
         name, visit = self._visit(request, found.text)
         if name is None or visit is None or visit.transaction is None or visit.name is None:
             return RedirectResponse(found.path, 303)
@@ -142,19 +98,7 @@ class _People:
             return RedirectResponse(f"{found.path}/kept", 303)
         if transaction.stage in (Stage.DECLINED, Stage.REFUSED):
             return html(pages.over_page("It did not work", transaction.why, Way(found.path, "Begin again")))
-        hidden = ((TOKEN, self._parts.tokens.make(name, PURPOSE)),)
-        wanted = {fact for each in transaction.query.wanted for fact in each.facts}
-        facts = tuple(each for each in found.unknown if each.name in wanted)
-        page = pages.wallet_page(
-            facts,
-            {each.trust.attester for each in transaction.query.wanted},
-            wallet_link(self._parts.wallets, visit.name),
-            pages.code_form(f"{found.path}/code", hidden),
-            pages.again_form(f"{found.path}/wallet", hidden, facts),
-            until=transaction.until,
-            state=STATES[transaction.stage],
-        )
-        return html(page)
+        return self._asked(found, name, visit.name, transaction)
 
     async def returned(self, request: Request) -> Response:
         """Where a wallet sends the browser of its own device. In the browser that began, what it showed is kept."""
@@ -172,27 +116,46 @@ class _People:
 
     async def enter(self, request: Request) -> Response:
         """The code that another device showed."""
-        text = request.path_params["invitation"]
-        name, visit, form = await self._form(request, text)
+        found = await asyncio.to_thread(open_, self._parts, request.path_params["invitation"])
+        name, visit, form = await self._form(request, found.text)
         transaction = visit.transaction
-        if transaction is None:
+        if transaction is None or visit.name is None:
             raise Problem(409, "nothing_asked", "no wallet was asked here; begin again")
-        if not transaction.is_code(form.get("code", "")):
-            if transaction.stage is Stage.REFUSED:
-                return html(pages.over_page("It did not work", transaction.why, _back(text)), 403)
-            raise Problem(403, "wrong_code", "this is not the code of your request; go back and enter it again")
-        return await self._end(name, visit, transaction)
+        if transaction.is_code(form.get("code", "")):
+            return await self._end(name, visit, transaction)
+        if transaction.stage in (Stage.DECLINED, Stage.REFUSED):
+            return html(pages.over_page("It did not work", transaction.why, _back(found.text)), 403)
+        return self._asked(found, name, visit.name, transaction, WRONG_CODE[transaction.stage], 403)
 
     async def kept(self, request: Request) -> Response:
         """Exactly what is now kept, for the browser in which it was."""
         text = request.path_params["invitation"]
         _, visit = self._visit(request, text)
         if visit is None or visit.kept is None:
-            return RedirectResponse(f"{VERIFY}{quote(text)}", 303)
-        missing = await asyncio.to_thread(self._unknown, visit.invitation)
+            return RedirectResponse(path_of(text), 303)
+        missing = await asyncio.to_thread(unknown, self._parts, visit.invitation)
         facts = await asyncio.to_thread(lambda: self._parts.law().facts)
         meanings = {each.fact: facts[each.fact].meaning for each in visit.kept if each.fact in facts}
         return html(pages.kept_page(pages.Kept(visit.kept, visit.dropped, missing, meanings), _back(text)))
+
+    def _asked(
+        self, found: Opened, session: str, name: str, transaction: Transaction, failed: str = "", status: int = 200
+    ) -> Response:
+        """The page of a request that waits for a wallet, or for the browser to come. `failed`: a code that was none."""
+        hidden = ((TOKEN, self._parts.tokens.make(session, PURPOSE)),)
+        wanted = {fact for each in transaction.query.wanted for fact in each.facts}
+        facts = tuple(each for each in found.unknown if each.name in wanted)
+        page = pages.wallet_page(
+            facts,
+            {each.trust.attester for each in transaction.query.wanted},
+            wallet_link(self._parts.wallets, name),
+            pages.code_form(f"{found.path}/code", hidden),
+            pages.again_form(f"{found.path}/wallet", hidden, facts),
+            until=transaction.until,
+            state=STATES[transaction.stage],
+            failed=failed,
+        )
+        return html(page, status)
 
     async def _end(self, name: str, visit: Visit, transaction: Transaction) -> Response:
         """The browser that began came for it: what was shown is attested, once."""
@@ -203,7 +166,7 @@ class _People:
         shown = transaction.shown
         transaction.ends(Stage.KEPT, "")
         try:
-            kept = await asyncio.to_thread(self._keep, transaction.invitation, shown)
+            kept = await asyncio.to_thread(keep, self._parts, transaction.invitation, shown)
         except StoreUnavailable:
             transaction.ends(Stage.REFUSED, "what your wallet showed could not be kept just now; begin again")
             raise
@@ -212,65 +175,20 @@ class _People:
             return html(pages.over_page("It did not work", str(error), way), 403)
         dropped = tuple(sorted({claim for each in shown for claim in each.dropped}))
         self._visits.put(name, replace(visit, name=None, transaction=None, kept=kept, dropped=dropped))
-        return RedirectResponse(f"{VERIFY}{quote(visit.text)}/kept", 303)
+        return RedirectResponse(f"{path_of(visit.text)}/kept", 303)
 
-    def _keep(self, invitation: Invitation, shown: Sequence[Shown]) -> tuple[Attestation, ...]:
-        """Attest what was shown on the invitation's subject, and read back what is kept. Blocks."""
-        parts, wallets = self._parts, self._parts.wallets
-        now = parts.clock.now()
-        if invitation.until <= now:
-            raise InvitationRefused("this invitation has ended; send your request again, its refusal has a new one")
-        declared = parts.law().facts
-        digests = set()
-        for each in shown:
-            keep_shown(
-                wallets.store,
-                parts.workers,
-                declared,
-                each,
-                subject=invitation.subject,
-                secret=wallets.secret,
-                now=now,
-                random_bytes=parts.random_bytes,
-                stopwatch=parts.monotonic,
-            )
-            digests.add(each.presentation.digest)
-        record = wallets.store.subject(invitation.subject)
-        return tuple(each for each in record.attestations if each.digest in digests) if record is not None else ()
-
-    def _open(self, text: str) -> _Open:
-        """An invitation with what is still unknown of what it asks. Blocks. Raises `Problem`."""
-        try:
-            invitation = open_invitation(self._parts.wallets.secret, text, self._parts.clock.now())
-        except InvitationRefused as error:
-            raise Problem(404, "invitation", str(error)) from None
-        trusts = self._parts.law().trusts(self._parts.clock.now())
-        return _Open(text, invitation, self._unknown(invitation), trusts)
-
-    def _unknown(self, invitation: Invitation) -> tuple[Fact, ...]:
-        """The facts of an invitation that are still unknown. Blocks."""
-        now, rulebook, store = self._parts.clock.now(), self._parts.law(), self._parts.wallets.store
-        record = store.subject(invitation.subject)
-        if record is None:
-            raise Problem(404, "invitation", "the caller whom this was for is not there any more")
-        values = facts_at(record, rulebook.facts, rulebook.trusts(now), store.confirmed(), now)
-        asked = (rulebook.facts[name] for name in invitation.facts if name in rulebook.facts)
-        return tuple(
-            each for each in asked if each.about is About.SUBJECT and isinstance(values.get(each.name), Unknown)
-        )
-
-    def _wallets(self, found: _Open) -> tuple[pages.Vouching, ...]:
+    def _wallets(self, found: Opened) -> tuple[pages.Vouching, ...]:
         declared = {each.name: each for each in found.unknown}
         return tuple(
             pages.Vouching(each.trust, each.facts) for each in vouching(list(declared), found.trusts, declared)
         )
 
-    def _sign_in(self, found: _Open, trust: Trust) -> pages.Vouching | None:
+    def _sign_in(self, found: Opened, trust: Trust) -> pages.Vouching | None:
         names = tuple(each.name for each in found.unknown if each.name in trust.facts)
         way = self._parts.sign_in(trust, found.text) if names else None
         return None if way is None else pages.Vouching(trust, names, *way)
 
-    def _begin(self, found: _Open) -> tuple[str, Visit]:
+    def _begin(self, found: Opened) -> tuple[str, Visit]:
         visit = Visit(found.text, found.invitation)
         return self._visits.begin(visit), visit
 
@@ -298,10 +216,18 @@ STATES = {
     Stage.WAITING: "Your wallet has not answered yet.",
     Stage.READING: "Your wallet has answered; what it showed is being read.",
     Stage.SHOWN: "Your wallet has answered; come back from it, or enter the code that it shows.",
+    Stage.KEPT: "It is kept.",
+}
+
+WRONG_CODE = {
+    Stage.WAITING: "No wallet has answered this request yet, so it has no code: show the credential first.",
+    Stage.READING: "What your wallet showed is being read: enter the code again.",
+    Stage.SHOWN: "This is not the code of your request: enter it again, as the other device shows it.",
+    Stage.KEPT: "This code was used already.",
 }
 
 NOTHING_MISSING = "all that was asked is known by now; send your request again"
 
 
 def _back(text: str) -> Way:
-    return Way(f"{VERIFY}{quote(text)}", "Go on")
+    return Way(path_of(text), "Go on")
