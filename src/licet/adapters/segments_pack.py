@@ -105,8 +105,7 @@ class Contents:
             if at < first:
                 self.first = first = at
             if isinstance(entry, DecisionRecord):
-                if entry.subject is not None:
-                    self.subjects.add(entry.subject)
+                self.subjects.update(each for each in (entry.subject, entry.beside) if each is not None)
             elif isinstance(entry, OpenedRecord) and not self.worker:
                 self.worker = entry.worker
             self.records += 1

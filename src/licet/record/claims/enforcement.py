@@ -80,7 +80,7 @@ class _Checking:
         self._interpreters: dict[int, Interpreter | None] = {}
         self._people: dict[str, Person] = {}
         self._nobody = Person(NOBODY)
-        self._answers: dict[str, Answer | None] = {}
+        self._answers: dict[str, tuple[Answer, ...]] = {}
         self._violations = Findings()
         self._missing = Findings()
         self._counts: Counter[str] = Counter()
@@ -250,46 +250,61 @@ class _Checking:
             assert isinstance(record, Opened | Closed)
 
     def _decision(self, file: File, index: int, record: Decided) -> None:
-        person = self._nobody if record.subject is None else self._people.get(record.subject)
-        if person is None:
-            self._missing.add(
-                _place(file, index, record), f"the facts of its subject `{record.subject}` were not opened"
-            )
-        elif self._claim.since <= record.at <= self._claim.until:
+        parties = self._parties(file, index, record)
+        if parties and self._claim.since <= record.at <= self._claim.until:
             self._counts[record.said.outcome] += 1
-            self._seen.add(record.subject or "")
-            if record.subject is not None and person.leaf.name is None:
-                self._of_nobody(file, index, record)
+            self._seen.update(each for each in (record.subject or "", record.beside) if each is not None)
+            unknown = next((each for each in parties if each is not self._nobody and each.leaf.name is None), None)
+            if unknown is not None:
+                self._of_nobody(file, index, record, unknown.leaf.subject)
             else:
-                self._again(file, index, record, person)
+                self._again(file, index, record, parties)
         if record.served is not None:
             if record.id in self._answers:
                 self._violations.add(_place(file, index, record), "another answer of that name has not ended yet")
-            self._answers[record.id] = None if person is None else self._answer(file, index, record, person)
+            self._answers[record.id] = self._answer(file, index, record, parties)
             file.open[record.id] = None
 
-    def _of_nobody(self, file: File, index: int, record: Decided) -> None:
+    def _parties(self, file: File, index: int, record: Decided) -> list[Person]:
+        """Whose facts decide: of the subject, and of the other one of two. None, if they were not opened of each."""
+        if record.subject is None and record.beside is None:
+            return [self._nobody]
+        found: list[Person] = []
+        for pseudonym in (record.subject,) if record.beside is None else (record.subject, record.beside):
+            person = None if pseudonym is None else self._people.get(pseudonym)
+            if person is None:
+                why = f"the facts of its subject `{pseudonym}` were not opened"
+                self._missing.add(_place(file, index, record), why)
+                return []
+            found.append(person)
+        return found
+
+    def _of_nobody(self, file: File, index: int, record: Decided, subject: str) -> None:
         """A decision about somebody who was erased: by which facts it was made cannot be shown any more."""
         why = self._by_its_epoch(file.entry.worker, record)
         if why is not None:
             self._violations.add(_place(file, index, record), why)
-        told = f"nothing is known any more of its subject `{record.subject}`"
+        told = f"nothing is known any more of its subject `{subject}`"
         self._missing.add(_place(file, index, record), f"{told}: whether it is the right decision is not shown")
 
-    def _answer(self, file: File, index: int, record: Decided, person: Person) -> Answer | None:
-        """An answer by one of the claim's models to somebody whom it may be about, if how it ended matters still."""
-        if record.served not in self._claim.models or record.at > self._claim.until:
-            return None
-        if not self._claim.is_about(record.operation):
-            return None
-        assert self._whom is not None
+    def _answer(self, file: File, index: int, record: Decided, parties: list[Person]) -> tuple[Answer, ...]:
+        """An answer by one of the claim's models to those of the parties whom it may be about, if its end matters."""
+        if record.served is None or record.served not in self._claim.models or record.at > self._claim.until:
+            return ()
+        if not parties or not self._claim.is_about(record.operation):
+            return ()
         self._counts["answers"] += record.at >= self._claim.since
-        spells = person.spells_of(self._whom, self._declared, record.stream)
+        found = (self._answer_to(_place(file, index, record), record, record.served, person) for person in parties)
+        return tuple(each for each in found if each is not None)
+
+    def _answer_to(self, place: str, record: Decided, served: str, person: Person) -> Answer | None:
+        assert self._whom is not None
+        spells = person.spells_of(self._whom, self._declared, record)
         known = person.leaf.name is not None
         if not spells and known:
             return None
         whenever = spells if known else [(BEGINNING, END)]
-        answer = Answer(_place(file, index, record), record.id, record.served, record.at, whenever, known)
+        answer = Answer(place, record.id, served, record.at, whenever, known)
         if self._broken(answer, record.at):
             return None
         if record.at >= self._claim.since and any(start <= record.at < until for start, until in spells):
@@ -306,7 +321,7 @@ class _Checking:
             self._missing.add(answer.place, f"{told}: whether `{self._claim.whom}` held of them is not shown")
         return why is not None
 
-    def _again(self, file: File, index: int, record: Decided, person: Person) -> None:
+    def _again(self, file: File, index: int, record: Decided, parties: list[Person]) -> None:
         """Decide again; and by the right epoch."""
         interpreter = self._interpreter(record.epoch)
         why = None
@@ -314,7 +329,7 @@ class _Checking:
             if record.rulebook != interpreter.rulebook.digest:
                 why = f"it names the rulebook {record.rulebook[:80]}; epoch {record.epoch} is another one"
             else:
-                why = interpreter.why_not(record, person, self._claim.grace)
+                why = interpreter.why_not(record, parties[0], self._claim.grace, *parties[1:])
             if why is ELSEWHERE or why is LATE_FACTS:
                 self._counts[why] += 1
                 why = None
@@ -346,20 +361,16 @@ class _Checking:
 
     def _end(self, file: File, index: int, record: Ended) -> None:
         file.open.pop(record.id, None)
-        missing = object()
-        answer = self._answers.pop(record.id, missing)
-        if answer is missing:
-            if record.at > later(self._claim.since, self._claim.grace):
-                place = _place(file, index, record)
-                self._missing.add(place, "the decision behind this answer is in no segment that was disclosed")
-        elif isinstance(answer, Answer):
+        answers = self._answers.pop(record.id, None)
+        if answers is None and record.at > later(self._claim.since, self._claim.grace):
+            place = _place(file, index, record)
+            self._missing.add(place, "the decision behind this answer is in no segment that was disclosed")
+        for answer in answers or ():
             self._broken(answer, record.at)
 
     def _unended(self, ends: Ends) -> None:
         """Answers without an `end`: they ended with their worker, if it is known when that was."""
-        for answer in self._answers.values():
-            if answer is None:
-                continue
+        for answer in (each for answers in self._answers.values() for each in answers):
             ended = ends.of(answer.id)
             if ended is not None:
                 self._broken(answer, ended)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import product
+from typing import NamedTuple
 
-from licet.core.decision import Request, decide
-from licet.core.facts import Fact, Facts, Value
+from licet.core.decision import Decision, Request, decide
+from licet.core.delegation import Party, decide_for_both
+from licet.core.facts import About, Fact, Facts, Kind, Value
 from licet.core.instruments import Operation
 from licet.core.rulebook import Rulebook
 from licet.record.claims.claim import Whom
@@ -17,6 +20,9 @@ from licet.record.sealed.journal_records import Decided, Said
 
 STREAM = "stream"
 """The fact about a request that says whether its answer was asked for as a stream."""
+
+IP_COUNTRY = "ip_country"
+"""The fact about a request that says from which country the connection seemed to come, where a rulebook has it."""
 
 NOBODY = SubjectLeaf("nobody", None, None, ())
 """Who asks where no key was recognised."""
@@ -30,8 +36,8 @@ class Person:
     def __init__(self, leaf: SubjectLeaf) -> None:
         self.leaf = leaf
         self.changes = changes(leaf)
-        self.classes: dict[tuple[int, int, bool], int] = {}
-        self.spells: dict[bool, list[tuple[datetime, datetime]]] = {}
+        self.classes: dict[tuple[int, int, bool, str | None], int] = {}
+        self.spells: dict[tuple[bool, str | None], list[tuple[datetime, datetime]]] = {}
 
     def states(self, at: datetime, grace: timedelta) -> range:
         """The stretches that a decision at `at` may have gone by: the one then, and those within `grace` before."""
@@ -40,24 +46,33 @@ class Person:
         last = bisect_right(self.changes, at)
         return range(bisect_right(self.changes, earlier(at, grace), 0, last), last + 1)
 
-    def facts(self, declared: Mapping[str, Fact], state: int, stream: bool) -> dict[str, Value]:
-        """A value for every declared fact of a request of this subject, in one stretch."""
+    def facts(self, declared: Mapping[str, Fact], state: int, record: Decided) -> dict[str, Value]:
+        """A value for every declared fact of a request of this subject like the recorded one, in one stretch."""
         facts = facts_at(self.leaf, declared, self.changes[state - 1] if state else BEGINNING)
-        return {**facts, STREAM: stream} if STREAM in facts else facts
+        return facts | observed(declared, record)
 
-    def spells_of(self, whom: Whom, declared: Mapping[str, Fact], stream: bool) -> list[tuple[datetime, datetime]]:
-        """When they were among `whom`, as `[start, end)`, in order; stretches that touch are one."""
-        known = self.spells.get(stream)
+    def spells_of(self, whom: Whom, declared: Mapping[str, Fact], record: Decided) -> list[tuple[datetime, datetime]]:
+        """When they were among `whom`, with such a request, as `[start, end)`, in order; those that touch are one."""
+        key = (record.stream, record.country)
+        known = self.spells.get(key)
         if known is not None:
             return known
         edges = [BEGINNING, *self.changes, END]
         found: list[tuple[datetime, datetime]] = []
         for state in range(len(self.changes) + 1):
-            if whom.holds(self.facts(declared, state, stream)):
+            if whom.holds(self.facts(declared, state, record)):
                 start = found.pop()[0] if found and found[-1][1] == edges[state] else edges[state]
                 found.append((start, edges[state + 1]))
-        self.spells[stream] = found
+        self.spells[key] = found
         return found
+
+
+def observed(declared: Mapping[str, Fact], record: Decided) -> dict[str, Value]:
+    """What the gate saw of a request, of the facts that a rulebook declares."""
+    found: dict[str, Value] = {STREAM: record.stream} if STREAM in declared else {}
+    fact = declared.get(IP_COUNTRY)
+    ours = fact is not None and fact.about is About.REQUEST and fact.kind is Kind.COUNTRY and not fact.values
+    return found | {IP_COUNTRY: record.country} if ours and record.country is not None else found
 
 
 class Interpreter:
@@ -68,16 +83,17 @@ class Interpreter:
         self._epoch = rulebook.epoch
         self._facts: list[Facts] = []
         self._classes: dict[tuple[Value, ...], int] = {}
-        self._expected: dict[tuple[int, int, str, str, bool], Said] = {}
+        self._expected: dict[tuple[int, Classes, str, str, bool], Expected] = {}
         self._judged: dict[tuple[object, ...], str | None] = {}
 
-    def why_not(self, record: Decided, person: Person, grace: timedelta) -> str | None:
-        """Why a record is not what this rulebook decides, or None if it is.
+    def why_not(self, record: Decided, person: Person, grace: timedelta, beside: Person | None = None) -> str | None:
+        """Why a record is not what this rulebook decides, or None if it is. `beside` is the other one, of two.
 
         `ELSEWHERE`: a refusal beside it. `LATE_FACTS`: it is so only by facts that had changed within the grace before.
         """
-        states = person.states(record.at, grace)
-        classes = tuple([self._class(person, state, record.stream) for state in states])
+        classes: tuple[Classes, ...] = tuple((each,) for each in self._classes_of(person, record, grace))
+        if beside is not None:
+            classes = tuple(product((each for (each,) in classes), self._classes_of(beside, record, grace)))
         interval = bisect_right(self.rulebook.boundaries, record.at)
         key = (interval, classes, record.operation, record.requested, record.said)
         try:
@@ -89,11 +105,14 @@ class Interpreter:
                 self._judged[key] = why
             return why
 
-    def _class(self, person: Person, state: int, stream: bool) -> int:
-        key = (self._epoch, state, stream)
+    def _classes_of(self, person: Person, record: Decided, grace: timedelta) -> list[int]:
+        return [self._class(person, state, record) for state in person.states(record.at, grace)]
+
+    def _class(self, person: Person, state: int, record: Decided) -> int:
+        key = (self._epoch, state, record.stream, record.country)
         found = person.classes.get(key)
         if found is None:
-            facts = person.facts(self.rulebook.facts, state, stream)
+            facts = person.facts(self.rulebook.facts, state, record)
             # in the order of the declarations, each of which has values of one type: so `True` never meets 1
             found = self._classes.setdefault(tuple(facts.values()), len(self._classes))
             if found == len(self._facts):
@@ -101,33 +120,70 @@ class Interpreter:
             person.classes[key] = found
         return found
 
-    def _compared(self, interval: int, classes: tuple[int, ...], record: Decided) -> str | None:
+    def _compared(self, interval: int, classes: tuple[Classes, ...], record: Decided) -> str | None:
         said = record.said
         refused = said.outcome == "refuse" and said.served is None
         if record.requested in self.rulebook.catalogue.models:
-            expected = [self._decided(interval, each, record, True) for each in classes]
-            if refused:  # the caller may have asked for this model or nothing, or the key does not reach the other
-                expected += [self._decided(interval, each, record, False) for each in classes]
-            if said in expected:  # the last of the classes is the one then
-                then = self._decided(interval, classes[-1], record, True)
-                now = (then, self._decided(interval, classes[-1], record, False)) if refused else (then,)
-                return None if said in now else LATE_FACTS
-            told = f"recorded was {_told(said)}, recomputed is {' or '.join(dict.fromkeys(map(_told, expected)))}"
+            # refused: the caller may have asked for this model or nothing, or the key does not reach the other
+            ways = (True, False) if refused else (True,)
+            expected = [self._decided(interval, each, record, way) for way in ways for each in classes]
+            if any(said in each.own for each in expected):  # the last of the classes is the one then
+                now = [self._decided(interval, classes[-1], record, way) for way in ways]
+                return None if any(said in each.own for each in now) else LATE_FACTS
+            others = " or ".join(dict.fromkeys(_of(*each) for each in expected))
+            told = f"recorded was {_told(said)}, recomputed is {others}"
         else:
             told = f"recorded was {_told(said)}, but there is no model `{record.requested[:80]}`"
         return ELSEWHERE if refused and not said.instruments and not said.unknown else told
 
-    def _decided(self, interval: int, facts: int, record: Decided, substitution: bool) -> Said:
-        key = (interval, facts, record.operation, record.requested, substitution)
+    def _decided(self, interval: int, classes: Classes, record: Decided, substitution: bool) -> Expected:
+        key = (interval, classes, record.operation, record.requested, substitution)
         found = self._expected.get(key)
         if found is None:
             if len(self._expected) >= EXPECTED_LIMIT:  # a journal can name any operation
                 self._expected.clear()
-            request = Request(self._facts[facts], record.requested, record.operation, record.at, substitution)
-            decision = decide(self.rulebook, request)
-            found = Said(decision.outcome.value, decision.served, decision.instruments, decision.unknown)
-            self._expected[key] = found
+            found = self._expected[key] = self._expect(classes, record, substitution)
         return found
+
+    def _expect(self, classes: Classes, record: Decided, substitution: bool) -> Expected:
+        """What may be said of one or of two. The journal does not say which of two acts for the other: it is the
+        subject's decision if it is so either way.
+        """
+        if len(classes) == 1:
+            said = self._alone(classes[0], record, record.requested, substitution)
+            return Expected((_said(said),), _said(said))
+        own: list[Said] = []
+        for subject in Party:
+            facts = dict(zip((subject, *(each for each in Party if each is not subject)), classes, strict=True))
+
+            def alone(party: Party, model: str, substitute: bool, facts: dict[Party, int] = facts) -> Decision:
+                return self._alone(facts[party], record, model, substitute)
+
+            decision, whose = decide_for_both(alone, record.requested, substitution)
+            own += [_said(decision)] if whose is subject else []
+        return Expected(tuple(own), _said(decision))
+
+    def _alone(self, facts: int, record: Decided, model: str, substitution: bool) -> Decision:
+        return decide(self.rulebook, Request(self._facts[facts], model, record.operation, record.at, substitution))
+
+
+Classes = tuple[int, ...]
+"""The class of the facts of who is decided on; or of two, the other one's second."""
+
+
+class Expected(NamedTuple):
+    """What a rulebook decides: what may be recorded as the subject's own decision, and what it comes to for all."""
+
+    own: tuple[Said, ...]
+    all: Said
+
+
+def _said(decision: Decision) -> Said:
+    return Said(decision.outcome.value, decision.served, decision.instruments, decision.unknown)
+
+
+def _of(own: tuple[Said, ...], together: Said) -> str:
+    return _told(together) if together in own else f"{_told(together)}, as the other party's"
 
 
 _OPERATIONS = frozenset(each.value for each in Operation)

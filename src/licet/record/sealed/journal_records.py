@@ -12,7 +12,11 @@ from licet.record.spelling import json_tree, shown
 
 
 class Decided(NamedTuple):
-    """A decision, as far as it can be computed again. `said` is what was decided, in one spelling."""
+    """A decision, as far as it can be computed again. `said` is what was decided, in one spelling.
+
+    Where somebody acts for somebody, `subject` is the one whose decision it is, and `beside` the other one. `country`
+    is where the connection seemed to come from, where that was observed.
+    """
 
     id: str
     at: datetime
@@ -24,6 +28,8 @@ class Decided(NamedTuple):
     rulebook: str
     epoch: int
     said: Said
+    beside: str | None = None
+    country: str | None = None
 
 
 class Said(NamedTuple):
@@ -70,7 +76,8 @@ _decision = re.compile(
     rf'\{{"type":"decision","id":{_ID},"at":{_INSTANT},"key":(?:null|"[^"\\\x00-\x1f]*"),"subject":{_MAYBE},'
     rf'"api":"(?:openai|anthropic)","endpoint":"[^"\\\x00-\x1f]*","operation":{_TEXT},"stream":(true|false),'
     rf'"requested":{_TEXT},"outcome":"(serve|substitute|refuse)","served":{_MAYBE},"instruments":{_TEXTS},'
-    rf'"unknown":{_TEXTS},"rulebook":{_TEXT},"epoch":(0|[1-9][0-9]{{0,14}})\}}'
+    rf'"unknown":{_TEXTS},"rulebook":{_TEXT},"epoch":(0|[1-9][0-9]{{0,14}})'
+    rf'(?:,"beside":{_TEXT})?(?:,"ip_country":"([A-Z]{{2}})")?\}}'
 )
 _end = re.compile(
     rf'\{{"type":"end","id":{_ID},"at":{_INSTANT},"how":"(done|cut|left|upstream-error)","instruments":{_TEXTS},'
@@ -88,14 +95,16 @@ ID_LIMIT = 256
 _KEYS = {
     "decision": {
         *("type", "id", "at", "key", "subject", "api", "endpoint", "operation", "stream", "requested", "outcome"),
-        *("served", "instruments", "unknown", "rulebook", "epoch"),
+        *("served", "instruments", "unknown", "rulebook", "epoch", "beside", "ip_country"),
     },
     "end": {"type", "id", "at", "how", "instruments", "bytes"},
     "opened": {"type", "worker", "at", "segment"},
     "closed": {"type", "at", "by", "records"},
 }
-_OPTIONAL = {"instruments", "bytes"}
-"""Keys of `end` that have defaults."""
+_OPTIONAL = {"decision": {"beside", "ip_country"}, "end": {"instruments", "bytes"}}
+"""Keys that have defaults."""
+
+_COUNTRY = re.compile("[A-Z]{2}")
 
 
 def read_record(payload: bytes, place: str = "record") -> JournalRecord:
@@ -112,15 +121,18 @@ def _plain(payload: bytes) -> JournalRecord | None:
     text = payload.decode()
     found = _decision.fullmatch(text)
     if found is not None:
-        id_, at, subject, operation, stream, requested, outcome, served, *names, rulebook, epoch = found.groups()
+        id_, at, subject, operation, stream, requested, outcome, served, *names = found.groups()
+        rulebook, epoch, beside, country = names[2:]
         key = (outcome, served, names[0], names[1])
         said = _said.get(key)
         if said is None:
             if len(_said) >= SAID_LIMIT:
                 _said.clear()
             said = _said[key] = Said(outcome, served, _split(names[0]), _split(names[1]))
+        streams = stream == "true"
+        when, number = _instant(at), int(epoch)
         return Decided(
-            id_, _instant(at), subject, operation, stream == "true", requested, served, rulebook, int(epoch), said
+            id_, when, subject, operation, streams, requested, served, rulebook, number, said, beside, country
         )
     found = _end.fullmatch(text)
     return None if found is None else Ended(found[1], _instant(found[2]), found[3])
@@ -135,7 +147,7 @@ def _strictly(payload: bytes, place: str) -> JournalRecord:
     word = tree.get("type") if isinstance(tree, dict) else None
     if not isinstance(word, str) or word not in _KEYS:
         raise Malformed(f"{place}: `type`", f"not one of {', '.join(f'`{each}`' for each in _KEYS)}")
-    wrong = (tree.keys() ^ _KEYS[word]) - (_OPTIONAL - tree.keys() if word == "end" else set())
+    wrong = (tree.keys() ^ _KEYS[word]) - (_OPTIONAL.get(word, set()) - tree.keys())
     if wrong:
         first = min(wrong)
         raise Malformed(place, f"{'unknown key' if first in tree else 'no key'} {shown(first)} in `{word}`")
@@ -176,7 +188,16 @@ def _of_tree(word: str, tree: dict[str, Any], place: str) -> JournalRecord:
         text("rulebook"),
         number("epoch"),
         said,
+        _or_null(tree, "beside", place),
+        _country(tree, place),
     )
+
+
+def _country(tree: dict[str, Any], place: str) -> str | None:
+    found = _or_null(tree, "ip_country", place)
+    if found is not None and not _COUNTRY.fullmatch(found):
+        raise Malformed(f"{place}: `ip_country`", "not two capital letters, or null")
+    return found
 
 
 def _id(tree: dict[str, Any], place: str) -> str:
@@ -187,7 +208,7 @@ def _id(tree: dict[str, Any], place: str) -> str:
 
 
 def _or_null(tree: dict[str, Any], key: str, place: str) -> str | None:
-    return None if tree[key] is None else read_string(tree[key], f"{place}: `{key}`")
+    return None if tree.get(key) is None else read_string(tree[key], f"{place}: `{key}`")
 
 
 def _texts(tree: dict[str, Any], key: str, place: str) -> tuple[str, ...]:
