@@ -6,12 +6,15 @@ import html
 import re
 import secrets
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import httpx
 from tests.office.conftest import Running
 from tests.oidc_provider.running import OidcProvider
+
+from licet.core.facts import Value
+from licet.services.ports import SubjectRecord
 
 CLIENT = "licet-office"
 SECRET_ENV = "TEST_PROVIDER_SECRET"
@@ -20,10 +23,16 @@ LINK = re.compile(r'href="(/sign-in[^"]*start=[^"]*)"')
 FACTS = "  staff: {claim: staff}\n  org: {claim: org}\n"
 
 
+class Reached(Protocol):
+    """Whatever has an address."""
+
+    url: str
+
+
 class Browser:
     """Follows what it is told by hand, so that a test can step in between. It remembers cookies."""
 
-    def __init__(self, office: Running) -> None:
+    def __init__(self, office: Reached) -> None:
         self.office = office
         self.http = httpx.Client(trust_env=False, timeout=20, headers={"accept": "text/html"})
 
@@ -78,6 +87,35 @@ class Signing:
         office.write(office=f"  providers: [{self.setting}]\n")
         office.environ[SECRET_ENV] = self.secret
         self.browsers: list[Browser] = []
+        self.caller, self.account, self._number = "caller-0", "alice-0", 0
+
+    def fresh(self, claims: dict[str, Any]) -> Signing:
+        """A caller of whom nothing is known, and an account with these claims that is signed in at the provider."""
+        self._number += 1
+        self.caller, self.account = f"caller-{self._number}", f"alice-{self._number}"
+        self.office.subject(self.caller)
+        self.provider.set(accounts={self.account: claims, f"bob-{self._number}": {"staff": False}}, tamper=None)
+        self.provider.set(login=self.account)
+        return self
+
+    @property
+    def other_account(self) -> str:
+        """Another account, of somebody who is no staff."""
+        return f"bob-{self._number}"
+
+    def invited(self, *facts: str) -> str:
+        """Where the caller signs in for these facts."""
+        return f"/sign-in/{self.office.invitation(self.caller, *(facts or ('staff', 'org')))}"
+
+    def known(self) -> dict[str, Value]:
+        """What is known of the caller."""
+        return self.office.facts(self.caller)
+
+    def record(self) -> SubjectRecord:
+        """The caller as the store has it."""
+        found = self.office.store.subject(self.caller)
+        assert found is not None
+        return found
 
     def trust(self, name: str = "acme", facts: str = FACTS, *more: str) -> str:
         """A trust document about the provider."""
