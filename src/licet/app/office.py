@@ -11,9 +11,8 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from urllib.parse import quote
 
 import httpx
 from starlette.routing import BaseRoute
@@ -34,9 +33,7 @@ from licet.app.office_verify import verify_routes
 from licet.app.setting import ClockKind
 from licet.app.status_watch import watch_statuses
 from licet.app.supervised import end_with_supervisor
-from licet.core.attestations import Carrier
 from licet.core.errors import LicetError
-from licet.core.trust import Trust
 from licet.office.admin.parts import AdminParts
 from licet.office.application import Manner, office
 from licet.office.law import Law
@@ -46,7 +43,7 @@ from licet.office.sign_in.identifying import Identifying
 from licet.office.sign_in.metadata import Provider
 from licet.office.sign_in.provider_client import ProviderClient
 from licet.office.sign_in.relying_party import RelyingParty
-from licet.office.sign_in.routes import SIGN_IN, SignInParts
+from licet.office.sign_in.routes import SignInParts, sign_in_at
 from licet.office.sign_in.routes import routes as sign_in_routes
 from licet.services.identity.statuses import Statuses, StatusWorld
 from licet.services.ports import Clock, StoreUnavailable, Workers
@@ -153,16 +150,9 @@ class Office:
             clock=self.clock,
             wall=self.wall,
             public_url=self.settings.public_url,
-            sign_in=self.signing_in,
+            sign_in=partial(sign_in_at, self.relying_party),
             random_bytes=random_bytes,
         )
-
-    def signing_in(self, trust: Trust, invitation: str) -> tuple[str, str | None] | None:
-        """Where somebody who was invited signs in by a trust document, and at whose; None: nowhere."""
-        titles = {each.issuer: each.title for each in self.settings.providers}
-        if Carrier.OIDC not in trust.carriers or trust.attester not in titles:
-            return None
-        return f"{SIGN_IN}/{quote(invitation)}", titles[trust.attester]
 
     @cached_property
     def tokens(self) -> Tokens:
