@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from licet.adapters.secret import read_secret
 from licet.core.catalogue import Catalogue
 from licet.core.decision import Outcome
 from licet.core.rulebook import rulebook
-from licet.gate.callers import Callers
+from licet.gate.callers import Callers, Presented
 from licet.services.admit import Admission
 from licet.services.keys import pseudonym
 from licet.services.ports import KeyRecord
@@ -90,8 +91,10 @@ async def test_the_gate_gives_the_same_pseudonym() -> None:
         return Admission(key, "first", "person", {}, None)
 
     book = rulebook((), Catalogue(()), (), (), digest="none")
-    callers = Callers(lambda *_: Admission(key, "first", "person", {}, None), at_once, b"pepper")
-    caller = await callers.look_up(b"hash", lambda: book, START)
+    callers = Callers(
+        lambda *_: Admission(key, "first", "person", {}, None), at_once, b"pepper", partial(pseudonym, b"pepper")
+    )
+    caller = await callers.look_up(Presented(b"hash"), lambda: book, START)
     assert caller.pseudonym == pseudonym(b"pepper", "first")  # type: ignore[union-attr]
 
 

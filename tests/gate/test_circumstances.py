@@ -166,7 +166,7 @@ def mmdb(record: dict[str, Any]) -> bytes:
         return bytes([7 << 5 | len(value)]) + b"".join(encoded(k) + encoded(v) for k, v in value.items())
 
     tree = (1 + 16).to_bytes(3, "big") + (1).to_bytes(3, "big")
-    about = {"binary_format_major_version": 2, "binary_format_minor_version": 0, "build_epoch": 1}
+    about: dict[str, Any] = {"binary_format_major_version": 2, "binary_format_minor_version": 0, "build_epoch": 1}
     about |= {"database_type": "Test", "description": {}, "ip_version": 4, "languages": [], "node_count": 1}
     about |= {"record_size": 24}
     return tree + bytes(16) + encoded(record) + b"\xab\xcd\xefMaxMind.com" + encoded(about)

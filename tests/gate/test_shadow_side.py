@@ -13,7 +13,7 @@ from licet.core.facts import UNKNOWN
 from licet.core.rulebook import Rulebook
 from licet.engines.timeline import Timeline
 from licet.gate import decider, shadow
-from licet.gate.callers import Caller
+from licet.gate.callers import Caller, Presented
 from licet.gate.endpoints import CARRIED
 from licet.gate.enforced import Enforced
 from licet.gate.shadow import MOST_CALLERS, Place, Request, Shadow
@@ -45,7 +45,7 @@ def caller(subject: str, book: Rulebook, **facts: Any) -> Caller:
     known = {name: facts.get(name, UNKNOWN) for name in book.facts} | named(subject, book.facts)
     key = KeyRecord(subject, subject, (), NOW, "test")
     mark = hashlib.sha256(subject.encode())
-    return Caller(mark.digest(), Admission(key, subject, "person", known, None), mark.hexdigest()[:32])
+    return Caller(Presented(mark.digest()), Admission(key, subject, "person", known, None), mark.hexdigest()[:32])
 
 
 class Gate:

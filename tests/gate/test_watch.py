@@ -11,14 +11,14 @@ from pathlib import Path
 from licet.adapters.store_memory import MemoryStore
 from licet.core.decision import Request, decide
 from licet.engines.timeline import Timeline
-from licet.gate.callers import Caller, Callers
+from licet.gate.callers import Caller, Callers, Presented
 from licet.gate.endpoints import CARRIED
 from licet.gate.flight import Flight, Flights
 from licet.gate.reading import Reader
 from licet.gate.refusal import Pages
 from licet.gate.watch import Watch
 from licet.services.admit import Admission, admit
-from licet.services.keys import create, keyed_hash
+from licet.services.keys import create, keyed_hash, pseudonym
 from licet.services.ports import Ground, Warrant
 from licet.services.rulebooks import in_force, propose
 from licet.services.subjects import import_people
@@ -64,7 +64,7 @@ async def test_a_heartbeat_in_the_moment_of_an_order_does_not_swallow_it() -> No
     clock = HandClock(ORDER - timedelta(seconds=1))
     store, key = enacted(clock.at)
     flights = Flights()
-    callers = Callers(partial(admit, store), asyncio.to_thread, PEPPER)
+    callers = Callers(partial(admit, store), asyncio.to_thread, PEPPER, partial(pseudonym, PEPPER))
     reader = Reader(store, lambda: in_force(store), Timeline, clock, {})
     watch = Watch(
         reader, callers, flights, clock, time.monotonic, Pages("http://127.0.0.1"), 300, lambda *_, **__: None
@@ -78,7 +78,7 @@ async def test_a_heartbeat_in_the_moment_of_an_order_does_not_swallow_it() -> No
     flight = Flight(
         "open",
         CARRIED["/v1/chat/completions"],
-        Caller(keyed_hash(PEPPER, key), admission, "pseudonym"),
+        Caller(Presented(keyed_hash(PEPPER, key)), admission, "pseudonym"),
         decide(rulebook, Request(admission.facts, "fable-5", "use", clock.at)),
         ("fable-5",),
         stream=True,

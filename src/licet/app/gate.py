@@ -12,6 +12,7 @@ import socket
 import ssl
 import sys
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -22,12 +23,16 @@ import uvicorn
 
 from licet.adapters.clock import ScenarioClock, SystemClock, monotonic
 from licet.adapters.control import ControlRefused, ControlServer
+from licet.adapters.countries import open_countries
 from licet.adapters.handover import found, take_back
 from licet.adapters.journal import JournalWriter, open_journal
 from licet.adapters.journal_repair import Finding, Torn, repair
+from licet.adapters.key_sets import KeySets
 from licet.adapters.log import Log
+from licet.adapters.pseudonym_keys import PseudonymKeys
 from licet.adapters.secret import read_secret
 from licet.adapters.store import SqlStore, open_store
+from licet.adapters.workers import LocalWorkers
 from licet.app.config import Config, load
 from licet.app.setting import ClockKind
 from licet.app.supervised import end_with_supervisor
@@ -37,8 +42,12 @@ from licet.engines.timeline import Timeline
 from licet.gate.application import Gate
 from licet.gate.callers import Callers
 from licet.gate.carrier import Parts
+from licet.gate.circumstances import Circumstances
 from licet.gate.flight import Flights
+from licet.gate.inviting import Inviting
 from licet.gate.meters import Meters
+from licet.gate.naming import Naming
+from licet.gate.pushing import Pushing
 from licet.gate.reading import Reader
 from licet.gate.refusal import Pages
 from licet.gate.relay import Relay
@@ -46,15 +55,24 @@ from licet.gate.server import StrictProtocol
 from licet.gate.shadow import Place
 from licet.gate.shadow_lease import Lease
 from licet.gate.sweep import Sweep
+from licet.gate.tokens import Tokens
 from licet.gate.upstream import Upstreams
 from licet.gate.watch import Refreshed, Watch
 from licet.services.admit import admit
+from licet.services.identity.admission import Admitting, admit_token
+from licet.services.identity.invitation import seal_invitation
 from licet.services.ports import StoreUnavailable
 from licet.services.rulebooks import in_force
 from licet.services.shadow import Asked, drafted
 
 GRACE_SECONDS = 20
 """How long open answers may take to finish after the worker was told to stop."""
+
+FETCHING = 4
+"""Threads in which key sets are fetched, beside those that look callers up: an issuer that hangs holds up nobody."""
+
+PUSH_SECONDS = 1.0
+"""How long a worker waits for the others to act on what it attested; they see it by themselves soon after."""
 
 GARBAGE = (20_000, 20, 50)
 """Requests leave hardly any cycles behind; looking for them less often saves a third of the CPU time (measured)."""
@@ -75,13 +93,17 @@ class Worker:
             self.log("journal repaired" if torn else "journal damaged", level=level, **told(finding))
         self.journal: JournalWriter = open_journal(config.state / "journal", name, SystemClock().now())
         pepper = read_secret(config.state)
-        pages = Pages(config.public_url, config.verify, config.appeal)
+        pages = Pages(config.public_url, config.verify, config.appeal, inviting(config, pepper))
         self.flights = Flights()
-        self.callers = Callers(partial(admit, self.store), asyncio.to_thread, pepper)
-        reader = Reader(self.store, partial(in_force, self.store), Timeline, self.clock, environ)
+        naming = Naming(PseudonymKeys(config.state, pepper).current)
+        self.fetching = ThreadPoolExecutor(FETCHING, "key-sets")
+        tokens = self._tokens(pepper)
+        self.callers = Callers(partial(admit, self.store), asyncio.to_thread, pepper, naming, tokens)
+        reader = Reader(self.store, partial(in_force, self.store), Timeline, self.clock, environ, naming.renew)
         self.watch = Watch(
             reader, self.callers, self.flights, self.clock, monotonic, pages, config.max_rulebook_age, self.log
         )
+        tokens.changed = self.watch.keys_changed
         self.upstreams = Upstreams(ssl.create_default_context(), config.limits.connect_seconds, monotonic)
         self.meters = Meters(name, environ.get("PROMETHEUS_MULTIPROC_DIR"))
         self.sweep = Sweep(self.flights, monotonic, lambda: self.meters.observe(self.watch, self.flights))
@@ -103,6 +125,7 @@ class Worker:
             self.log,
             self.traces,
             self.place,
+            circumstances(config),
         )
         handlers = {
             "refresh": self._refresh,
@@ -113,6 +136,14 @@ class Worker:
         about = {"listen": str(config.listen), "clock": config.clock.value}
         self.control = ControlServer(config.state / "workers" / f"{name}.sock", handlers, about=about)
         self._tasks: list[asyncio.Task[None]] = []
+
+    def _tokens(self, secret: bytes) -> Tokens:
+        """Admission by tokens. What it attests of those who were here before, every worker hears of at once."""
+        workers = LocalWorkers(self.config.state / "workers")
+        pushing = Pushing(lambda: asyncio.to_thread(workers.push, timeout=PUSH_SECONDS))
+        admitting = Admitting(self.store, secret, secrets.token_bytes, pushing)
+        fetch = partial(asyncio.get_running_loop().run_in_executor, self.fetching)
+        return Tokens(partial(admit_token, admitting), KeySets(monotonic), asyncio.to_thread, fetch)
 
     def _shadows(self, name: str) -> Lease:
         """Drafts beside the rulebook: they are handed over as files beside the control sockets."""
@@ -143,6 +174,7 @@ class Worker:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.fetching.shutdown(wait=False, cancel_futures=True)
         self.upstreams.close()
         await self.journal.close(SystemClock().now())
         self.store.close()
@@ -188,6 +220,19 @@ class Worker:
             "journal": self.journal.writable,
             "shadow": self.shadows.told,
         }
+
+
+def inviting(config: Config, secret: bytes) -> Inviting:
+    """Invitations to the office, where there is one."""
+    if config.office is None:
+        return Inviting()
+    return Inviting(config.office.public_url, partial(seal_invitation, secret, random_bytes=secrets.token_bytes))
+
+
+def circumstances(config: Config) -> Circumstances:
+    """What is observed of requests. Raises `CountriesUnusable`."""
+    settings = config.circumstances
+    return Circumstances(None if settings.country is None else open_countries(settings.country), settings.proxies)
 
 
 def told(finding: Finding) -> dict[str, object]:

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 
+from licet.adapters.countries import open_countries
 from licet.adapters.listening import listening
 from licet.app.config import Config
 from licet.app.gate import GRACE_SECONDS
@@ -163,9 +164,11 @@ def check_office() -> None:
 def serve(config: Config) -> int:
     """Serve until told to stop; the exit status.
 
-    Raises `TelemetryMissing`, `OfficeMissing`, and `OSError` where it cannot listen.
+    Raises `TelemetryMissing`, `OfficeMissing`, `CountriesUnusable`, and `OSError` where it cannot listen.
     """
     check(config)
+    if config.circumstances.country is not None:
+        open_countries(config.circumstances.country)
     if config.office is not None:
         check_office()
     return Supervisor(config, os.environ).run()

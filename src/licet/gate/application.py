@@ -84,10 +84,11 @@ class Gate:
             return
         caller = await self._carrier.caller(caller_key(scope["headers"]))
         enforced, now = self._carrier.law(), self._parts.clock.now()
+        country = self._parts.circumstances.country(scope, enforced.rulebook)
         if path == MODELS:
-            body = listing.listing(enforced, caller, api, now)
+            body = listing.listing(enforced, caller, api, now, country)
         else:
-            body = msgspec.json.encode(listing.one(enforced, caller, api, path[len(MODELS) + 1 :], now))
+            body = msgspec.json.encode(listing.one(enforced, caller, api, path[len(MODELS) + 1 :], now, country))
         await answer(send, 200, body, [JSON])
 
     async def _own(self, path: str, send: Send) -> None:

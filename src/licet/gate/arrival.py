@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from licet.gate.refused import refuse
+from licet.gate.refused import Refused, refuse
+from licet.gate.unauthorised import unauthorised
 from licet.wire.apikey_header import KeyHeaderError, read_key
 
 Scope = Mapping[str, Any]
@@ -51,7 +52,8 @@ def caller_key(headers: Iterable[tuple[bytes, bytes]]) -> str:
     try:
         return read_key(authorization, x_api_key)
     except KeyHeaderError as error:
-        raise refuse(401, "invalid_api_key", str(error)) from None
+        wrong = "invalid_request" if authorization or x_api_key else None
+        raise Refused(unauthorised(str(error), error=wrong)) from None
 
 
 def read_arrival(scope: Scope) -> Arrival:
@@ -79,7 +81,8 @@ def read_arrival(scope: Scope) -> Arrival:
 def _once(name: bytes, seen: Mapping[bytes, bytes]) -> None:
     if name in seen and name not in _REPEATABLE:
         if name in (b"authorization", b"x-api-key"):
-            raise refuse(401, "invalid_api_key", f"`{name.decode()}` occurs twice: send one API key")
+            message = f"`{name.decode()}` occurs twice: send one API key"
+            raise Refused(unauthorised(message, error="invalid_request"))
         raise refuse(400, "repeated_header", f"header `{name.decode('latin-1')}` occurs twice")
 
 

@@ -11,7 +11,8 @@ from licet.core.decision import Decision
 from licet.gate import decider
 from licet.gate.answers import Receive, Send, answer_failure
 from licet.gate.arrival import Arrival, Scope, read_arrival
-from licet.gate.callers import Caller, Callers
+from licet.gate.callers import Caller, Callers, Presented
+from licet.gate.circumstances import Circumstances
 from licet.gate.decider import Decided
 from licet.gate.endpoints import Endpoint
 from licet.gate.enforced import CredentialMissing, Enforced, Route
@@ -25,21 +26,14 @@ from licet.gate.refusal import Pages, explain
 from licet.gate.refused import Refused, refuse, unavailable
 from licet.gate.relay import NOT_DURABLE, Relay
 from licet.gate.shadow import Place, Request, Shadow
+from licet.gate.strangers import not_let_in
 from licet.gate.tracing import TRACE, answered, asking, tell_decision
 from licet.gate.watch import Watch, stale_failure
-from licet.services.admit import Stranger
+from licet.services.identity.admission import KeysUnavailable, is_token
 from licet.services.ports import Clock, StoreUnavailable
 from licet.wire.body import BodyError, ParsedBody, parse, with_model
 from licet.wire.failure import Failure
 from licet.wire.journal import DecisionRecord, EndRecord, JournalUnavailable
-
-_STRANGERS = {
-    Stranger.NO_SUCH_KEY: "this API key is not known",
-    Stranger.REVOKED: "this API key was revoked",
-    Stranger.EXPIRED: "this API key has expired",
-    Stranger.NO_SUCH_SUBJECT: "this API key belongs to nobody who is known",
-    Stranger.SUSPENDED: "nobody is let in by this API key for now",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +56,7 @@ class Parts:
     tell: Callable[..., None]
     traces: Traces | None = None
     place: Place = field(default_factory=Place)
+    circumstances: Circumstances = field(default_factory=Circumstances)
 
 
 class Asked(NamedTuple):
@@ -73,6 +68,7 @@ class Asked(NamedTuple):
     data: bytes
     body: ParsedBody
     caller: Caller
+    country: str | None
 
 
 class Carrier:
@@ -98,10 +94,11 @@ class Carrier:
                 caller = await self.caller(arrival.key)
         finally:
             self._reading -= 1
-        await self._decide(Asked(endpoint, arrival, scope, data, body, caller), receive, send)
+        country = self._parts.circumstances.country(scope, self.law().rulebook)
+        await self._decide(Asked(endpoint, arrival, scope, data, body, caller, country), receive, send)
 
     async def caller(self, key: str) -> Caller:
-        """Who asks, from memory or the store. Raises `Refused` with 401 or 503.
+        """Who asks by a key or a token, from memory or the store. Raises `Refused` with 401 or 503.
 
         After it returns from memory, nothing can change until the caller of this awaits something.
         """
@@ -109,14 +106,16 @@ class Carrier:
         callers = self._parts.callers
         now = self._parts.clock.now()
         found = callers.known(key, now)
-        while isinstance(found, bytes):
+        while isinstance(found, Presented):
             try:
                 async with asyncio.timeout(self._parts.limits.connect_seconds):
                     found = await callers.look_up(found, self._parts.watch.rulebook, now)
+            except KeysUnavailable:
+                raise unavailable("keys_unavailable", "who you are cannot be checked now; try again", 10) from None
             except (StoreUnavailable, TimeoutError):
                 raise unavailable("store_unavailable", "who you are cannot be looked up now; try again", 5) from None
-        if isinstance(found, Stranger):
-            raise refuse(401, "invalid_api_key", _STRANGERS[found])
+        if not isinstance(found, Caller):
+            raise Refused(not_let_in(found, token=is_token(key)))
         return found
 
     def law(self) -> Enforced:
@@ -135,33 +134,47 @@ class Carrier:
         decision_id = self._parts.new_id()
         try:
             decided = decider.decide(
-                enforced, asked.caller, asked.endpoint, asked.body, now, substitution=asked.arrival.substitution
+                enforced,
+                asked.caller,
+                asked.endpoint,
+                asked.body,
+                now,
+                substitution=asked.arrival.substitution,
+                country=asked.country,
             )
         except Refused as refused:
             name, operation = asked.body.model, asked.endpoint.operation
             undecided = decider.undecided(enforced.rulebook, operation, name, now)
             if self._place.running is not None:
                 self._shadow(self._place.running, enforced, asked, undecided)
-            await self._refuse(asked, enforced, undecided, decision_id, refused.failure, send)
+            await self._refuse(asked, enforced, Decided(undecided, ()), decision_id, refused.failure, send)
             return
         if self._place.running is not None:
             self._shadow(self._place.running, enforced, asked, decided.decision)
         if decided.models:
             await self._serve(asked, enforced, decided, decision_id, receive, send)
         else:
-            pages, withheld = self._parts.pages, decided.withheld
-            failure = explain(decided.decision, enforced.rulebook, pages, decision_id, withheld=withheld)
-            await self._refuse(asked, enforced, decided.decision, decision_id, failure, send)
+            failure = explain(
+                decided.decision,
+                enforced.rulebook,
+                self._parts.pages,
+                decision_id,
+                withheld=decided.withheld,
+                subject=asked.caller.subject(decided.whose),
+                whose=decided.whose,
+            )
+            await self._refuse(asked, enforced, decided, decision_id, failure, send)
 
     def _shadow(self, shadow: Shadow, enforced: Enforced, asked: Asked, decision: Decision) -> None:
-        request = Request(asked.caller, asked.endpoint, asked.body, asked.arrival.substitution)
+        request = Request(asked.caller, asked.endpoint, asked.body, asked.arrival.substitution, asked.country)
         shadow.see(self._place, enforced, request, decision)
 
     async def _refuse(
-        self, asked: Asked, enforced: Enforced, decision: Decision, decision_id: str, failure: Failure, send: Send
+        self, asked: Asked, enforced: Enforced, decided: Decided, decision_id: str, failure: Failure, send: Send
     ) -> None:
+        decision = decided.decision
         try:
-            await self._record(asked, enforced, decision, decision_id)
+            await self._record(asked, enforced, decided, decision_id)
         except JournalUnavailable:
             failure = NOT_DURABLE
         self._parts.meters.answered(asked.endpoint, decision.outcome, failure.status)
@@ -179,7 +192,7 @@ class Carrier:
         self._parts.watch.entered(flight)
         stop_watching = watch_caller(asked.scope, receive, flight)
         try:
-            durable = self._record(asked, enforced, decision, decision_id)
+            durable = self._record(asked, enforced, decided, decision_id)
             headers = decision_headers(decision, decision_id)
             await self._parts.relay.carry(flight, route, request, durable, send, headers)
         finally:
@@ -217,13 +230,15 @@ class Carrier:
             decided.models,
             stream=asked.body.stream,
             gives_up=now + limits.total_seconds,
+            country=asked.country,
             task=task,
         )
         flight.deadline = min(flight.gives_up, now + limits.connect_seconds + limits.first_byte_seconds)
         return flight
 
-    def _record(self, asked: Asked, enforced: Enforced, decision: Decision, decision_id: str) -> asyncio.Future[None]:
-        admission, trace = asked.caller.admission, asked.scope.get(TRACE)
+    def _record(self, asked: Asked, enforced: Enforced, decided: Decided, decision_id: str) -> asyncio.Future[None]:
+        decision, admission, trace = decided.decision, asked.caller.admission, asked.scope.get(TRACE)
+        subject, beside = asked.caller.pseudonyms(decided.whose)
         if trace is not None:
             tell_decision(trace, decision, decision_id, enforced.rulebook)
         return self._parts.journal.append(
@@ -231,7 +246,7 @@ class Carrier:
                 id=decision_id,
                 at=decision.at,
                 key=admission.key.id,
-                subject=asked.caller.pseudonym,
+                subject=subject,
                 api=asked.endpoint.api.value,
                 endpoint=asked.endpoint.path,
                 operation=decision.operation,
@@ -243,6 +258,8 @@ class Carrier:
                 unknown=decision.unknown,
                 rulebook=decision.rulebook,
                 epoch=enforced.rulebook.epoch,
+                beside=beside,
+                ip_country=asked.country,
             )
         )
 

@@ -8,15 +8,18 @@ from typing import NamedTuple
 
 from licet.core.catalogue import Api, Model
 from licet.core.decision import Decision, Outcome, Verdict
+from licet.core.delegation import Party, decide_for_both
 from licet.core.instruments import Order, Streams
 from licet.core.rulebook import Rulebook
-from licet.gate.callers import Caller
+from licet.gate.callers import Caller, Vectors
 from licet.gate.endpoints import Endpoint
 from licet.gate.enforced import Enforced
 from licet.gate.flight import Flight
-from licet.gate.refused import refuse
+from licet.gate.ports import Points
+from licet.gate.refused import Refused, refuse
 from licet.services.keys import reaches
 from licet.wire.body import NestedModel, ParsedBody
+from licet.wire.failure import Failure
 
 REQUESTED_LIMIT = 256
 """Characters of a model's name that the journal keeps of what a caller sent; no catalogue has longer names."""
@@ -25,51 +28,82 @@ REQUESTED_LIMIT = 256
 class Decided(NamedTuple):
     """A decision about a body, and every model that serves if it is not refused (the served one first).
 
-    `withheld`: the model that would have served instead, had the key's scopes reached it.
+    `withheld`: the model that would have served instead, had the key's scopes reached it. `whose`: where somebody
+    acts for somebody, whose decision it is.
     """
 
     decision: Decision
     models: tuple[str, ...]
     withheld: str | None = None
+    whose: Party | None = None
+
+
+class Lost(NamedTuple):
+    """The decision that refuses what an open answer was served; `whose` as in `Decided`."""
+
+    decision: Decision
+    whose: Party | None
+
+
+def _judged(
+    points: Points, vectors: Vectors, model: str, operation: str, at: datetime, substitution: bool = True
+) -> tuple[Decision, Party | None]:
+    """The decision on who asks; where they act for somebody, on both, and whose it is."""
+    own, person = vectors
+    if person is None:
+        return points.decide(own, model, operation, at, substitution), None
+
+    def alone(party: Party, name: str, substitute: bool) -> Decision:
+        return points.decide(person if party is Party.PERSON else own, name, operation, at, substitute)
+
+    return decide_for_both(alone, model, substitution)
 
 
 def decide(
-    enforced: Enforced, caller: Caller, endpoint: Endpoint, body: ParsedBody, now: datetime, *, substitution: bool
+    enforced: Enforced,
+    caller: Caller,
+    endpoint: Endpoint,
+    body: ParsedBody,
+    now: datetime,
+    *,
+    substitution: bool,
+    country: str | None = None,
 ) -> Decided:
     """Decide on the model and on every model that is named inside. Raises `Refused` where nothing is to decide."""
     model = _known(enforced.rulebook, body.model, "model")
     _check_reach(caller, model)
     _check_api(model, endpoint.api)
     points = enforced.points(now)
-    vector = caller.vector(points, enforced.rulebook, body.stream)
-    decision = points.decide(vector, model.name, endpoint.operation, now, substitution)
+    vectors = caller.vectors(points, enforced.rulebook, body.stream, country)
+    decision, whose = _judged(points, vectors, model.name, endpoint.operation, now, substitution)
     withheld = None
     if decision.outcome is Outcome.SUBSTITUTE:
         instead = _served(enforced.rulebook, decision)
         reached = _reaches(caller, instead)
         withheld = None if reached else instead.name
         if not reached or endpoint.api not in instead.apis:
-            decision = points.decide(vector, model.name, endpoint.operation, now, False)
+            decision, whose = _judged(points, vectors, model.name, endpoint.operation, now, False)
+    decided = Decided(decision, () if decision.served is None else (decision.served,), withheld, whose)
     if decision.served is None or not body.nested:
-        return Decided(decision, () if decision.served is None else (decision.served,), withheld)
-    return _with_nested(enforced, caller, endpoint, body, decision)
+        return decided
+    return _with_nested(enforced, caller, endpoint, body, decided, vectors)
 
 
 def _with_nested(
-    enforced: Enforced, caller: Caller, endpoint: Endpoint, body: ParsedBody, decision: Decision
+    enforced: Enforced, caller: Caller, endpoint: Endpoint, body: ParsedBody, decided: Decided, vectors: Vectors
 ) -> Decided:
+    decision = decided.decision
     points = enforced.points(decision.at)
-    vector = caller.vector(points, enforced.rulebook, body.stream)
     names = [str(decision.served)]
     for nested in body.nested:
         model = _known(enforced.rulebook, nested.name, nested.place)
         _check_reach(caller, model)
-        inside = points.decide(vector, model.name, endpoint.operation, decision.at, False)
+        inside, whose = _judged(points, vectors, model.name, endpoint.operation, decision.at, False)
         if inside.served is None:
-            return Decided(inside, ())
+            return Decided(inside, (), None, whose)
         _check_name(model, nested)
         names.append(inside.served)
-    return Decided(decision, tuple(dict.fromkeys(names)))
+    return decided._replace(models=tuple(dict.fromkeys(names)), withheld=None)
 
 
 def _check_name(model: Model, nested: NestedModel) -> None:
@@ -100,7 +134,9 @@ def _reaches(caller: Caller, model: Model) -> bool:
 def _check_reach(caller: Caller, model: Model) -> None:
     if not _reaches(caller, model):
         allowed = ", ".join(f"`{scope}`" for scope in caller.admission.key.scopes)
-        raise refuse(403, "key_scope", f"this API key does not reach `{model.name}`; its scopes are {allowed}", "model")
+        message = f"this API key does not reach `{model.name}`; its scopes are {allowed}"
+        headers = ((b"www-authenticate", b'Bearer error="insufficient_scope"'),)
+        raise Refused(Failure(403, "key_scope", message, "model", headers=headers))
 
 
 def _check_api(model: Model, api: Api) -> None:
@@ -111,24 +147,25 @@ def _check_api(model: Model, api: Api) -> None:
         )
 
 
-def lost(enforced: Enforced, flight: Flight, now: datetime, caller: Caller | None = None) -> Decision | None:
+def lost(enforced: Enforced, flight: Flight, now: datetime, caller: Caller | None = None) -> Lost | None:
     """The decision that refuses what a flight is served, or None if it may go on.
 
-    An open answer runs on if nothing but orders with `streams: finish` forbid it. `caller` takes the flight's place,
-    where a rulebook that is not enforced is asked.
+    An open answer runs on if nothing but orders with `streams: finish` forbid it; where somebody acts for somebody, to
+    both of them. `caller` takes the flight's place, where a rulebook that is not enforced is asked.
     """
     points = enforced.points(now)
     try:
-        vector = (caller or flight.caller).vector(points, enforced.rulebook, flight.stream)
+        own, person = (caller or flight.caller).vectors(points, enforced.rulebook, flight.stream, flight.country)
+        parties = [(own, None)] if person is None else [(person, Party.PERSON), (own, Party.AGENT)]
         for name in flight.models:
-            decision = points.decide(vector, name, flight.endpoint.operation, now, False)
-            if decision.served is None and not (
-                flight.started and _may_finish(enforced.rulebook, decision.verdicts[0])
-            ):
-                return decision
+            for vector, whose in parties:
+                decision = points.decide(vector, name, flight.endpoint.operation, now, False)
+                if decision.served is None and not (
+                    flight.started and _may_finish(enforced.rulebook, decision.verdicts[0])
+                ):
+                    return Lost(decision, whose)
     except KeyError:  # the model has left the catalogue
-        absent = Verdict(name, False, (), (), (), (), ())
-        return Decision(Outcome.REFUSE, name, None, flight.endpoint.operation, (absent,), enforced.rulebook.digest, now)
+        return Lost(undecided(enforced.rulebook, flight.endpoint.operation, name, now), None)
     return None
 
 
@@ -145,13 +182,15 @@ def _may_finish(rulebook: Rulebook, verdict: Verdict) -> bool:
     return bool(orders) and finish and bool(verdict.permitted_by)
 
 
-def available(enforced: Enforced, caller: Caller, api: Api, now: datetime) -> Iterator[tuple[Model, Decision]]:
+def available(
+    enforced: Enforced, caller: Caller, api: Api, now: datetime, country: str | None = None
+) -> Iterator[tuple[Model, Decision]]:
     """The models that this caller would get an answer from, with the decision that says by which."""
     points = enforced.points(now)
-    vector = caller.vector(points, enforced.rulebook, False)
+    vectors = caller.vectors(points, enforced.rulebook, False, country)
     for model in enforced.rulebook.catalogue.models.values():
         if api in model.apis and _reaches(caller, model):
-            decision = points.decide(vector, model.name, "use", now)
+            decision, _ = _judged(points, vectors, model.name, "use", now)
             if decision.served is not None:
                 serving = _served(enforced.rulebook, decision)
                 if api in serving.apis and _reaches(caller, serving):

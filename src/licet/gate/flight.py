@@ -23,14 +23,15 @@ class Flight:
     """One request from its decision to the end of its answer.
 
     `models` are all models that serve it: the served one, and those that its body names inside. `started`: the
-    answer's head has left, with the upstream's `status`. `events` follows an answer that is a stream of events.
-    `deadline` is when it is given up (monotonic seconds). `failure` is set once, by whatever ends it before its time,
-    and `how` says what that was.
+    answer's head has left, with the upstream's `status`. `country` is where it seemed to come from when it began.
+    `events` follows an answer that is a stream of events. `deadline` is when it is given up (monotonic seconds).
+    `failure` is set once, by whatever ends it before its time, and `how` says what that was.
     """
 
     __slots__ = (
         "caller",
         "connection",
+        "country",
         "deadline",
         "decision",
         "endpoint",
@@ -59,6 +60,7 @@ class Flight:
         *,
         stream: bool,
         gives_up: float,
+        country: str | None = None,
         task: asyncio.Task[object],
     ) -> None:
         self.id = flight_id
@@ -67,6 +69,7 @@ class Flight:
         self.decision = decision
         self.models = models
         self.stream = stream
+        self.country = country
         self.gives_up = gives_up
         self.deadline = gives_up
         self.task = task

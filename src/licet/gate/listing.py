@@ -14,15 +14,18 @@ from licet.gate.refused import refuse
 from licet.wire import anthropic, openai
 
 
-def listing(enforced: Enforced, caller: Caller, api: Api, now: datetime) -> bytes:
+def listing(enforced: Enforced, caller: Caller, api: Api, now: datetime, country: str | None = None) -> bytes:
     """The body of the whole list, in the API's shape."""
-    models = [_shape(api, model, decision, now) for model, decision in decider.available(enforced, caller, api, now)]
+    found = decider.available(enforced, caller, api, now, country)
+    models = [_shape(api, model, decision, now) for model, decision in found]
     return anthropic.listing_body(models) if api is Api.ANTHROPIC else openai.listing_body(models)
 
 
-def one(enforced: Enforced, caller: Caller, api: Api, name: str, now: datetime) -> Mapping[str, object]:
+def one(
+    enforced: Enforced, caller: Caller, api: Api, name: str, now: datetime, country: str | None = None
+) -> Mapping[str, object]:
     """One model of the list. Raises `Refused` with 404 for a model that is not in it, whatever the reason."""
-    for model, decision in decider.available(enforced, caller, api, now):
+    for model, decision in decider.available(enforced, caller, api, now, country):
         if model.name == name or name in model.aliases:
             return _shape(api, model, decision, now)
     raise refuse(404, "model_not_found", f"there is no model `{name[:200]}` for you", "model")

@@ -11,17 +11,42 @@ from licet.gate.ports import Timeline, TimelineFrom
 from licet.services.ports import Clock, Event, Store
 
 ENACTED = "enacted"
-ACKNOWLEDGED = "acknowledged"
+STATUS_READ = "status read"
+PSEUDONYMS_CHANGED = "pseudonyms changed"
+ERASED = "erased"
+
+NOBODY = frozenset(
+    (
+        ENACTED,
+        "acknowledged",
+        "proposed",
+        "approved",
+        "withdrawn",
+        STATUS_READ,
+        "client added",
+        "client revoked",
+        "officer changed",
+        "act added",
+        "act settled",
+        "disposed",
+    )
+)
+"""Kinds of events about which no caller is asked again, whomever they name. A kind that is not known here concerns
+whom it names, and everybody where it names nobody."""
 
 
 class Changes(NamedTuple):
-    """What happened up to the event `seq`: a new rulebook, and about whom something changed."""
+    """What happened up to the event `seq`: a new rulebook, and about whom something changed.
+
+    `unconfirmed`: a status list was read, so what was not confirmed in time may count again.
+    """
 
     seq: int
     enforced: Enforced | None
     subjects: frozenset[str]
     keys: frozenset[str]
     everybody: bool
+    unconfirmed: bool = False
 
     @property
     def is_nothing(self) -> bool:
@@ -33,7 +58,10 @@ NOTHING = Changes(-1, None, frozenset(), frozenset(), False)
 
 
 class Reader:
-    """Reads the store. `load` gives the rulebook in force; every method raises `StoreUnavailable`."""
+    """Reads the store. `load` gives the rulebook in force; every method raises `StoreUnavailable`.
+
+    `renamed` is called when the keys of pseudonyms changed.
+    """
 
     def __init__(
         self,
@@ -42,12 +70,14 @@ class Reader:
         timeline_from: TimelineFrom,
         clock: Clock,
         environ: Mapping[str, str],
+        renamed: Callable[[], object] = lambda: None,
     ) -> None:
         self._store = store
         self._load = load
         self._timeline_from = timeline_from
         self._clock = clock
         self._environ = environ
+        self._renamed = renamed
 
     def first(self) -> Enforced:
         """The rulebook in force. What is enacted while it is read shows as an event past its `seq`."""
@@ -64,9 +94,14 @@ class Reader:
         enforced = None
         if any(event.kind == ENACTED for event in events):
             enforced = Enforced(self._timeline(), events[-1].seq, self._environ)
-        subjects = frozenset(event.subject for event in events if event.subject is not None)
-        keys = frozenset(event.key for event in events if event.key is not None)
-        return Changes(events[-1].seq, enforced, subjects, keys, any(map(_about_everybody, events)))
+        kinds = {event.kind for event in events}
+        if PSEUDONYMS_CHANGED in kinds:
+            self._renamed()
+        telling = [event for event in events if event.kind not in NOBODY]
+        subjects = frozenset(event.subject for event in telling if event.subject is not None)
+        keys = frozenset(event.key for event in telling if event.key is not None)
+        everybody = any(map(_about_everybody, telling))
+        return Changes(events[-1].seq, enforced, subjects, keys, everybody, STATUS_READ in kinds)
 
     def _timeline(self) -> Timeline:
         timeline = self._timeline_from(self._load(), self._clock.now())
@@ -75,4 +110,5 @@ class Reader:
 
 
 def _about_everybody(event: Event) -> bool:
-    return event.subject is None and event.key is None and event.kind not in (ENACTED, ACKNOWLEDGED)
+    """Whoever was erased is known here by the name that they had, which no event has any more."""
+    return event.kind in (PSEUDONYMS_CHANGED, ERASED) or (event.subject is None and event.key is None)

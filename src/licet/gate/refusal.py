@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from licet.core.decision import Decision
+from licet.core.delegation import Party
 from licet.core.instruments import Instrument
 from licet.core.rulebook import Rulebook
+from licet.gate.inviting import Invited, Inviting, about
 from licet.wire.failure import Failure
 
 _LINK = re.compile(r"https?://[A-Za-z0-9\[][A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*", re.IGNORECASE)
@@ -19,11 +21,15 @@ An order may also say in words how to appeal; those stand in the message alone."
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Where a caller can go on: the gate's public address, where facts are verified, where to appeal."""
+    """Where a caller can go on: the gate's public address, where facts are verified, where to appeal.
+
+    `verify` is where the operator verifies what the office, to which `inviting` leads, does not.
+    """
 
     public: str
     verify: str | None = None
     appeal: str | None = None
+    inviting: Inviting = field(default_factory=Inviting)
 
 
 def explain(
@@ -34,10 +40,13 @@ def explain(
     *,
     cut: bool = False,
     withheld: str | None = None,
+    subject: str | None = None,
+    whose: Party | None = None,
 ) -> Failure:
     """The 451 of a decision that refuses; `cut` if it ends an answer that had begun or was under way.
 
-    `withheld` is the model that would have served instead, had the key's scopes reached it.
+    `withheld` is the model that would have served instead, had the key's scopes reached it. `subject` is whom the
+    decision is about, and is invited to verify what is not known of them; `whose` says which of two that is.
     """
     verdict = decision.verdicts[0]
     orders = [found for name in verdict.forbidden_by if (found := rulebook.instrument(name)) is not None]
@@ -48,8 +57,9 @@ def explain(
         sentences.append(f"No release in force permits `{decision.requested}` to you.")
     if withheld is not None:
         sentences.append(f"`{withheld}` would serve instead, but the scopes of this API key exclude it.")
+    invited = None if subject is None else pages.inviting.invited(decision, subject, rulebook)
     if decision.unknown:
-        sentences.append(_unknown(decision.unknown, pages.verify))
+        sentences.append(_unknown(decision.unknown, pages.verify, invited, whose))
     if appeal:
         sentences.append(f"To appeal: {appeal}")
     tree: dict[str, object] = {
@@ -63,7 +73,8 @@ def explain(
         "permitted_by": list(verdict.permitted_by),
         "unknown": list(decision.unknown),
         "withheld": withheld,
-        "verify": pages.verify,
+        "verify": pages.verify if invited is None else invited.url,
+        "verifiable": [] if invited is None else list(invited.facts),
         "appeal": appeal,
         "rulebook": decision.rulebook,
         "epoch": rulebook.epoch,
@@ -87,10 +98,17 @@ def _order(order: Instrument, since: datetime) -> str:
     return f"{named} forbids it since {_instant(since)}."
 
 
-def _unknown(facts: tuple[str, ...], verify: str | None) -> str:
-    names = ", ".join(f"`{fact}`" for fact in facts)
-    where = f"; have it verified at {verify}" if verify else "; ask the operator of this service to verify it"
-    return f"Not known about you: {names}. This can change once that is attested{where}."
+def _unknown(facts: tuple[str, ...], verify: str | None, invited: Invited | None, whose: Party | None) -> str:
+    if invited is not None:
+        some = _names(invited.facts) if len(invited.facts) < len(facts) else "it"
+        where = f"; until {_instant(invited.until)}, have {some} verified at {invited.url}"
+    else:
+        where = f"; have it verified at {verify}" if verify else "; ask the operator of this service to verify it"
+    return f"Not known about {about(whose)}: {_names(facts)}. This can change once that is attested{where}."
+
+
+def _names(facts: Iterable[str]) -> str:
+    return ", ".join(f"`{fact}`" for fact in facts)
 
 
 def _describe(order: Instrument, since: datetime) -> Mapping[str, object]:

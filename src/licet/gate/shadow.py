@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from licet.core.change import change, exchanged
 from licet.core.decision import Decision
-from licet.core.facts import complete
+from licet.core.facts import Facts, Value, complete
 from licet.core.rulebook import Rulebook
 from licet.gate import decider
 from licet.gate.callers import Caller
@@ -53,6 +54,7 @@ class Request(NamedTuple):
     endpoint: Endpoint
     body: ParsedBody
     substitution: bool
+    country: str | None = None
 
 
 class Side:
@@ -67,7 +69,9 @@ class Side:
         body, endpoint = asked.body, asked.endpoint
         caller = self.caller(asked.caller)
         try:
-            decided = decider.decide(self.enforced, caller, endpoint, body, at, substitution=asked.substitution)
+            decided = decider.decide(
+                self.enforced, caller, endpoint, body, at, substitution=asked.substitution, country=asked.country
+            )
         except Refused:
             return decider.undecided(self.enforced.rulebook, endpoint.operation, body.model, at)
         return decided.decision
@@ -78,11 +82,13 @@ class Side:
 
     def caller(self, caller: Caller) -> Caller:
         """The same caller, with a value for every fact that this rulebook declares."""
-        known = self._callers.get(caller.hash)
+        key_hash = caller.presented.hash
+        known = self._callers.get(key_hash)
         if known is not None and known[0] is caller.admission:
             return known[1]
-        mine = Caller(caller.hash, _declared(caller.admission, self.enforced.rulebook), caller.pseudonym)
-        self._callers[caller.hash] = (caller.admission, mine)
+        admission = _declared(caller.admission, self.enforced.rulebook)
+        mine = Caller(caller.presented, admission, caller.pseudonym, caller.beside)
+        self._callers[key_hash] = (caller.admission, mine)
         if len(self._callers) > MOST_CALLERS:
             self._callers.popitem(last=False)
         return mine
@@ -92,8 +98,14 @@ def _declared(admission: Admission, rulebook: Rulebook) -> Admission:
     """An admission with the facts that a rulebook declares: new ones are unknown, but for the name of who asks."""
     if rulebook.facts.keys() == admission.facts.keys():
         return admission
-    known = {**admission.facts, **named(admission.subject, rulebook.facts)}
-    return Admission(admission.key, admission.subject, admission.kind, complete(rulebook.facts, known), admission.until)
+    person = admission.person
+    if person is not None:
+        person = person._replace(facts=_completed(person.facts, person.subject, rulebook))
+    return replace(admission, facts=_completed(admission.facts, admission.subject, rulebook), person=person)
+
+
+def _completed(facts: Facts, subject: str, rulebook: Rulebook) -> dict[str, Value]:
+    return complete(rulebook.facts, {**facts, **named(subject, rulebook.facts)})
 
 
 class Shadow:

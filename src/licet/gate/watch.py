@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from licet.gate.enforced import Enforced
 from licet.gate.flight import Flight, Flights
 from licet.gate.reading import Changes, Reader
 from licet.gate.refusal import Pages, explain
+from licet.services.identity.admission import KeysUnavailable
 from licet.services.ports import Clock, StoreUnavailable
 from licet.services.subjects import trusted
 from licet.wire.failure import Failure
@@ -24,6 +25,8 @@ AHEAD_SECONDS = 4.0
 """How long ahead the timer is set; each heartbeat sets it again, so a clock that jumps is noticed."""
 
 KEY_GONE = Failure(401, "invalid_api_key", "this answer was ended, because its API key is no longer valid")
+TOKEN_GONE = Failure(401, "invalid_token", "this answer was ended, because its access token is no longer valid")
+NOT_CHECKED = Failure(503, "keys_unavailable", "this answer was ended, because who you are cannot be checked now")
 NOT_KNOWN = Failure(503, "store_unavailable", "this answer was ended, because the facts about you cannot be read now")
 
 
@@ -136,8 +139,13 @@ class Watch:
         if changes.everybody or (changes.enforced and _weighs_otherwise(changes.enforced.rulebook, before.rulebook)):
             self._callers.forget_all()
             return await self.recheck(_everybody)
-        self._callers.forget(changes.subjects, changes.keys)
+        self._callers.forget(changes.subjects, changes.keys, unconfirmed=changes.unconfirmed)
         return await self.recheck(_touched_by(changes))
+
+    def keys_changed(self) -> None:
+        """The keys of an issuer are others than before: whoever came by a token is asked about again."""
+        self._callers.forget_tokens()
+        self._soon(self.recheck(lambda caller: caller.presented.token is not None))
 
     async def recheck(self, changed: Callable[[Caller], bool] | None = None) -> int:
         """Decide every open answer again; those about whom something changed with their facts of now. How many end."""
@@ -161,22 +169,28 @@ class Watch:
         return cut
 
     def _end_if_lost(self, enforced: Enforced, flight: Flight, now: datetime) -> bool:
-        decision = decider.lost(enforced, flight, now)
-        if decision is None:
+        lost = decider.lost(enforced, flight, now)
+        if lost is None:
             return False
-        failure = explain(decision, enforced.rulebook, self._pages, flight.id, cut=True)
+        decision, whose = lost
+        subject = flight.caller.subject(whose)
+        failure = explain(decision, enforced.rulebook, self._pages, flight.id, cut=True, subject=subject, whose=whose)
         return flight.end("cut", failure, decision.verdicts[0].forbidden_by)
 
     async def _readmit(self, flight: Flight) -> bool:
-        now = self._clock.now()
+        now, presented = self._clock.now(), flight.caller.presented
         try:
-            found = await self._callers.look_up(flight.caller.hash, self.rulebook, now)
+            found = self._callers.remembered(presented, now) or await self._callers.look_up(
+                presented, self.rulebook, now, patient=False
+            )
+        except KeysUnavailable:
+            return flight.end("cut", NOT_CHECKED)
         except Exception as error:  # whatever it is, who cannot be known is not served on, and the others are decided
             if not isinstance(error, StoreUnavailable):
                 self._tell("readmission failed", level="error", error=f"{type(error).__name__}: {error}")
             return flight.end("cut", NOT_KNOWN)
         if not isinstance(found, Caller):
-            return flight.end("cut", KEY_GONE)
+            return flight.end("cut", KEY_GONE if presented.token is None else TOKEN_GONE)
         flight.caller = found
         assert self.enforced is not None
         return self._end_if_lost(self.enforced, flight, self._clock.now())
@@ -209,7 +223,10 @@ class Watch:
                 self._timer = asyncio.get_running_loop().call_later(delay, self._boundary)
 
     def _boundary(self) -> None:
-        task = asyncio.ensure_future(self._at_boundary())
+        self._soon(self._at_boundary())
+
+    def _soon(self, recheck: Coroutine[None, None, int]) -> None:
+        task = asyncio.ensure_future(recheck)
         self._rechecks.add(task)
         task.add_done_callback(self._rechecks.discard)
 
@@ -236,7 +253,10 @@ def _weighs_otherwise(one: Rulebook, other: Rulebook) -> bool:
 
 def _touched_by(changes: Changes) -> Callable[[Caller], bool]:
     def touched(caller: Caller) -> bool:
-        return not changes.subjects.isdisjoint(caller.subjects) or caller.admission.key.id in changes.keys
+        admission = caller.admission
+        if changes.unconfirmed and admission.unconfirmed:
+            return True
+        return not changes.subjects.isdisjoint(caller.subjects) or admission.key.id in changes.keys
 
     return touched
 

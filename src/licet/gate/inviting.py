@@ -1,0 +1,54 @@
+"""What would let somebody in: for a refusal because of unknown facts, where exactly these can be verified."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from licet.core.attestations import Carrier
+from licet.core.decision import Decision
+from licet.core.delegation import Party
+from licet.core.rulebook import Rulebook
+from licet.services.identity.invitation import LASTS, MOST_FACTS, Invitation
+
+AT_THE_OFFICE = frozenset((Carrier.OIDC, Carrier.SD_JWT_VC))
+"""The carriers by which a person verifies something there."""
+
+
+class Invited(NamedTuple):
+    """Where somebody can have these facts verified, until when."""
+
+    url: str
+    facts: tuple[str, ...]
+    until: datetime
+
+
+class Inviting:
+    """Makes invitations to the office at `office`; `seal` makes them unreadable to all others. None: no office."""
+
+    def __init__(self, office: str | None = None, seal: Callable[[Invitation], str] = str) -> None:
+        self._office = office
+        self._seal = seal
+
+    def invited(self, decision: Decision, subject: str, rulebook: Rulebook) -> Invited | None:
+        """The invitation of whom a decision refuses, if something is unknown of them that can be verified there."""
+        if self._office is None or not decision.unknown:
+            return None
+        known = verifiable(rulebook, decision.at)
+        facts = tuple(fact for fact in decision.unknown if fact in known)[:MOST_FACTS]
+        if not facts:
+            return None
+        until = decision.at.replace(microsecond=0) + LASTS
+        return Invited(f"{self._office}/verify/{self._seal(Invitation(subject, facts, until))}", facts, until)
+
+
+def verifiable(rulebook: Rulebook, at: datetime) -> frozenset[str]:
+    """The facts that some trust document in force believes of a person who comes to the office."""
+    trusts = (trust for trust in rulebook.trusts(at) if not AT_THE_OFFICE.isdisjoint(trust.carriers))
+    return frozenset(fact for trust in trusts for fact in trust.facts)
+
+
+def about(whose: Party | None) -> str:
+    """Of whom something is not known, to whoever asked."""
+    return "the person for whom you act" if whose is Party.PERSON else "you"

@@ -1,0 +1,280 @@
+"""Admission by a token: whose access token it is, what it attests of them, and who may come in by it. `spec/tokens.md`.
+
+The token is checked, then forgotten: of it are kept the facts that it carries, its digest, and a mark of whom its
+issuer means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from licet.core.attestations import Attestation, Carrier
+from licet.core.errors import LicetError
+from licet.core.facts import UNKNOWN, Fact, Unknown, Value
+from licet.core.rulebook import Rulebook
+from licet.core.trust import Trust
+from licet.credentials.access_token import AccessToken, read_access_token
+from licet.credentials.carried import Carried
+from licet.credentials.claims import SKEW
+from licet.credentials.key_set import KeySet
+from licet.services.admit import Admission, Party, Stranger, party
+from licet.services.identity.marks import mark, new_subject
+from licet.services.identity.ports import Binding
+from licet.services.keys import SCOPES
+from licet.services.ports import KeyRecord, Store, StoreConflict, SubjectRecord
+from licet.services.subjects import SubjectRefused, check_attestation
+
+ACTOR = "gate"
+"""Who attests, in the events: nobody at a keyboard."""
+
+HOW = "access token"
+
+FORM = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*", re.ASCII)
+"""A JWT in compact form (RFC 7515, section 3.1), with or without a signature; no API key has a dot."""
+
+MEANT_FOR_US = re.compile(r"(?:models?|famil(?:y|ies)|licet)(?::.*)?", re.IGNORECASE | re.DOTALL)
+"""Words of `scope` that mean to narrow here, even where they are not spelled as they must be."""
+
+NOTHING = "none"
+"""The scope that reaches no model."""
+
+
+class KeysWanted(Exception):
+    """The keys of an issuer must be fetched first."""
+
+    def __init__(self, trust: Trust) -> None:
+        super().__init__("the keys of an issuer must be fetched")
+        self.trust = trust
+
+
+class KeysUnavailable(LicetError):
+    """The keys of an issuer cannot be had, so nobody can be let in by its tokens; the message says why."""
+
+
+class KeySource(Protocol):
+    """Where the key sets of issuers are."""
+
+    def keys(self, trust: Trust, kid: str | None) -> KeySet:
+        """The keys of a document's issuer. Raises `KeysWanted`, `KeysUnavailable`."""
+
+    def until(self, trust: Trust, now: datetime) -> datetime | None:
+        """When what was decided by these keys must be decided again; None: never. Always after `now`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitting:
+    """What admission by tokens stands on. `secret` is the installation's.
+
+    `attested` is called after something was written about subjects who were there before, so that all who hold on to
+    what they knew of them hear of it.
+    """
+
+    store: Store
+    secret: bytes
+    random_bytes: Callable[[int], bytes]
+    attested: Callable[[], object]
+
+
+def is_token(text: str) -> bool:
+    """Whether what stands in the place of an API key has the form of a token."""
+    return FORM.fullmatch(text) is not None
+
+
+def admit_token(
+    admitting: Admitting, text: str, rulebook: Rulebook, keys: KeySource, now: datetime
+) -> Admission | Stranger:
+    """Who comes in by an access token. What it attests that is not known yet is written first, in one transaction.
+
+    Raises `CredentialRefused`, `KeysWanted`, `KeysUnavailable`, and `StoreUnavailable`; then nobody may come in by it.
+    """
+    trusts = rulebook.trusts(now)
+    token = read_access_token(text, trusts, keys.keys, now)
+    trusts = tuple(each for each in trusts if each.attester == token.issuer and Carrier.JWT in each.carriers)
+    try:
+        person, agent = _settle(admitting, token, rulebook, trusts, now)
+    except StoreConflict:  # another worker met the same token at the same time: now it is there
+        person, agent = _settle(admitting, token, rulebook, trusts, now)
+    ends = [keys.until(each, now) for each in trusts]
+    return _admission(admitting.store, token, (person, agent), rulebook, ends, now)
+
+
+def scopes_of(words: Iterable[str]) -> tuple[str, ...]:
+    """What a token's `scope` leaves of the models; none: all of them.
+
+    `model:<name>` and `family:<name>` narrow as an API key's do. Words that mean nothing here narrow nothing. A word
+    that means to narrow and is misspelled reaches nothing, and is not passed over: that would widen.
+    """
+    meant = [word for word in words if MEANT_FOR_US.fullmatch(word)]
+    well = {word for word in meant if _is_scope(word)}
+    return tuple(sorted(well)) or ((NOTHING,) if meant else ())
+
+
+def _is_scope(word: str) -> bool:
+    kind, _, name = word.partition(":")
+    return kind in SCOPES and SCOPES[kind].fullmatch(name) is not None
+
+
+def _settle(
+    admitting: Admitting, token: AccessToken, rulebook: Rulebook, trusts: Sequence[Trust], now: datetime
+) -> tuple[str, str | None]:
+    """The subjects of a token: who is asked for, and who acts, if somebody does. Writes what is new of them.
+
+    Raises `StoreConflict` if somebody else binds them at the same time.
+    """
+    store, bindings = admitting.store, list[tuple[Binding, str]]()
+
+    def found(name: str, kind: str) -> str:
+        named = mark(admitting.secret, token.issuer, name)
+        there = store.bound(token.issuer, named)
+        if there is None:
+            there = new_subject(admitting.random_bytes)
+            bindings.append((Binding(token.issuer, named, there), kind))
+        return there
+
+    # without a resource owner, `sub` is the client (RFC 9068, section 5)
+    person = found(token.subject, "workload" if token.subject == token.client else "person")
+    agent = None if token.actor in (None, token.subject) else found(str(token.actor), "workload")
+    new = {binding.subject for binding, _ in bindings}
+    record = None if person in new else store.subject(person)
+    said = [] if record is not None and record.suspended else _news(token, person, record, rulebook, trusts, now)
+    if bindings or said:
+        with store.together(actor=ACTOR, at=now):
+            for binding, kind in bindings:
+                store.bind(binding, kind, actor=ACTOR, at=now)
+            if said:
+                store.attest(said, actor=ACTOR, at=now)
+        if said and person not in new:
+            admitting.attested()
+    return person, agent
+
+
+def _news(
+    token: AccessToken,
+    subject: str,
+    record: SubjectRecord | None,
+    rulebook: Rulebook,
+    trusts: Sequence[Trust],
+    now: datetime,
+) -> list[Attestation]:
+    """What a token says of its subject that its issuer has not said before, or no longer for long."""
+    there = () if record is None else record.attestations
+    known = {each.fact: each for each in there if each.speaker == token.issuer}
+    said = _said(token, subject, rulebook, trusts, now)
+    return [each for each in said if _is_news(each, known.get(each.fact), now)]
+
+
+def _said(
+    token: AccessToken, subject: str, rulebook: Rulebook, trusts: Sequence[Trust], now: datetime
+) -> Iterator[Attestation]:
+    for carried in token.facts:
+        value = carried.value
+        until = _until(token, carried, trusts)
+        if until is not None and until <= now:
+            continue
+        said = _attestation(token, subject, carried, value, until)
+        if not _sound(said, rulebook.facts, now):
+            said = _attestation(token, subject, carried, UNKNOWN, None)
+        yield said
+
+
+def _attestation(
+    token: AccessToken, subject: str, carried: Carried, value: Value, until: datetime | None
+) -> Attestation:
+    return Attestation(
+        subject,
+        carried.fact,
+        value,
+        token.issuer,
+        HOW,
+        carried.level,
+        token.issued_at,
+        until,
+        carried.framework,
+        Carrier.JWT,
+        token.digest,
+    )
+
+
+def _until(token: AccessToken, carried: Carried, trusts: Sequence[Trust]) -> datetime | None:
+    """As long as the document says, and otherwise as long as the token; where several believe it, the longest."""
+    if isinstance(carried.value, Unknown):
+        return None
+    believing = [each for each in trusts if each.believes(token.issuer, Carrier.JWT, carried.fact, carried.value)]
+    ends = [token.expires_at if each.lasts is None else token.issued_at + each.lasts for each in believing]
+    return max(ends, default=token.expires_at)
+
+
+def _sound(said: Attestation, declared: Mapping[str, Fact], now: datetime) -> bool:
+    """Whether it is a value of its fact; if not, its issuer has said nothing usable, and no longer what it said."""
+    try:
+        check_attestation(said, declared, now)
+    except SubjectRefused:
+        return False
+    return True
+
+
+def _is_news(said: Attestation, known: Attestation | None, now: datetime) -> bool:
+    """Whether a word must be written beside the newest one of the same issuer about the same fact.
+
+    A token that was issued before that word says nothing new, so an old one that is sent again brings nothing back;
+    after a withdrawal it must be newer by more than the clocks may differ. The same word is written again when less
+    than half of what it would last is left.
+    """
+    if known is None:
+        return not isinstance(said.value, Unknown)
+    if isinstance(known.value, Unknown):
+        return not isinstance(said.value, Unknown) and said.at > known.at + SKEW
+    if said.at < known.at:
+        return False
+    if not _same(said, known):
+        return said.at > known.at or isinstance(said.value, Unknown)
+    if known.until is None or said.until is None:
+        return known.until is not None
+    return known.until - now < (said.until - now) / 2
+
+
+def _same(one: Attestation, other: Attestation) -> bool:
+    return type(one.value) is type(other.value) and (one.value, one.level, one.framework, one.carrier) == (
+        other.value,
+        other.level,
+        other.framework,
+        other.carrier,
+    )
+
+
+def _admission(
+    store: Store,
+    token: AccessToken,
+    subjects: tuple[str, str | None],
+    rulebook: Rulebook,
+    ends: list[datetime | None],
+    now: datetime,
+) -> Admission | Stranger:
+    person = party(store, subjects[0], rulebook, now)
+    if isinstance(person, Stranger):
+        return person
+    who: Party = person
+    if subjects[1] is not None:
+        agent = party(store, subjects[1], rulebook, now)
+        if isinstance(agent, Stranger):
+            return agent
+        who = agent
+    acts = who is not person
+    key = KeyRecord(
+        f"jwt-{token.digest.removeprefix('sha256:')[:12]}",
+        who.subject,
+        scopes_of(token.scopes),
+        token.issued_at,
+        ACTOR,
+        token.expires_at,
+        None,
+        person.subject if acts else None,
+    )
+    ends += [token.expires_at, who.until, person.until]
+    until = min(end for end in ends if end is not None)
+    lists = who.unconfirmed | person.unconfirmed
+    return Admission(key, who.subject, who.kind, who.facts, until, person if acts else None, lists)
