@@ -63,6 +63,7 @@ class World:
         self.store.add_subject("alice", "person", actor="ann", at=NOON - MINUTE)
         self.now = NOON
         self.seen: list[tuple[datetime, Rulebook, Facts]] = []
+        self.sealed: list[tuple[datetime, tuple[Attested, ...]]] = []
         self._trusts: list[str] = []
 
     def enact(self, text: str) -> None:
@@ -139,6 +140,8 @@ class World:
         for minute in range(1, step // MINUTE):
             self.look(self.now + minute * MINUTE)
         self.now += step
+        (history,) = self.store.histories(["alice"])
+        self.sealed.append((self.now, Weighing(self.store).attested(history)))
 
 
 @given(st.data())
@@ -157,6 +160,11 @@ def test_a_segments_facts_are_what_the_gate_went_by(data: st.DataObject) -> None
     leaf = SubjectLeaf("mark", "alice", "person", Weighing(world.store).attested(history))
     assert read_leaf(bytes(leaf)) == leaf
     assert [each.at for each in leaf.attested] == sorted(each.at for each in leaf.attested)
+    for until, earlier in world.sealed:
+        for fact in VALUES:
+            assert [each for each in earlier if each.fact == fact and each.at < until] == [
+                each for each in leaf.attested if each.fact == fact and each.at < until
+            ], "another segment tells another story"
     for at, book, facts in world.seen:
         assert facts_at(leaf, book.facts, at) == facts
         assert facts_at(within(leaf, at, at), book.facts, at) == facts
@@ -186,13 +194,25 @@ def attested(*words: tuple[int, Attestation]) -> tuple[Attested, ...]:
     return Weighing(store).attested(history)
 
 
-def test_one_entry_for_each_stretch_with_a_known_value() -> None:
+def test_one_entry_for_each_change() -> None:
     """It counts when the document begins; a contradiction ends it; when that is taken back it counts again."""
     found = attested(
         (1, said(True)), (10, said(False, Carrier.OFFICERS)), (20, said(UNKNOWN, Carrier.OFFICERS)), (30, said(True))
     )
-    at = [NOON + minute * MINUTE for minute in (5, 10, 20)]
-    assert found == (Attested("a", True, at[0], at[1]), Attested("a", True, at[2], None))
+    values: dict[int, Value] = {5: True, 10: UNKNOWN, 20: True}
+    assert found == tuple(Attested("a", value, NOON + at * MINUTE, None) for at, value in values.items())
+
+
+def test_what_was_said_before_anybody_else_spoke_stays_as_it_was_said() -> None:
+    """A segment that was sealed before has it so; at the end of a term nothing is said again."""
+    until = NOON + 20 * MINUTE
+    words = (1, said(True, Carrier.OFFICERS, until=until)), (2, said(True)), (30, said(False))
+    assert attested(*words[:1]) == (Attested("a", True, NOON + MINUTE, until),)
+    assert attested(*words[:2]) == (
+        Attested("a", True, NOON + MINUTE, until),
+        Attested("a", True, until, None),
+    )
+    assert attested(*words)[2:] == (Attested("a", False, NOON + 30 * MINUTE, None),)
 
 
 def test_what_only_the_operator_says_stands_as_it_was_said() -> None:

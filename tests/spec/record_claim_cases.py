@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from licet.record.log.entries import (
     digest_of,
     instrument,
 )
-from licet.record.log.entry_spelling import encode
+from licet.record.log.entry_spelling import encode, read_entry
 from licet.record.log.opening import WORDS, opening
 from licet.record.sealed.facts import Attested, SubjectLeaf, facts_at, facts_head
 from licet.record.sealed.segment import Blocks, block_roots
@@ -84,8 +85,9 @@ AT = datetime(2026, 6, 12, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 SEED, FACTS_SEED = b"s" * 32, b"f" * 32
+NAMES = ("cleared", "ip_country", "small", "for-all", "cleared-only")
 READ = read_files([SourceFile("law.yaml", DOCUMENTS.encode(), lambda _: b"")]).written
-WRITTEN = [each for each in READ if each.name in ("cleared", "small", "for-all", "cleared-only")]
+WRITTEN = [each for each in READ if each.name in NAMES]
 BOOK = rulebook_from(WRITTEN, lambda _: None, 1)
 NAME = f"{AT:%Y%m%dT%H%M%S.%f}Z-w0"
 
@@ -98,6 +100,7 @@ def person(pseudonym: str, *cleared: tuple[bool, datetime]) -> SubjectLeaf:
 ANN = person("aa", (True, AT - HOUR))
 BEN = person("bb", (False, AT - HOUR))
 KIM = person("cc")
+EVE = person("ee", (True, AT - HOUR))
 MOVED = person("dd", (True, AT - HOUR), (False, AT + 30 * SECOND))
 
 
@@ -197,7 +200,51 @@ def claims() -> Iterator[Case]:
     yield good("served within no grace", "Then it takes no time.", claim=claim(grace=0), **within)
     after = world([*USUAL, *decided(4, 31.1, MOVED, **SERVED)])
     yield good("served after the grace", "By then it was known.", claim=claim(), **after)
+    yield from _together()
+    yield from _from_where()
     yield from _not_shown(usual)
+
+
+def _together() -> Iterator[Case]:
+    """Two who ask together: an agent for a person, each with facts of their own."""
+    both = world([*USUAL, *decided(4, 40, ANN, beside="ee")], [ANN, BEN, KIM, MOVED, EVE])
+    yield good("an agent and its person", "Both are cleared.", claim=claim(), **both)
+    turned = world([*USUAL, *decided(4, 40, BEN, beside="aa")])
+    yield good("refused to one of two", "It is the decision on the one who is not cleared.", claim=claim(), **turned)
+    hidden = world([*USUAL, *decided(4, 40, ANN, beside="bb")])
+    why = "The other one is not cleared: neither may it be served to both, nor was nobody served."
+    yield good("served, beside one who may not be", why, claim=claim(), **hidden)
+    blamed = decided(4, 40, ANN, beside="bb", outcome="refuse", served=None, instruments=("cleared-only",))
+    why = "Nothing was refused to her; the decision is the other one's."
+    yield good("refused, in the name of the wrong one", why, claim=claim(), **world([*USUAL, *blamed]))
+    unsure = world([*USUAL, *decided(4, 40, ANN, beside="cc")])
+    yield good("served, beside one of whom nothing is known", "It was to be refused.", claim=claim(), **unsure)
+    moved = [ANN, BEN, KIM, MOVED]
+    late = world([*USUAL, *decided(4, 30.9, ANN, beside="dd")], moved)
+    yield good("beside one who lost it within the grace", "It takes a second.", claim=claim(), **late)
+    nobody = world([*USUAL, *decided(4, 40, ANN, beside="ff")])
+    yield good("beside one whose facts were not opened", "It cannot be decided again.", claim=claim(), **nobody)
+
+
+def _from_where() -> Iterator[Case]:
+    """From which country the connection seemed to come."""
+    french = claim(whom='ip_country == "FR"')
+    records = [*USUAL, *decided(4, 40, ANN, ip_country="FR")]
+    yield good("served to a connection from France", "The record says so itself.", claim=french, **world(records))
+    records = [*USUAL, *decided(4, 40, ANN, ip_country="DE")]
+    yield good("served to a connection from elsewhere", "The claim is about France.", claim=french, **world(records))
+    maybe = french | {"certainty": "possible"}
+    why = "The connections of the others seemed to come from nowhere, so it may hold of them."
+    yield good("served to a connection that may be from France", why, claim=maybe, **world(records))
+    texts = world(records)
+    for name, country in (("in small letters", '"de"'), ("in words", '"Germany"'), ("as a number", "49")):
+        changed = [each.replace('"ip_country":"DE"', f'"ip_country":{country}') for each in texts["records"]]
+        root = Blocks(len(changed), block_roots([each.encode() for each in changed], SEED)).head.root
+        found = [read_entry(text.encode()) for text in texts["entries"]]
+        sealed = [replace(each, root=root) if isinstance(each, JournalSegment) else each for each in found]
+        entries = [encode(each).decode() for each in sealed]
+        why = "It is no record: a country is two capital letters."
+        yield good(f"a country {name}", why, claim=claim(), **texts | {"records": changed, "entries": entries})
 
 
 def _not_shown(usual: Json) -> Iterator[Case]:

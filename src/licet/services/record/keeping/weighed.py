@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import pairwise
 from typing import NamedTuple
 
 from licet.core.attestations import OWN, newest, weigh
@@ -52,40 +51,41 @@ class Weighing:
         self._store = store
 
     def attested(self, history: SubjectHistory) -> tuple[Attested, ...]:
-        """What the gate went by of a subject: an entry for each stretch of time over which a fact has a known value.
+        """What the gate went by of a subject: an entry whenever the value of a fact changes.
 
-        Of a fact about which only the operator ever spoke, and that counts at every level, the words themselves are
-        that: no document and no other word touches them.
+        As long as only the operator spoke of a fact that counts at every level, its words themselves are that: no
+        document and no other word touches them. An entry depends on nothing that came after its `at`, so whatever is
+        sealed later says the same.
         """
         by_fact: dict[str, list[Known]] = {}
         for each in history.known:
             by_fact.setdefault(each.attestation.fact, []).append(each)
-        if all(self._is_plain(name, words) for name, words in by_fact.items()):
+        turns = {name: self._turn(name, words) for name, words in by_fact.items()}
+        if not any(turns.values()):
             return tuple(map(_as_said, history.known))
-        found: list[Attested] = []
-        for name, words in by_fact.items():
-            found += map(_as_said, words) if self._is_plain(name, words) else self._weighed(name, words)
+        found = [entry for name, words in by_fact.items() for entry in self._entries(name, words, turns[name])]
         return tuple(sorted(found, key=lambda each: each.at))
 
-    def _is_plain(self, fact: str, words: Sequence[Known]) -> bool:
-        own = all(each.attestation.carrier in OWN and each.attestation.status is None for each in words)
-        return own and fact not in self._graded
+    def _turn(self, fact: str, words: Sequence[Known]) -> datetime | None:
+        """From when on words about a fact have to be weighed; None: never."""
+        graded = fact in self._graded
+        return min((each.since for each in words if graded or each.attestation.carrier not in OWN), default=None)
 
-    def _weighed(self, fact: str, words: Sequence[Known]) -> Iterator[Attested]:
-        edges = [*self._edges(words), AFTER_ALL]
-        since = edges[0]
-        value: Value = UNKNOWN
-        for start, _ in pairwise(edges):
-            becomes = self._value(fact, words, start)
-            if becomes != value:
-                yield from _stretch(fact, value, since, start)
-                since, value = start, becomes
-        yield from _stretch(fact, value, since, None)
+    def _entries(self, fact: str, words: Sequence[Known], turn: datetime | None) -> Iterator[Attested]:
+        last: Attested | None = None
+        for each in words:
+            if turn is None or each.since < turn:
+                last = _as_said(each)
+                yield last
+        for at in self._edges(words, turn) if turn is not None else ():
+            value = self._value(fact, words, at)
+            if value != _says(last, at):
+                last = Attested(fact, value, at, None)
+                yield last
 
-    def _edges(self, words: Sequence[Known]) -> list[datetime]:
-        """The instants at which the value of a fact may change, in order; the first is that of the first word."""
+    def _edges(self, words: Sequence[Known], turn: datetime) -> list[datetime]:
+        """The instants from `turn` on at which the value of a fact may change, in order."""
         speakers = frozenset(each.attestation.speaker for each in words)
-        first = min(each.since for each in words)
         found = {each.since for each in words}
         for law in self._laws:
             found.update((law.at, *law.boundaries(speakers)))
@@ -94,7 +94,7 @@ class Weighing:
         for said in (each.attestation for each in words):
             found.update(() if said.until is None else (said.until,))
             found.update(() if said.status is None else self._covered.get(said.status.uri, Covered()).edges)
-        return sorted(each.astimezone(UTC) for each in found if each >= first)
+        return sorted(each.astimezone(UTC) for each in found if each >= turn)
 
     def _value(self, fact: str, words: Sequence[Known], at: datetime) -> Value:
         law = next((each for each in reversed(self._laws) if each.at <= at), None)
@@ -176,9 +176,9 @@ def _new(enactment: Enactment, names: Mapping[str, tuple[str, str]]) -> Iterator
     return (digest for digest in enactment.documents if digest in names)
 
 
-def _stretch(fact: str, value: Value, since: datetime, until: datetime | None) -> Iterator[Attested]:
-    if value is not UNKNOWN:
-        yield Attested(fact, value, since, until)
+def _says(last: Attested | None, at: datetime) -> Value:
+    """What the entries so far say at an instant."""
+    return UNKNOWN if last is None or (last.until is not None and last.until <= at) else last.value
 
 
 def _as_said(known: Known) -> Attested:
