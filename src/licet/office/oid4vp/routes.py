@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -33,7 +32,6 @@ LARGEST_RESPONSE = 262_144
 """Bytes: a few presentations of 64 KiB."""
 
 LONGEST_NONCE = 512
-PURPOSE = "openid4vp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +137,6 @@ class _Wallets:
 
     def _shown(self, transaction: Transaction, texts: Mapping[str, str]) -> tuple[Shown, ...]:
         parts, now = self._parts, self._parts.wall.now()
-        once = sha256(transaction.nonce.encode()).digest()
-        if not parts.store.use_once(PURPOSE, once, until=transaction.until, at=now):
-            raise ResponseRefused("this request was answered already; begin again")
         found = []
         for name, text in texts.items():
             wanted = transaction.query.of(name)
