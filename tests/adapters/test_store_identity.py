@@ -186,6 +186,8 @@ def test_a_member_is_in_its_newest_state_and_only_in_its_organisation(store: Sto
     found = [store.member_by_mark("acme", mark) for mark in (b"m", b"n", b"e")]
     assert found == [None, changed, changed]
     assert store.member_by_mark("other", b"n") is None
+    assert (store.member_of("acme", "alice"), store.member_of("acme", "bob")) == (changed, None)
+    assert store.member_of("other", "alice") is None
     assert list(store.members("acme")) == [changed]
     assert list(store.members("other")) == []
     body = {"member": "m-1", "attester": "acme", "version": 2, "active": False, "deleted": False}
@@ -216,6 +218,7 @@ def test_a_deleted_member_is_gone_and_its_mark_is_free(store: Store) -> None:
     store.put_member(a_member(), actor="c-1")
     store.put_member(a_member(version=2, active=False, deleted=True), actor="c-1")
     assert (store.member("acme", "m-1"), store.member_by_mark("acme", b"m")) == (None, None)
+    assert store.member_of("acme", "alice") is None
     assert list(store.members("acme")) == []
     with pytest.raises(StoreConflict, match="was deleted"):
         store.put_member(a_member(version=3), actor="c-1")

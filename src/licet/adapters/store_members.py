@@ -120,6 +120,16 @@ class Members(Session):
         with self._reading() as connection:
             return _by_mark(connection, attester, mark)
 
+    def member_of(self, attester: str, subject: str) -> Member | None:
+        """See the port."""
+        theirs = select(member_table.c.id).where(_ATTESTER, member_table.c.subject == subject)
+        with self._reading() as connection:
+            for id_ in set(connection.scalars(theirs, {"attester": attester}).all()):
+                found = _newest(connection, attester, id_)
+                if found is not None and not found.deleted:
+                    return found
+        return None
+
     def members(self, attester: str) -> Iterator[Member]:
         """See the port. Read in pages, each its own snapshot."""
         last = ""

@@ -152,6 +152,10 @@ class MemoryIdentities(MemorySession):
         """See the port."""
         return _by_mark(self._state, attester, mark)
 
+    def member_of(self, attester: str, subject: str) -> Member | None:
+        """See the port."""
+        return next((each for each in self.members(attester) if each.subject == subject), None)
+
     def members(self, attester: str) -> Iterator[Member]:
         """See the port."""
         mine = [each for each in self._state.members.values() if each.attester == attester and not each.deleted]

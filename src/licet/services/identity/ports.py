@@ -148,6 +148,9 @@ class Identities(Protocol):
     def member_by_mark(self, attester: str, mark: bytes) -> Member | None:
         """The same, by its `userName`'s mark or its `externalId`'s."""
 
+    def member_of(self, attester: str, subject: str) -> Member | None:
+        """The same, by its subject."""
+
     def members(self, attester: str) -> Iterator[Member]:
         """All members of an organisation, by ID."""
 
