@@ -63,6 +63,14 @@ class Account(NamedTuple):
     only: bool
 
 
+class Once(NamedTuple):
+    """Something that counts once, such as a token with a name of its own: a keyed hash of it, kept until `until`."""
+
+    purpose: str
+    mark: bytes
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """What all facts of one sign-in or presentation have in common. See `core.attestations.Attestation`."""
@@ -107,14 +115,14 @@ def attest_carried(
     process is told.
     Raises `AttestingRefused`, `SubjectRefused`, `StoreUnavailable`; then nothing has changed.
     """
-    bound = store.bound(account.issuer, account.mark)
-    name, is_new = _whose(store, account, bound, subject, random_bytes)
     said = [each for each in carried if not isinstance(each.value, Unknown)]
     taken_back = {*silent_on, *(each.fact for each in carried if isinstance(each.value, Unknown))}
-    attestations = tuple(_attestation(name, account.issuer, each, provenance, now) for each in said)
-    for each in attestations:
-        check_attestation(each, declared, now)
     with store.together(actor=actor, at=now):
+        bound = store.bound(account.issuer, account.mark)
+        name, is_new = _whose(store, account, bound, subject, random_bytes)
+        attestations = tuple(_attestation(name, account.issuer, each, provenance, now) for each in said)
+        for each in attestations:
+            check_attestation(each, declared, now)
         if bound is None:
             kind = store.kinds([name]).get(name, PERSON)
             _bind(store, Binding(account.issuer, account.mark, name), kind, actor, now)
@@ -131,22 +139,27 @@ def withdraw_carried(
     account: Account,
     provenance: Provenance,
     *,
+    once: Once | None = None,
     actor: str,
     now: datetime,
     stopwatch: Callable[[], float],
 ) -> Attested | None:
     """Withdraw all that an issuer said of an account by one carrier, and tell every gate process; None: nothing.
 
+    With `once`, only if that was not used before, and it is used by this, in the same transaction.
     Raises `StoreUnavailable`; then nothing has changed.
     """
-    subject = store.bound(account.issuer, account.mark)
-    record = store.subject(subject) if subject is not None else None
-    if record is None:
+    with store.together(actor=actor, at=now):
+        if once is not None and not store.use_once(once.purpose, once.mark, until=once.until, at=now):
+            return None
+        subject = store.bound(account.issuer, account.mark)
+        record = store.subject(subject) if subject is not None else None
+        every = [each.fact for each in record.attestations] if record is not None else []
+        withdrawn = _withdrawals(record, account.issuer, every, provenance, now)
+        if withdrawn:
+            store.attest(withdrawn, actor=actor, at=now)
+    if record is None or not withdrawn:
         return None
-    withdrawn = _withdrawals(record, account.issuer, [each.fact for each in record.attestations], provenance, now)
-    if not withdrawn:
-        return None
-    store.attest(withdrawn, actor=actor, at=now)
     facts = tuple(each.fact for each in withdrawn)
     return Attested(record.id, False, (), facts, announce(workers, stopwatch=stopwatch))
 

@@ -25,6 +25,7 @@ from licet.credentials.trusting import Keys
 from licet.services.identity.attesting import (
     Account,
     Attested,
+    Once,
     People,
     Provenance,
     attest_carried,
@@ -184,12 +185,10 @@ def log_out(
 
     Raises `StoreUnavailable`.
     """
-    once = mark(secret, token.issuer, f"logout\0{token.id}")
-    if not store.use_once("logout token", once, until=token.expires_at, at=now):
-        return None
     account = Account(token.issuer, mark(secret, token.issuer, token.subject), only=True)
+    once = Once("logout token", mark(secret, token.issuer, f"logout\0{token.id}"), token.expires_at)
     provenance = Provenance(Carrier.OIDC, "back-channel logout", digest)
-    return withdraw_carried(store, workers, account, provenance, actor=ACTOR, now=now, stopwatch=stopwatch)
+    return withdraw_carried(store, workers, account, provenance, once=once, actor=ACTOR, now=now, stopwatch=stopwatch)
 
 
 def _merged(facts: Iterable[Carried], what: str) -> tuple[Carried, ...]:
