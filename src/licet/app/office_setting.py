@@ -12,10 +12,12 @@ from licet.core.shape_trust import URL
 
 NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,99}")
 SCOPE = re.compile(r"[!#-\[\]-~]{1,100}")
+LINK = re.compile(r"(?!(?:https?|javascript|data|file)://$)[a-z][a-z0-9+.-]{1,40}://|https://[^\s/?#@]+(/[^\s?#]*)?")
 TEXT = re.compile(r"[!-~]{1,500}")
 PROVIDER = ("issuer", "client_id", "secret_env", "scopes", "title")
 OPENID = "openid"
 LEAST_SECONDS = 0.1
+SECONDS = re.compile(r"[0-9]{1,5}\.[0-9]{1,3}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,14 @@ class RateSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WalletSettings:
+    """How wallets are asked: what the address begins with that opens one, and whether they encrypt what they show."""
+
+    link: str = "openid4vp://"
+    encrypt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OfficeSettings:
     """Everything that is set about the office."""
 
@@ -46,6 +56,7 @@ class OfficeSettings:
     providers: tuple[ProviderSettings, ...] = ()
     rate: RateSettings = field(default_factory=RateSettings)
     status_seconds: float = 60.0
+    wallet: WalletSettings = field(default_factory=WalletSettings)
 
 
 def office_settings(values: Mapping[str, Any]) -> OfficeSettings:
@@ -109,9 +120,21 @@ def _rate(value: Any) -> RateSettings:
 
 
 def _seconds(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not LEAST_SECONDS <= value <= DAY:
+    """Seconds, whole or with a point. (YAML as we read it has no numbers with a point: they arrive as text.)"""
+    number = float(value) if isinstance(value, str) and SECONDS.fullmatch(value) else value
+    if isinstance(number, bool) or not isinstance(number, int | float) or not LEAST_SECONDS <= number <= DAY:
         raise Wrong(f"a number of seconds from {LEAST_SECONDS} to {DAY}")
-    return float(value)
+    return float(number)
+
+
+def _wallet(value: Any) -> WalletSettings:
+    sound = isinstance(value, dict) and value.keys() <= {"link", "encrypt"}
+    link = value.get("link", "openid4vp://") if sound else None
+    if not isinstance(link, str) or not LINK.fullmatch(link) or not isinstance(value.get("encrypt", False), bool):
+        raise Wrong(
+            "`{link: …, encrypt: …}`: a scheme with `://` or an https URL without a query, and `true` or `false`"
+        )
+    return WalletSettings(**value)
 
 
 _FIELDS: Mapping[str, Callable[[Any], Any]] = {
@@ -128,5 +151,6 @@ OFFICE: Mapping[str, Callable[[Any], Any]] = {
     "providers": _providers,
     "rate": _rate,
     "status_seconds": _seconds,
+    "wallet": _wallet,
 }
 """Every setting of the office."""
