@@ -11,6 +11,7 @@ import pytest
 
 from licet.adapters.journal import open_journal
 from licet.adapters.journal_tail import CHUNK, JournalFolder, tail_of
+from licet.adapters.pseudonym_keys import PseudonymKeys
 from licet.adapters.secret import read_secret
 from licet.core.catalogue import Catalogue
 from licet.core.decision import Outcome
@@ -76,8 +77,8 @@ async def test_two_workers_in_the_order_of_their_instants(installed: Command, he
 
 
 async def test_by_subject_through_its_pseudonym(installed: Command, here: Path) -> None:
-    secret = read_secret(here / ".licet")
-    mark = pseudonym(secret, "first")
+    state = here / ".licet"
+    mark = pseudonym(PseudonymKeys(state, read_secret(state)).current()[1], "first")
     await fill(here / ".licet" / "journal", "w1", [decision(1), decision(2, subject=mark)])
     said = installed("journal", "show", "--subject", "first", "--json")
     assert [each["id"] for each in said.tree["records"]] == ["r-2"]

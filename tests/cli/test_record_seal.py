@@ -10,6 +10,8 @@ import pytest
 from msgspec.structs import replace
 from tests.sealed import NOON, SECOND, decision, ended, write_journal
 
+from licet.adapters.pseudonym_keys import PseudonymKeys
+from licet.adapters.secret import read_secret
 from licet.services.keys import pseudonym
 from licet.wire.journal import Record
 
@@ -24,7 +26,8 @@ FROM, UNTIL = "2026-06-12T00:00:00Z", "2026-06-13T00:00:00Z"
 def decided(installed: Command, here: Path) -> Command:
     """An installation with a log's key, whose gate decided something and ended."""
     assert installed("keys", "log").code == 0
-    first = pseudonym((here / ".licet" / "secret").read_bytes(), "first")
+    state = here / ".licet"
+    first = pseudonym(PseudonymKeys(state, read_secret(state)).current()[1], "first")
     records: list[Record] = [decision(each, None) for each in range(4)]
     records += [replace(decision(9), subject=first), ended(9)]
     write_journal(here / ".licet" / "journal", "w0", records)

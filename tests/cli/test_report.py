@@ -12,6 +12,7 @@ from tests.cli.test_reference import section
 from tests.sealed import write_journal
 
 from licet.adapters.clock import SystemClock
+from licet.adapters.pseudonym_keys import PseudonymKeys
 from licet.adapters.secret import read_secret
 from licet.adapters.store import open_store
 from licet.core.decision import Request, decide
@@ -235,7 +236,7 @@ def asked(state: Path, callers: tuple[str, ...], model: str) -> list[Record]:
     now = SystemClock().now()
     store = open_store(state, now)
     book, at = in_force(store), now
-    pepper = read_secret(state)
+    pepper = PseudonymKeys(state, read_secret(state)).current()[1]
     made: list[Record] = []
     for number, who in enumerate(callers):
         record = store.subject(who)

@@ -17,6 +17,8 @@ from tests.record.small_log import CHECKPOINT, ENTRIES, LEAVES, POLICY_TEXT, fol
 from tests.sealed import write_journal
 
 from licet.adapters.clock import SystemClock
+from licet.adapters.pseudonym_keys import PseudonymKeys
+from licet.adapters.secret import read_secret
 from licet.adapters.store import open_store
 from licet.core.decision import Request, decide
 from licet.record.log.opening import opening
@@ -63,7 +65,8 @@ class Audit:
 def decided(here: Path, start: datetime) -> list[Record]:
     """What the gate decides about three people and two models, a second apart, with the ends of the answers."""
     store = open_store(here / ".licet", SystemClock().now())
-    rulebook, secret = in_force(store), (here / ".licet" / "secret").read_bytes()
+    rulebook, state = in_force(store), here / ".licet"
+    secret = PseudonymKeys(state, read_secret(state)).current()[1]
     records: list[Record] = []
     for number in range(12):
         name, model = ("jean", "imre", "ada")[number % 3], ("mythos-5", "fable-5")[number // 3 % 2]

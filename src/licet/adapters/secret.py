@@ -35,6 +35,11 @@ def create_secret(directory: Path, random_bytes: Callable[[int], bytes]) -> byte
     return read_secret(directory)
 
 
+def has_secret(directory: Path) -> bool:
+    """Whether there is a secret in a state directory, sound or not."""
+    return (directory / FILE).exists()
+
+
 def read_secret(directory: Path) -> bytes:
     """The secret of a state directory.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from licet.adapters.lock import only_gate
 from licet.adapters.pseudonym_keys import PseudonymKeys
-from licet.adapters.secret import create_secret, read_secret
+from licet.adapters.secret import create_secret, has_secret, read_secret
 from licet.app.config import Config, ConfigurationRejected, load
 from licet.app.record_world import HostRecord
 from licet.app.setting import ClockKind
@@ -63,9 +63,15 @@ class HostInstallation(HostRecord):
         return store
 
     def make_state(self) -> None:
-        """Make the state directory, with an empty store and a secret in it. Raises `StoreUnavailable`."""
+        """Make the state directory, with an empty store, a secret and a key of pseudonyms in it.
+
+        Where there is a secret already, it has named subjects. Raises `StoreUnavailable`.
+        """
         _later("licet.adapters.store").create_store(self.state, self._world.now()).close()
-        create_secret(self.state, self._world.random_bytes)
+        is_new = not has_secret(self.state)
+        secret = create_secret(self.state, self._world.random_bytes)
+        if is_new:
+            PseudonymKeys(self.state, secret).begin(self._world.random_bytes)
 
     @cached_property
     def workers(self) -> Workers:
