@@ -12,9 +12,12 @@ from licet.app.administration import administration_of
 from licet.app.config import Config
 from licet.app.world import HostWorld
 from licet.office.admin.parts import AdminParts
+from licet.office.admin.people import PeopleParts, people_routes
 from licet.office.admin.routes import routes
 from licet.office.rate import Rate
 from licet.office.sessions import Tokens
+from licet.office.sign_in.identifying import Identifying
+from licet.office.sign_in.relying_party import RelyingParty
 from licet.services.ports import Clock, Store, Workers
 
 SIGN_INS_A_SECOND = 1
@@ -57,6 +60,6 @@ def admin_parts(
     )
 
 
-def admin_routes(parts: AdminParts) -> list[BaseRoute]:
+def admin_routes(parts: AdminParts, relying_party: RelyingParty, identifying: Identifying) -> list[BaseRoute]:
     """All addresses under `/admin`."""
-    return routes(parts)
+    return [*routes(parts), *people_routes(PeopleParts(parts, relying_party, identifying))]

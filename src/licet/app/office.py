@@ -38,6 +38,8 @@ from licet.office.admin.parts import AdminParts
 from licet.office.application import Manner, office
 from licet.office.law import Law
 from licet.office.rate import Rate
+from licet.office.scim.routes import ScimParts
+from licet.office.scim.routes import routes as scim_routes
 from licet.office.sessions import Tokens
 from licet.office.sign_in.identifying import Identifying
 from licet.office.sign_in.metadata import Provider
@@ -45,6 +47,7 @@ from licet.office.sign_in.provider_client import ProviderClient
 from licet.office.sign_in.relying_party import RelyingParty
 from licet.office.sign_in.routes import SignInParts, sign_in_at
 from licet.office.sign_in.routes import routes as sign_in_routes
+from licet.services.identity.members import Membership
 from licet.services.identity.statuses import Statuses, StatusWorld
 from licet.services.ports import Clock, StoreUnavailable, Workers
 
@@ -121,7 +124,20 @@ class Office:
 
     def routes(self) -> list[BaseRoute]:
         """The routes of all parts."""
-        return [*sign_in_routes(self.sign_in), *self.verifying(), *admin_routes(self.admin)]
+        return [
+            *sign_in_routes(self.sign_in),
+            *self.verifying(),
+            *scim_routes(self.scim),
+            *admin_routes(self.admin, self.relying_party, self.identifying),
+        ]
+
+    @cached_property
+    def scim(self) -> ScimParts:
+        """What organisations that push their members need."""
+        world = Membership(
+            self.store, self.workers, self.secret, self.law.rulebook, self.clock.now, random_bytes, monotonic
+        )
+        return ScimParts(world, self.settings.public_url)
 
     @cached_property
     def admin(self) -> AdminParts:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from licet.pages.form import Copyable, Form, Way
+from licet.pages.form import Copyable, Form, Push, Way
 from licet.pages.role import Role
 from licet.pages.words import Mark, Word
 
@@ -106,7 +106,7 @@ class Card:
     kind = "card"
 
 
-Block = Text | Pairs | Table | Picture | Card | Form | Way | Copyable
+Block = Text | Pairs | Table | Picture | Card | Form | Way | Copyable | Push
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,8 @@ class Section:
 class Page:
     """A whole page: what it is, its title, the answer in sentences, the figures, and the sections.
 
-    `running` is what each printed sheet says at its head, on the left and on the right.
+    `running` is what each printed sheet says at its head, on the left and on the right. `script` is the address of a
+    script of the office's own, for what no browser does without: asking a device for its passkey.
     """
 
     about: str
@@ -131,6 +132,7 @@ class Page:
     figures: tuple[Figure, ...]
     sections: tuple[Section, ...]
     running: tuple[str, str] | None = None
+    script: str | None = None
 
     @property
     def sends(self) -> bool:

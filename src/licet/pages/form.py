@@ -67,3 +67,20 @@ class Copyable:
     large: bool = False
 
     kind = "copyable"
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A button that the page's script answers to: what it does, about what, and the token that only our pages know.
+
+    `name` is its anchor, once a page; what came of it is said where `note` stands.
+    """
+
+    name: str
+    text: str
+    does: str
+    about: str = ""
+    token: str = ""
+    note: str = ""
+
+    kind = "push"

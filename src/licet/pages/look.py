@@ -18,14 +18,16 @@ STYLE = files("licet.pages").joinpath("templates/style.css").read_text(encoding=
 """The stylesheet, which is inside every page."""
 
 
-def policy(style: str, *, sends: bool = False) -> str:
+def policy(style: str, *, sends: bool = False, runs: bool = False) -> str:
     """The Content-Security-Policy of a page: nothing is loaded, nothing runs, and no style but this one applies.
 
-    `sends`: there is a form on it, which may be sent to where the page came from.
+    `sends`: there is a form on it, which may be sent to where the page came from. `runs`: it has a script, which comes
+    from there, too, and talks to nobody else.
     """
+    script = "script-src 'self'; connect-src 'self'; " if runs else ""
     form_action = "'self'" if sends else "'none'"
     return (
-        f"default-src 'none'; img-src data:; base-uri 'none'; form-action {form_action}; "
+        f"default-src 'none'; img-src data:; base-uri 'none'; form-action {form_action}; {script}"
         f"style-src 'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'"
     )
 
@@ -140,7 +142,7 @@ def render(page: Page) -> str:
     """A whole page as one self-contained HTML document. The same page gives the same text, to the byte."""
     # the texts of `heads` are spelled out in digits, so nothing in them ends the style or a string
     style = STYLE if page.running is None else STYLE + heads(*page.running)
-    allowed = policy(style, sends=page.sends)
+    allowed = policy(style, sends=page.sends, runs=page.script is not None)
     return TEMPLATES.get_template("page.html.j2").render(page=page, style=Markup(style), policy=allowed)  # noqa: S704
 
 

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
+from licet.core.roles import OfficerKey
 from licet.office.rate import Rate
 from licet.office.sessions import Sessions, Tokens
 from licet.services.acts.administration import StateAdministration
 from licet.services.acts.signing import Passkeys
 from licet.services.ports import Store
+
+
+class PasskeyDesk(Passkeys, Protocol):
+    """Passkeys, also as browsers are asked for them."""
+
+    def asked_to_sign(self, challenge: bytes, keys: tuple[OfficerKey, ...]) -> dict[str, Any]:
+        """What the browser is asked for an assertion by one of these passkeys; by any if there are none."""
+
+    def asked_to_register(self, challenge: bytes, name: str, user: bytes) -> dict[str, Any]:
+        """What the browser is asked for a new passkey; `user` is 32 bytes that say nothing of the officer."""
+
+    def registered(self, credential: bytes, challenge: bytes) -> OfficerKey:
+        """The key that an authenticator made for a challenge of ours. Raises `SignatureRefused`."""
+
 
 SESSION_SECONDS = 900
 CHALLENGE_SECONDS = 120
@@ -39,7 +55,7 @@ class AdminParts:
     random_bytes: Callable[[int], bytes]
     monotonic: Callable[[], float]
     sign_in_rate: Rate
-    passkeys: Passkeys | None = None
+    passkeys: PasskeyDesk
     sessions: Sessions[SignedIn] = field(init=False)
     challenges: Sessions[str] = field(init=False)
 

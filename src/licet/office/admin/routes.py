@@ -35,11 +35,11 @@ def routes(parts: AdminParts) -> list[BaseRoute]:
         return answered(document())
 
     async def challenge(request: Request) -> Response:
-        _slowly(parts, request)
+        slowly(parts, request)
         return answered(new_challenge(parts))
 
     async def sign_in(request: Request) -> Response:
-        _slowly(parts, request)
+        slowly(parts, request)
         body = await read_json(request)
         check(body, "SigningIn")
         name, officer = await begin(parts, *(str(body[each]) for each in ("challenge", "key", "signature")))
@@ -70,7 +70,7 @@ def answered(tree: dict[str, Any], status: int = 200) -> Response:
     return Response(canonical(tree), status, media_type="application/json")
 
 
-def _slowly(parts: AdminParts, request: Request) -> None:
+def slowly(parts: AdminParts, request: Request) -> None:
     """Signing in is tried less often than anything else."""
     wait = parts.sign_in_rate.take(request.client.host if request.client else "")
     if wait:

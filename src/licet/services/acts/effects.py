@@ -284,6 +284,11 @@ def close(doing: Doing) -> Told:
     return {"withdrawn": doing["proposal"]}
 
 
+def register(_: Doing) -> Told:
+    """Never by handing it in: only an invitation makes such an act (`services.acts.inviting`)."""
+    raise ActRefused("a passkey is registered by an invitation, at the office")
+
+
 EFFECTS: Mapping[What, Effect] = {
     What.ATTEST: attest,
     What.RETRACT: retract,
@@ -301,6 +306,7 @@ EFFECTS: Mapping[What, Effect] = {
     What.INVITE: invite,
     What.KEEP_KEYS: keep_keys,
     What.CLOSE: close,
+    What.REGISTER: register,
 }
 """Every kind of act but the enactment of documents, which `services.acts.enacting` has."""
 

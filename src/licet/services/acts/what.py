@@ -31,6 +31,7 @@ class What(StrEnum):
     KEEP_KEYS = "keep keys"
     ENACT = "enact"
     CLOSE = "close"
+    REGISTER = "register"
 
 
 class Alone(StrEnum):
@@ -135,6 +136,7 @@ LAW: Mapping[What, Law] = {
             "by": f.one_of("enact", "lift"),
         },
     ),
+    What.REGISTER: Law(Deed.APPOINT, Alone.NEVER, False, {"officer": f.officer, "invitation": f.hash_}),
     What.CLOSE: Law(Deed.WITHDRAW, Alone.ALWAYS, False, {"proposal": f.line, "reason": f.text}),
 }
 """All of them. What is not here cannot be done."""

@@ -28,6 +28,7 @@ HEADLINES: Mapping[What, str] = {
     What.INVITE: "invite {name} to register a passkey",
     What.KEEP_KEYS: "{work}",
     What.ENACT: "put documents in force",
+    What.REGISTER: "register a passkey by an invitation",
     What.CLOSE: "take back {proposal}, which nobody signed",
 }
 
@@ -38,7 +39,7 @@ LABELS = {
     "on": "on epoch",
     "stands_for": "name kept",
 }
-QUIET = frozenset(("hash",))
+QUIET = frozenset(("hash", "invitation"))
 """Fields that say nothing to a reader."""
 
 
@@ -64,6 +65,8 @@ def _shown(name: str, value: Any) -> str:
         return ", ".join(f"{each['kind']} {each['name']} ({each['digest']})" for each in value)
     if name == "officers":
         return "; ".join(each if isinstance(each, str) else _officer(each) for each in value)
+    if name == "officer":
+        return _officer(value)
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
