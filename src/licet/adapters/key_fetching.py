@@ -104,7 +104,8 @@ def _asked(url: str, seconds: float) -> Iterator[HTTPResponse]:
         connection.connect()
         line = connection.sock
         assert line is not None
-        timer = threading.Timer(seconds, _end, (line,))
+        over = threading.Event()
+        timer = threading.Timer(seconds, _end, (line, over))
         timer.daemon = True
         timer.start()
         try:
@@ -112,6 +113,8 @@ def _asked(url: str, seconds: float) -> Iterator[HTTPResponse]:
             yield connection.getresponse()
         finally:
             timer.cancel()
+        if over.is_set():  # what came without its length seems whole
+            raise TimeoutError
     finally:
         connection.close()
 
@@ -130,6 +133,7 @@ def _connection(url: str, seconds: float) -> tuple[HTTPConnection, str]:
     raise KeysNotFetched("their address is neither https nor this machine's own")
 
 
-def _end(line: socket.socket) -> None:
+def _end(line: socket.socket, over: threading.Event) -> None:
+    over.set()
     with suppress(OSError):
         socket.socket.shutdown(line, socket.SHUT_RDWR)
