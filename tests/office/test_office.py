@@ -415,6 +415,17 @@ def test_licet_office_runs_alone_and_says_where(running: Running) -> None:
     assert b"there is no office in" in said.stdout
 
 
+def test_a_secret_that_is_not_there_is_named_before_anything_starts(running: Running) -> None:
+    running.write(office="  providers: [{issuer: 'https://i.test', client_id: c, secret_env: NOT_THERE}]\n")
+    running.stop()
+    for command in ("serve", "office"):
+        words = [sys.executable, "-m", "licet.app.main", "--config", str(running.configuration), command]
+        said = subprocess.run(words, capture_output=True, cwd=running.home, check=False, timeout=60)
+        assert said.returncode == 4
+        assert b"the environment has no `NOT_THERE`" in said.stderr
+        assert b"Traceback" not in said.stderr
+
+
 def test_a_problem_has_more_members_but_keeps_its_own() -> None:
     problem = Problem(403, "x", "y", more={"status": 1, "z": 2})
     assert problem.tree["status"] == 403

@@ -152,13 +152,17 @@ class Supervisor:
 
 
 class OfficeMissing(LicetError):
-    """The configuration asks for an office, whose parts are not installed."""
+    """The configuration asks for an office that cannot be: its parts, or a secret, are not there."""
 
 
-def check_office() -> None:
-    """Raises `OfficeMissing` unless all that an office needs is installed."""
+def check_office(office: OfficeSettings, environ: Mapping[str, str]) -> None:
+    """Raises `OfficeMissing` unless all that an office needs is there: it would be started again and again."""
     if any(find_spec(name) is None for name in OFFICE_NEEDS):
         raise OfficeMissing("the office (`office:`) is an extra: `pip install 'licet[office]'`, or remove the setting")
+    for each in office.providers:
+        if each.secret_env is not None and not environ.get(each.secret_env):
+            message = f"the environment has no `{each.secret_env}`, the client secret for `{each.issuer}`"
+            raise OfficeMissing(f"{message}: set it, or change `office.providers`")
 
 
 def serve(config: Config) -> int:
@@ -170,5 +174,5 @@ def serve(config: Config) -> int:
     if config.circumstances.country is not None:
         open_countries(config.circumstances.country)
     if config.office is not None:
-        check_office()
+        check_office(config.office, os.environ)
     return Supervisor(config, os.environ).run()
