@@ -95,6 +95,7 @@ class Verifying:
             public_url=self.url,
             sign_in=lambda trust, invitation: None,
             random_bytes=secrets.token_bytes,
+            link="openid4vp://",
             encrypted=encrypted,
         )
         manner = Manner(self.url, Rate(10_000, 10_000, monotonic), lambda text, **more: self.log.append((text, more)))

@@ -168,6 +168,8 @@ class Office:
             public_url=self.settings.public_url,
             sign_in=partial(sign_in_at, self.relying_party),
             random_bytes=random_bytes,
+            link=self.settings.wallet.link,
+            encrypted=self.settings.wallet.encrypt,
         )
 
     @cached_property

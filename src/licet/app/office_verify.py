@@ -37,7 +37,8 @@ def verify_routes(
     public_url: str,
     sign_in: SignIn,
     random_bytes: Callable[[int], bytes],
-    encrypted: bool = False,
+    link: str,
+    encrypted: bool,
 ) -> list[BaseRoute]:
     """The routes of both. `clock` is the gate's, `wall` the one that wallets and issuers go by.
 
@@ -46,7 +47,7 @@ def verify_routes(
     private, chain = verifier_key(state, public_url, wall.now())
     verifier = Verifier(ECKey.import_key(private), chain)
     transactions = Transactions(random_bytes, monotonic)
-    wallets = oid4vp.WalletParts(verifier, transactions, store, secret, keys, statuses, wall, public_url)
+    wallets = oid4vp.WalletParts(verifier, transactions, store, secret, keys, statuses, wall, public_url, link)
     people = VerifyParts(
         wallets, workers, law, clock, Tokens(random_bytes(32)), random_bytes, monotonic, sign_in, encrypted
     )

@@ -16,9 +16,12 @@ from licet.pages import look
 from licet.pages.blocks import Block, Card, Page, Pairs, Section, Text, table
 from licet.pages.form import Choice, Copyable, Entry, Form, Way
 from licet.pages.role import Role
-from licet.pages.words import Code, Mark, Names, Word, codes, valued
+from licet.pages.words import Code, Mark, Names, Word, codes, shortened, valued
 
 ABOUT = "Verification"
+
+MOST_NAMED = 30
+"""Names of dropped claims that are listed."""
 
 WARNING = (
     "Go on only if you yourself, or your own program, made that request. Whoever sent it gets the access that you open "
@@ -323,7 +326,8 @@ def _dropped(names: Sequence[str]) -> tuple[str, ...]:
     )
     if not names:
         return ("You showed nothing besides.", always)
-    listed = ", ".join(f"`{name.replace('`', '')}`" for name in names)
+    listed = ", ".join(f"`{shortened(name, 60).replace('`', '')}`" for name in names[:MOST_NAMED])
+    listed += f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return (
         (
             f"You also showed {listed}, which nobody had asked for. Its value was thrown away at once; "

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import quote
 
-from licet.core.attestations import Attestation
+from licet.core.errors import LicetError
 from licet.core.facts import About, Fact, Unknown
 from licet.core.rulebook import Rulebook
 from licet.core.trust import Trust
 from licet.office.oid4vp.routes import WalletParts
 from licet.office.problems import Problem
 from licet.office.sessions import Tokens
+from licet.pages.verify import Kept
 from licet.services.identity.invitation import Invitation, InvitationRefused, open_invitation
 from licet.services.identity.presenting import Shown, keep_shown
 from licet.services.ports import Clock, Workers
@@ -83,26 +85,44 @@ def unknown(parts: VerifyParts, invitation: Invitation) -> tuple[Fact, ...]:
     return tuple(each for each in asked if each.about is About.SUBJECT and isinstance(values.get(each.name), Unknown))
 
 
-def keep(parts: VerifyParts, invitation: Invitation, shown: Sequence[Shown]) -> tuple[Attestation, ...]:
-    """Attest what was shown on the invitation's subject, and read back what is kept."""
-    wallets = parts.wallets
+def keep(parts: VerifyParts, invitation: Invitation, shown: Sequence[Shown]) -> frozenset[str]:
+    """Attest what was shown on the invitation's subject; the digests of what is kept.
+
+    Each credential is a transaction of its own: where a later one fails, what is kept already is told, not the failure.
+    """
     now = parts.clock.now()
     if invitation.until <= now:
         raise InvitationRefused("this invitation has ended; send your request again, its refusal has a new one")
-    declared = parts.law().facts
-    digests = set()
+    kept: set[str] = set()
     for each in shown:
-        keep_shown(
-            wallets.store,
-            parts.workers,
-            declared,
-            each,
-            subject=invitation.subject,
-            secret=wallets.secret,
-            now=now,
-            random_bytes=parts.random_bytes,
-            stopwatch=parts.monotonic,
-        )
-        digests.add(each.presentation.digest)
-    record = wallets.store.subject(invitation.subject)
-    return tuple(each for each in record.attestations if each.digest in digests) if record is not None else ()
+        try:
+            _keep_one(parts, invitation, each, now)
+        except LicetError:
+            if not kept:
+                raise
+            break
+        kept.add(each.presentation.digest)
+    return frozenset(kept)
+
+
+def _keep_one(parts: VerifyParts, invitation: Invitation, shown: Shown, now: datetime) -> None:
+    keep_shown(
+        parts.wallets.store,
+        parts.workers,
+        parts.law().facts,
+        shown,
+        subject=invitation.subject,
+        secret=parts.wallets.secret,
+        now=now,
+        random_bytes=parts.random_bytes,
+        stopwatch=parts.monotonic,
+    )
+
+
+def known(parts: VerifyParts, invitation: Invitation, digests: Collection[str], dropped: tuple[str, ...]) -> Kept:
+    """What the store has now of what these credentials said, and what is still unknown."""
+    record = parts.wallets.store.subject(invitation.subject)
+    found = tuple(each for each in record.attestations if each.digest in digests) if record is not None else ()
+    facts = parts.law().facts
+    meanings = {each.fact: facts[each.fact].meaning for each in found if each.fact in facts}
+    return Kept(found, dropped, unknown(parts, invitation), meanings)

@@ -23,7 +23,7 @@ from licet.office.problems import Problem
 from licet.office.requests import read_form, read_query
 from licet.office.security import check_origin, html
 from licet.office.sessions import Sessions
-from licet.office.verify.opening import VERIFY, Opened, VerifyParts, keep, open_, path_of, unknown
+from licet.office.verify.opening import VERIFY, Opened, VerifyParts, keep, known, open_, path_of
 from licet.office.verify.visit import SECONDS, Visit
 from licet.pages import verify as pages
 from licet.pages.form import Way
@@ -131,12 +131,10 @@ class _People:
         """Exactly what is now kept, for the browser in which it was."""
         text = request.path_params["invitation"]
         _, visit = self._visit(request, text)
-        if visit is None or visit.kept is None:
+        if visit is None or not visit.kept:
             return RedirectResponse(path_of(text), 303)
-        missing = await asyncio.to_thread(unknown, self._parts, visit.invitation)
-        facts = await asyncio.to_thread(lambda: self._parts.law().facts)
-        meanings = {each.fact: facts[each.fact].meaning for each in visit.kept if each.fact in facts}
-        return html(pages.kept_page(pages.Kept(visit.kept, visit.dropped, missing, meanings), _back(text)))
+        found = await asyncio.to_thread(known, self._parts, visit.invitation, visit.kept, visit.dropped)
+        return html(pages.kept_page(found, _back(text)))
 
     def _asked(
         self, found: Opened, session: str, name: str, transaction: Transaction, failed: str = "", status: int = 200
@@ -174,7 +172,7 @@ class _People:
             transaction.ends(Stage.REFUSED, str(error))
             return html(pages.over_page("It did not work", str(error), way), 403)
         dropped = tuple(sorted({claim for each in shown for claim in each.dropped}))
-        self._visits.put(name, replace(visit, name=None, transaction=None, kept=kept, dropped=dropped))
+        self._visits.put(name, replace(visit, name=None, transaction=None, kept=visit.kept | kept, dropped=dropped))
         return RedirectResponse(f"{path_of(visit.text)}/kept", 303)
 
     def _wallets(self, found: Opened) -> tuple[pages.Vouching, ...]:

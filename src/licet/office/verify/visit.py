@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from licet.core.attestations import Attestation
 from licet.office.oid4vp.transaction import Transaction
 from licet.services.identity.invitation import Invitation
 
@@ -15,12 +14,13 @@ SECONDS = 1800.0
 @dataclass(frozen=True, slots=True)
 class Visit:
     """`text` is the invitation as it stands in the address. `name` and `transaction`: the request to a wallet that is
-    under way; `kept` and `dropped`: what came of the last one that was kept.
+    under way. `kept` are the digests of the credentials that were kept in this visit, `dropped` the names of what the
+    last one showed besides.
     """
 
     text: str
     invitation: Invitation
     name: str | None = None
     transaction: Transaction | None = None
-    kept: tuple[Attestation, ...] | None = None
+    kept: frozenset[str] = frozenset()
     dropped: tuple[str, ...] = ()
