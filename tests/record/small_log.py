@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from licet.record.log.entries import (
     Acknowledged,
+    Act,
     Correction,
     Deletion,
     Enacted,
@@ -118,6 +119,14 @@ ONE_OF_EACH: tuple[Entry, ...] = (
         commitment=shown_commitment(commit(Domain.DOCUMENT, b"e" * 32, b"org\nacme.example\n")),
         reason="it names persons",
         authority="50 USC 1805",
+    ),
+    Act(
+        act="act-5f1d77aa00112233",
+        kind="attest",
+        outcome="proposed",
+        at=AT,
+        by=(Actor("proposer", "officer-5f1d77aa0011"),),
+        content=shown_commitment(commit(Domain.ACT, b"a" * 32, b'{"subject":"alice"}')),
     ),
 )
 SIZE = 700

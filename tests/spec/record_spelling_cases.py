@@ -57,6 +57,9 @@ def entries() -> Iterator[Case]:
     ):
         yield bad(name, why, entry=text)
     yield bad("bytes that are not UTF-8", "JSON is UTF-8.", **as_field("entry", b'{"type":"\xff"}'))
+    erased = next(tree_of(entry) for entry in ONE_OF_EACH if entry.TYPE == "act") | {"content": None}
+    why = "What is not there any more cannot be committed to."
+    yield good("an act whose content was erased", why, entry=canonical(erased).decode())
     yield from _entries_that_do_not_fit()
 
 
@@ -74,6 +77,11 @@ def _entries_that_do_not_fit() -> Iterator[Case]:
         ("list-part", "There is no such part.", {"part": 3}),
         ("enactment", "Each document is named once.", {"documents": ["sha256:" + "0" * 64] * 2}),
         ("enactment", "A name could be a person's.", {"by": [{"role": "officer", "pseudonym": "Jane Doe"}]}),
+        ("act", "There is no such deed.", {"kind": "rest"}),
+        ("act", "There is no such outcome.", {"outcome": "refused"}),
+        ("act", "Somebody did it.", {"by": []}),
+        ("act", "A digest would let anybody confirm a guess.", {"content": "sha256:" + "0" * 64}),
+        ("act", "A name could be a person's.", {"act": "of Jane Doe"}),
         ("journal-segment", "It would end before it begins.", {"last": "2026-06-12T22:50:59Z"}),
         ("journal-segment", "A segment has records.", {"records": 0}),
         ("journal-segment", "A root has 32 bytes.", {"root": "AAAA"}),

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 
 from licet.core.attestations import Attestation
 from licet.core.errors import LicetError
-from licet.services.acts.ports import Acts
+from licet.services.acts.ports import Acts, StoredAct
 from licet.services.identity.ports import Identities
 
 
@@ -318,6 +318,9 @@ class Store(Identities, Acts, Protocol):
 
     def confirmations(self) -> Iterator[Confirmation]:
         """Every reading of every status list, in the order of events."""
+
+    def acts(self) -> tuple[StoredAct, ...]:
+        """All that officers did, oldest first."""
 
     def subject_count(self) -> int:
         """How many subjects there are, without reading them."""

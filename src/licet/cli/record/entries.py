@@ -9,6 +9,7 @@ from licet.cli.terminal.blocks import Grid, Tone, cell, count, short
 from licet.cli.terminal.trees import Tree
 from licet.record.log.entries import (
     Acknowledged,
+    Act,
     Correction,
     Deletion,
     Enacted,
@@ -35,6 +36,7 @@ _WHAT: dict[type[Entry], Callable[[Any], str]] = {
         f"epoch {entry.epoch} at {write_instant(entry.at)}: {count(len(entry.documents), 'document')}, {entry.ground}"
     ),
     Acknowledged: lambda entry: f"epoch {entry.epoch} by {entry.worker} at {write_instant(entry.at)}",
+    Act: lambda entry: f"{entry.act}: {entry.kind}, {entry.outcome} at {write_instant(entry.at)}",
     JournalSegment: lambda entry: f"{entry.segment}: {count(entry.records, 'record')}",
     SubjectFacts: lambda entry: f"{entry.segment}: {count(entry.subjects, 'subject')}",
     Correction: lambda entry: f"of entry {entry.entry}: {entry.why}",

@@ -122,6 +122,27 @@ class Acknowledged:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """What an officer did, or what became of it. `act` is the same in what was proposed and in what became of that.
+
+    `content` is a commitment to what exactly it was: acts are about persons; None where that was erased before.
+    """
+
+    TYPE: ClassVar = "act"
+    act: str
+    kind: str
+    outcome: str
+    at: datetime
+    by: tuple[Actor, ...]
+    content: str | None
+
+    @property
+    def settles(self) -> bool:
+        """Whether it says what became of an act that was proposed before."""
+        return self.outcome in ("approved", "withdrawn")
+
+
+@dataclass(frozen=True, slots=True)
 class JournalSegment:
     """A commitment to a sealed segment: `root` over its salted `records`, and the file that holds it."""
 
@@ -211,6 +232,7 @@ Entry = (
     | WithheldList
     | Enacted
     | Acknowledged
+    | Act
     | JournalSegment
     | SubjectFacts
     | Correction

@@ -7,6 +7,7 @@ from typing import NamedTuple, assert_never
 
 from licet.record.log.entries import (
     Acknowledged,
+    Act,
     Correction,
     Deletion,
     Enacted,
@@ -47,6 +48,7 @@ Rare = (
     | ListPart
     | WithheldList
     | Enacted
+    | Act
     | Correction
     | Deletion
     | KeyHandOver
@@ -97,6 +99,8 @@ class Rules:
         self._indices: dict[str, int] = {}
         self._facts: set[str] = set()
         self._deleted: set[str] = set()
+        self._acts: dict[str, tuple[str, str]] = {}
+        """Of each act its kind, and how it stands."""
 
     def see(self, at: int, matter: Matter) -> Sequence[Finding]:
         """What is wrong with the entry `at`, given those below it."""
@@ -126,6 +130,8 @@ class Rules:
                 yield from self._part(at, entry)
             case Enacted():
                 yield from self._enacted(f"entry {at}", entry)
+            case Act():
+                yield from self._act(f"entry {at}", entry)
             case Correction(entry=index):
                 yield from _below(at, index)
             case Deletion():
@@ -168,6 +174,14 @@ class Rules:
             for content in contents:
                 if content not in self._contents:
                     yield Finding(place, f"the {what} {shown(content)} that it names is not below it")
+
+    def _act(self, place: str, entry: Act) -> Iterator[Finding]:
+        before = self._acts.get(entry.act)
+        if entry.settles and before != (entry.kind, "proposed"):
+            yield Finding(place, f"the act {shown(entry.act)} was not proposed below it, or was settled before")
+        elif not entry.settles and before is not None:
+            yield Finding(place, f"the act {shown(entry.act)} is below it, too")
+        self._acts[entry.act] = (entry.kind, entry.outcome)
 
     def _part(self, at: int, entry: ListPart) -> Iterator[Finding]:
         try:

@@ -6,6 +6,7 @@ from typing import Any
 
 from licet.record.log.entries import (
     Acknowledged,
+    Act,
     Correction,
     Deletion,
     Enacted,
@@ -22,6 +23,7 @@ from licet.record.log.entries import (
 from licet.record.log.fields import (
     ACTOR,
     CONTENT,
+    DEED,
     DIGEST,
     GROUND,
     HASH,
@@ -31,6 +33,7 @@ from licet.record.log.fields import (
     NAME,
     NUMBER,
     OBJECT,
+    OUTCOME,
     SALTED,
     SIGNATURE,
     STRING,
@@ -68,6 +71,14 @@ FIELDS: dict[type[Entry], dict[str, Form]] = {
         "rulebook": CONTENT,
     },
     Acknowledged: {"epoch": NUMBER, "worker": NAME, "at": INSTANT},
+    Act: {
+        "act": NAME,
+        "kind": DEED,
+        "outcome": OUTCOME,
+        "at": INSTANT,
+        "by": many(ACTOR, least=1),
+        "content": or_null(SALTED),
+    },
     JournalSegment: {
         "segment": NAME,
         "worker": NAME,

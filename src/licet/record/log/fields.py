@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from licet.core.roles import Deed
 from licet.record.refusal import Malformed, OutOfRange
 from licet.record.signed.keys import SIGNATURE_SIZE, KeyKind, NoteKey, read_key
 from licet.record.spelling import base64, canonical, json_tree, shown, to_base64
@@ -20,6 +21,12 @@ KINDS = ("fact", "definition", "model", "release", "order", "licence", "mandate"
 
 GROUNDS = ("founding", "narrows", "two officers", "one officer", "not recorded")
 """On what an enactment stands."""
+
+DEEDS = tuple(deed.value for deed in Deed)
+"""What an officer can do."""
+
+OUTCOMES = ("alone", "proposed", "approved", "withdrawn")
+"""How it stands with what an officer did: done by one alone, waiting for a second one, or settled."""
 
 _name = re.compile(r"[A-Za-z0-9._@/:()+-]{1,256}")
 _control = re.compile("[\x00-\x1f\x7f]")
@@ -155,6 +162,8 @@ SALTED = _matching(_salted, "a commitment: `salted:` and 64 hexadecimal digits i
 CONTENT = _matching(_content, "a digest or a commitment: `sha256:` or `salted:` and 64 hexadecimal digits")
 KIND = _one_of(KINDS)
 GROUND = _one_of(GROUNDS)
+DEED = _one_of(DEEDS)
+OUTCOME = _one_of(OUTCOMES)
 HASH = _base64(HASH_SIZE)
 SIGNATURE = _base64(SIGNATURE_SIZE)
 OBJECT = Form(_read_object, lambda content: json_tree(content, "object"))

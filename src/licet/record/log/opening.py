@@ -21,6 +21,7 @@ WORDS = {
     "document": Domain.DOCUMENT,
     "rulebook": Domain.RULEBOOK,
     "facts": Domain.FACTS,
+    "act": Domain.ACT,
 }
 """What `of` can say."""
 

@@ -35,6 +35,9 @@ class Domain(Enum):
     FACTS = b"\x06"
     """What was attested of one subject."""
 
+    ACT = b"\x07"
+    """What an officer did, as canonical JSON."""
+
 
 def commit(domain: Domain, salt: bytes, content: bytes) -> bytes:
     """The commitment, 32 bytes. The salt is 32 bytes that nobody can guess. Raises `OutOfRange` for another length."""

@@ -11,16 +11,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from copy import deepcopy
 from dataclasses import dataclass, field
-from hmac import digest as keyed_digest
 from typing import NamedTuple, Protocol
 
-from licet.record.log.entries import Acknowledged, Enacted, Entry, ListPart, PublishedList, WithheldList
+from licet.record.log.entries import Acknowledged, Act, Enacted, Entry, ListPart, PublishedList, WithheldList
 from licet.record.log.entry_spelling import encode
 from licet.record.log.fields import Actor
 from licet.record.signed.checkpoint import read_checkpoint
+from licet.services.acts.ports import StoredAct
 from licet.services.ports import Enactment, Event, Ground, Store, StoredDocument, StoreUnavailable
 from licet.services.record.ports import Log, LogForked, Sealed
-from licet.services.record.publishing.published import Published, published
+from licet.services.record.publishing.acts import act_entry, pseudonym
+from licet.services.record.publishing.published import Published, published, step_of
 from licet.services.record.publishing.withholding import (
     NotPublishable,
     Openings,
@@ -36,6 +37,8 @@ ENTRIES_AT_ONCE = 1_000
 
 ENACTED = "enacted"
 ACKNOWLEDGED = "acknowledged"
+ACT_SETTLED = "act settled"
+ACTS = ("act added", ACT_SETTLED)
 
 
 class GrowingLog(Log, Protocol):
@@ -158,19 +161,15 @@ def plan(found: Published, sources: Sources) -> Waiting:
     return waiting
 
 
-def pseudonym(secret: bytes, actor: str) -> str:
-    """What the log calls an officer: only who holds the secret can lead it back."""
-    return f"officer-{keyed_digest(secret, f'officer:{actor}'.encode(), 'sha256').hex()[:12]}"
-
-
 def _of_the_store(planned: Published, sources: Sources) -> Iterator[Step]:
-    """One step for each enactment, with what it needs, and one for each acknowledgement, in the order of the events."""
+    """One step for each enactment, with what it needs, and for each acknowledgement and act, in the order of events."""
     enactments = {each.epoch: each for each in sources.store.enactments()}
     documents = {each.digest: each for each in sources.store.documents()}
+    acts: dict[str, StoredAct] | None = None
     read = planned.read
     for event in sources.store.events(planned.read):
         read = event.seq
-        if event.kind not in (ENACTED, ACKNOWLEDGED):
+        if event.kind not in (ENACTED, ACKNOWLEDGED, *ACTS):
             continue
         said = json.loads(event.body)
         step = Step(read=read)
@@ -179,6 +178,9 @@ def _of_the_store(planned: Published, sources: Sources) -> Iterator[Step]:
             step.entries += _enacted(planned, enactment, documents, said["lists"], sources)
         elif event.kind == ACKNOWLEDGED and (said["epoch"], said["worker"]) not in planned.acknowledged:
             step.entries.append(_acknowledged(event, said["epoch"], said["worker"]))
+        elif event.kind in ACTS:
+            acts = acts or {each.id: each for each in sources.store.acts()}
+            step.entries += _new_act(planned, event, acts.get(said["act"]), sources.secret)
         for entry in step.entries:
             planned.see(entry)
         yield step
@@ -187,6 +189,15 @@ def _of_the_store(planned: Published, sources: Sources) -> Iterator[Step]:
 
 def _acknowledged(event: Event, epoch: int, worker: str) -> Acknowledged:
     return Acknowledged(epoch, worker, event.at)
+
+
+def _new_act(planned: Published, event: Event, act: StoredAct | None, secret: bytes) -> Iterator[Act]:
+    """What an officer did, or what became of it, unless it is in the log."""
+    if act is None:
+        raise StoreUnavailable("an act that an event names is not in the store: restore a backup")
+    entry = act_entry(act, secret, settled=event.kind == ACT_SETTLED)
+    if step_of(entry.act, settles=entry.settles) not in planned.acts:
+        yield entry
 
 
 def _enacted(

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from licet.record.log.entries import (
     Acknowledged,
+    Act,
     Deletion,
     Enacted,
     Entry,
@@ -42,6 +43,7 @@ class Published:
     `read`: the number of the last of the store's events of which everything is in the log. `epoch` is the newest that
     is enacted in the log, `at` and `rulebook` what its entry says. `documents` and `lists`: as enactments name them.
     `acknowledged` are those of events that are past `read`. `segments`, `facts` and `deleted` are names of segments.
+    `acts` are what officers did, and what became of it (`step_of`).
     """
 
     size: int = 0
@@ -57,6 +59,7 @@ class Published:
     segments: set[str] = field(default_factory=set)
     facts: set[str] = field(default_factory=set)
     deleted: set[str] = field(default_factory=set)
+    acts: set[str] = field(default_factory=set)
 
     def see(self, entry: Entry) -> None:
         """Take an entry of the log into account. Parts of lists are `Joining`'s matter."""
@@ -78,6 +81,8 @@ class Published:
                 self.facts.add(entry.segment)
             case Deletion():
                 self.deleted.add(entry.segment)
+            case Act():
+                self.acts.add(step_of(entry.act, settles=entry.settles))
             case _:
                 pass
 
@@ -103,7 +108,12 @@ class Published:
         return json.dumps(tree, separators=(",", ":")).encode()
 
 
-_SETS = ("documents", "lists", "segments", "facts", "deleted")
+def step_of(act: str, *, settles: bool) -> str:
+    """How `acts` names what was done, and what became of it."""
+    return f"{act} settled" if settles else act
+
+
+_SETS = ("documents", "lists", "segments", "facts", "deleted", "acts")
 
 
 def published(tiles: TileReader, head: Head, memory: bytes | None) -> Published:
