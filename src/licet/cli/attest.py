@@ -68,7 +68,7 @@ def attest(
     declared = in_force(session.installation.store).facts
     fields = {
         "subject": subject,
-        "facts": _values(facts, declared),
+        "facts": values_of(facts, declared),
         "reason": reason,
         "evidence": evidence,
         "level": level,
@@ -94,7 +94,7 @@ def retract(session: Session, subject: str, facts: tuple[str, ...], reason: str,
     return done(session, What.RETRACT, fields, timeout=timeout)
 
 
-def _values(facts: tuple[str, ...], declared: Mapping[str, Fact]) -> dict[str, Any]:
+def values_of(facts: tuple[str, ...], declared: Mapping[str, Fact]) -> dict[str, Any]:
     """Facts as they are written, with values as JSON has them."""
     if any("," in each for each in facts):
         raise Misnamed("write each fact as an argument of its own: `us_citizen=false lpr=true`")

@@ -64,9 +64,7 @@ def key(session: Session, path: Path) -> Reply:
 @click.option("--role", "roles", multiple=True, type=ROLES, help="A role from now on; several add up.")
 @click.option("--key", "keys", multiple=True, metavar="PUBLIC-KEY", help="A key with which they sign, too.")
 @click.option("--drop-key", "dropped", multiple=True, metavar="ID", help="A key that is theirs no longer.")
-@click.option(
-    "--file", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Several officers, as YAML."
-)
+@click.option("--file", "path", type=click.Path(dir_okay=False, path_type=Path), help="Several officers, as YAML.")
 @ACTOR
 @signed
 @TIMEOUT
@@ -177,7 +175,11 @@ def _changed(
 
 def officers_of(path: Path) -> list[Officer]:
     """The officers in a file: `officers: {NAME: {roles: [...], keys: [...]}}`. Raises what names the place."""
-    documents = yaml.read(str(path), path.read_bytes())
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Misnamed(f"cannot read `{path}`: {error.strerror}") from error
+    documents = yaml.read(str(path), content)
     tree = documents[0].tree if len(documents) == 1 else None
     if not isinstance(tree, dict) or tree.keys() != {"officers"} or not isinstance(tree["officers"], dict):
         raise Misnamed(f"`{path}` is not a file of officers: `officers: {{ann: {{roles: [...], keys: [...]}}}}`")

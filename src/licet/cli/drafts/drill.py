@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from licet.cli.command import Session, command
+from licet.cli.deed import signed
 from licet.cli.drafts.drill_report import report_blocks, report_tree
 from licet.cli.enact import ACTOR, TIMEOUT, YES, enacted, warranted
 from licet.cli.kinds import DURATION
@@ -65,6 +66,7 @@ REST = 10
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Also write the report as a page.")
 @click.option("--no-wait", is_flag=True, help="Return once it is in force; report later.")
 @ACTOR
+@signed
 @YES
 @TIMEOUT
 def drill(
