@@ -13,9 +13,11 @@ from typing import Any
 import httpx
 import pytest
 from cryptography import x509
+from tests.office.conftest import MakeOffice
 from tests.office.verifying import PERSON, WORK, Browser, Verifying, request_name, trust, why
 
 from licet.adapters.verifier_key import FILE, verifier_key
+from licet.app.config import ConfigurationRejected, read
 from licet.app.demo import sd_jwt
 from licet.app.demo.wallet import RequestRefused, Wallet
 from licet.app.demo.wallet_query import Match
@@ -351,6 +353,32 @@ def test_an_encrypted_response(tmp_path: Path) -> None:
         assert world.facts("anna")["us_citizen"] is True
     finally:
         world.close()
+
+
+def test_the_operator_sets_how_wallets_are_asked(make_office: MakeOffice, world: Verifying) -> None:
+    running = make_office(office="  wallet: {link: 'haip-vp://', encrypt: true}\n").start()
+    running.enact(trust("people", world.issuer.url, PERSON, us_citizen="us_citizen"))
+    running.subject("anna")
+    browser = Browser(running.url).go(f"/verify/{running.invitation('anna', 'us_citizen')}")
+    browser.send("wallet")
+    assert browser.link.startswith("haip-vp://?client_id=x509_hash%3A")
+    wallet = world.wallet()
+    assert wallet.request(browser.link).parameters["response_mode"] == "direct_post.jwt"
+    told = wallet.answer(browser.link)
+    assert told.redirect is not None
+    browser.go(told.redirect)
+    assert running.facts("anna")["us_citizen"] is True and "This is now known of you" in browser.text
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["javascript://", "http://", "'openid4vp:'", "'https://wallet.test/?a=b'", "7", "'OPENID4VP://'"],
+)
+def test_addresses_that_open_no_wallet(value: str) -> None:
+    content = f"office:\n  wallet: {{link: {value}}}\n".encode()
+    with pytest.raises(ConfigurationRejected, match="a scheme with"):
+        read(Path("licet.yaml"), content)
+    assert read(Path("licet.yaml"), b"office:\n  wallet: {link: 'https://wallet.test/open'}\n").office is not None
 
 
 def test_a_request_object_has_its_certificate_in_the_header(world: Verifying) -> None:

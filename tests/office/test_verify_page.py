@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.office.verifying import NAME, NUMBER, Browser, Verifying, check_page, why
+from tests.office.verifying import NAME, NUMBER, WORK, Browser, Verifying, check_page, why
 
 from licet.app.demo.wallet_query import Match
 from licet.core.attestations import Carrier
@@ -123,6 +123,36 @@ def test_one_credential_stands_for_one_caller_for_good(world: Verifying) -> None
     assert "stands for another caller here already" in why(wallet.answer(second))
     assert world.attested("bert") == ()
     assert "stands for another caller" in other.go(other.address).text
+
+
+def test_all_that_a_visit_kept_is_shown_and_what_is_known_is_not_asked_again(world: Verifying) -> None:
+    path = world.invite("anna", "us_citizen", "org")
+    browser = world.browser().go(path)
+    browser.send("wallet", **{"fact-org": None})
+    told = world.wallet().answer(browser.link)
+    assert told.redirect is not None
+    browser.go(told.redirect)
+    assert "Still unknown: org" in browser.text
+    browser.go(path)
+    assert "fact-us_citizen" not in browser.page and "fact-org" in browser.page
+    browser.send("wallet")
+    told = world.wallet(vct=WORK, employer={"id": "acme"}).answer(browser.link)
+    assert told.redirect is not None
+    browser.go(told.redirect)
+    assert "Value true" in browser.text and "Value acme" in browser.text and "Still unknown" not in browser.text
+    assert world.facts("anna")["org"] == "acme"
+    assert "Nothing is missing any more" in browser.go(path).text
+
+
+def test_two_credentials_in_one_answer(world: Verifying) -> None:
+    browser, link = asked(world, "anna", "us_citizen", "org")
+    wallet = world.wallet()
+    wallet.receive(lambda jwk: world.issuer.issue(WORK, jwk, {"employer": {"id": "acme"}, "citizen": True}))
+    told = wallet.answer(link)
+    assert told.redirect is not None
+    browser.go(told.redirect)
+    assert world.facts("anna")["us_citizen"] is True and world.facts("anna")["org"] == "acme"
+    assert len({each.digest for each in world.attested("anna")}) in (1, 2)
 
 
 def test_only_what_is_ticked_is_asked_and_kept(world: Verifying) -> None:

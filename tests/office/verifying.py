@@ -211,7 +211,7 @@ class Browser:
     @property
     def link(self) -> str:
         """The address for a wallet that the page shows."""
-        found = re.search(r'href="(openid4vp:[^"]+)"', self.page)
+        found = re.search(r'href="([^"]+\?client_id=[^"]+)"', self.page)
         assert found, "no address for a wallet on the page"
         return html.unescape(found[1])
 
