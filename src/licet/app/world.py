@@ -36,10 +36,12 @@ if TYPE_CHECKING:
     from licet.record.signed.keys import KeyKind, NoteKey, NoteSigner
     from licet.record.signed.policy import Policy
     from licet.services.dossier import Dossier
+    from licet.services.identity.screening import Index
     from licet.services.population import Population, Report
     from licet.services.proving import Prover, ProverOf
     from licet.services.record.verifying import Verification
     from licet.services.record.watching.monitoring import Memory, Readable
+    from licet.wire.screening_list import ListedParty
 
 
 class HostWorld:
@@ -122,6 +124,15 @@ class HostWorld:
         installation = self.open(configuration)
         installation.make_state()
         return installation
+
+    def name_index(self, parties: Sequence[ListedParty]) -> Index:
+        """See the port."""
+        try:
+            names = _later("licet.services.identity.name_matching")
+        except ModuleNotFoundError as error:
+            raise ExtraMissing("screening is an extra: `pip install 'licet[screening]'`") from error
+        index: Index = names.NameIndex(parties)
+        return index
 
     def population(self, path: Path, facts: Mapping[str, Fact], at: datetime, report: Report) -> Population:
         """See the port."""

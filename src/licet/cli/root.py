@@ -34,10 +34,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "officers": ("officers", "Who may do what: officers, their roles and keys."),
     "attest": ("attest", "Say facts of somebody, by two officers, until a day."),
     "retract": ("attest", "Withdraw what the operator attested."),
+    "screen": ("screening", "Who resembles an entry of a screening list, and what a person decided about it."),
     "subjects": ("subjects", "Who asks, and what is attested about them."),
     "facts": ("facts", "What is known of a subject, and why; and forgetting it."),
     "pseudonyms": ("pseudonyms", "The names of subjects in journal and record: list, rotate, destroy."),
     "keys": ("keys", "API keys: make, list, revoke; the keys of the log and of witnesses."),
+    "scim": ("scim", "Organisations that push their members: make, list and revoke their tokens."),
     "journal": ("journal", "What the gate decided."),
     "report": ("record.report", "The compliance report of an order."),
     "record": ("record", "The public record: publish, seal, serve, disclose."),
@@ -109,6 +111,11 @@ def subjects() -> None:
 
 
 @licet.group()
+def screen() -> None:
+    """Who resembles an entry of a screening list, and what a person decided about it."""
+
+
+@licet.group()
 def officers() -> None:
     """Who may do what: officers, their roles and keys."""
 
@@ -116,6 +123,11 @@ def officers() -> None:
 @licet.group()
 def keys() -> None:
     """API keys: each is shown once, and can be revoked at once. Also the private keys of the log and of witnesses."""
+
+
+@licet.group()
+def scim() -> None:
+    """Organisations that push their members (SCIM 2.0): each by a token that is shown once."""
 
 
 @licet.group()

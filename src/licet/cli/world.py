@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from licet.services.drill_report import JournalReader
     from licet.services.identity.forgetting import Archive
     from licet.services.identity.pseudonyms import Generations
+    from licet.services.identity.screening import Index
     from licet.services.population import Population, Report
     from licet.services.ports import Store, Workers
     from licet.services.proving import ProverOf
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from licet.services.record.watching.monitoring import Memory, Readable
     from licet.services.shadow import Shadows
     from licet.services.status import JournalView
+    from licet.wire.screening_list import ListedParty
 
     class OfficerSigner(Protocol):
         """An officer's private key."""
@@ -237,6 +239,9 @@ class World(Protocol):
 
     def create(self, configuration: Path) -> Installation:
         """The same, with a new state directory, store and secret where there are none. Raises `StoreUnavailable`."""
+
+    def name_index(self, parties: Sequence[ListedParty]) -> Index:
+        """The names of a screening list. Raises `ExtraMissing`."""
 
     def population(self, path: Path, facts: Mapping[str, Fact], at: datetime, report: Report) -> Population:
         """The subjects of a file or a folder at an instant. Raises `LicetError`: see `Population`, or where the extra
