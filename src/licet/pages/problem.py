@@ -12,6 +12,4 @@ def problem_page(status: int, title: str, message: str) -> str:
     """A refusal as one self-contained HTML page. `message` is lower case and without a full stop, as errors are."""
     sentence = f"{message[:1].upper()}{message[1:]}."
     told = Pairs((("Answer", Mark(Role.REFUTED, f"{status} {title}")),), quiet=True)
-    return look.render(
-        Page("This could not be done", title, (sentence,), (), (Section("answer", "The answer", (told,)),))
-    )
+    return look.render(Page("Office", "This did not work", (sentence,), (), (Section("details", "Details", (told,)),)))

@@ -13,13 +13,18 @@ from licet.pages.blocks import Block, Card, Page, Pairs, Section, Text, table
 from licet.pages.form import Way
 from licet.pages.role import Role
 from licet.pages.verify import HOW_LONG, WARNING
-from licet.pages.words import Code, Given, Mark, Word, codes, given
+from licet.pages.words import Code, Mark, Word, codes, given
 
 ABOUT = "Signing in"
 
 ALWAYS = (
     "The tokens of this sign-in: they were checked, and are gone. What is left of them is the digest above, and a "
     "keyed hash of the name of your account, so that the same account always leads to the same caller."
+)
+
+ALONE = (
+    "Go on only if you came here by yourself. Your account there will stand for one caller of this service from now "
+    "on: if you have an API key already, begin with the address in a refusal, so that it stands for that one."
 )
 
 
@@ -54,7 +59,7 @@ def start_page(facts: Sequence[Fact], offers: Sequence[Offer], until: datetime |
             if offers
             else "Nobody at whom people sign in here is trusted for what is asked: ask the operator of this service."
         ),
-        WARNING,
+        WARNING if until is not None else ALONE,
     )
     rows: list[tuple[Word, ...]] = [(Code(each.name), each.meaning, each.source) for each in facts]
     asked: list[Block] = [table("facts", "Asked of you", ("Fact", "What it means", "Where it is defined"), rows)]
@@ -94,16 +99,22 @@ def _attested(kept: Kept) -> tuple[Block, ...]:
         blocks.append(Pairs((("You are known here as", Code(kept.subject)),)))
     if not kept.attestations:
         return (*blocks, Text(("Nothing was kept.",)))
-    titles = ("Fact", "Issuer", "Framework", "Level", "Evidence", "Since", "Counts until", "Digest")
-    rows = [_row(each) for each in kept.attestations]
-    return (*blocks, table("attested", "Kept about you", titles, rows))
+    return (*blocks, *(_fact(each) for each in kept.attestations))
 
 
-def _row(each: Attestation) -> tuple[Word, ...]:
-    value: Given = given(each.fact, each.value)
-    until: Word = each.until or "no end is stated"
-    digest = None if each.digest is None else Code(each.digest)
-    return (value, Code(each.attested_by), each.framework or None, each.level, each.how, each.at, until, digest)
+def _fact(each: Attestation) -> Card:
+    """Everything that is kept of one fact."""
+    told: tuple[tuple[str, Word], ...] = (
+        ("Value", given(each.fact, each.value)),
+        ("Issuer", Code(each.attested_by)),
+        ("Trust framework", each.framework or None),
+        ("Level", each.level),
+        ("Evidence", each.how),
+        ("Since", each.at),
+        ("Counts until", each.until or "no end is stated"),
+        ("Digest", None if each.digest is None else Code(each.digest)),
+    )
+    return Card(f"fact-{each.fact}", each.fact, Mark(Role.PROVED, "attested"), (Pairs(told),))
 
 
 def _thrown(kinds: Sequence[str]) -> tuple[str, ...]:
