@@ -19,7 +19,7 @@ from licet.credentials.base64url import decoded
 from licet.credentials.carried import Carried, carried, same
 from licet.credentials.id_token import WHAT, IdToken, read_id_token
 from licet.credentials.logout_token import LogoutToken
-from licet.credentials.refusal import Reason, refused
+from licet.credentials.refusal import CredentialRefused, Reason, refused
 from licet.credentials.tree import Tree, read_object
 from licet.credentials.trusting import Keys
 from licet.services.identity.attesting import (
@@ -59,6 +59,9 @@ KINDS: Mapping[str, str] = {
 """Claims by what they are about (OpenID Connect Core 1.0, section 5.1; OpenID Identity Assurance 1.0)."""
 
 OTHER = "other claims"
+
+ANOTHERS = frozenset((Reason.ALGORITHM, Reason.UNKNOWN_KEY, Reason.SIGNATURE, Reason.WEAK_KEY))
+"""Why a token may not be one document's and be another's, while an issuer goes over to other keys."""
 
 
 class SignInRefused(LicetError):
@@ -111,12 +114,17 @@ def read_sign_in(
 
     Raises `SignInRefused` where nobody believes the issuer any of them, `CredentialRefused`, and what `keys` raises.
     """
-    if not offered(trusts, facts):
+    believing = [each for each in trusts if offered((each,), facts)]
+    if not believing:
         raise SignInRefused("this provider is not trusted for what was asked; choose another one, or ask the operator")
-    tokens = [read_id_token(text, each, keys, client_id=client_id, nonce=nonce, now=now) for each in trusts]
-    first = tokens[0]
-    found = _merged((fact for token in tokens for fact in token.facts if fact.fact in facts), WHAT)
-    lasts = max(_lasts(trust, token, now) for trust, token in zip(trusts, tokens, strict=True))
+
+    def read(trust: Trust) -> IdToken:
+        return read_id_token(text, trust, keys, client_id=client_id, nonce=nonce, now=now)
+
+    tokens = _read_by(believing, read)
+    first = tokens[0][1]
+    found = _merged((fact for _, token in tokens for fact in token.facts if fact.fact in facts), WHAT)
+    lasts = max(_lasts(trust, token, now) for trust, token in tokens)
     thrown = _kinds(read_object(decoded(text.split(".")[1], WHAT), WHAT), _claims(trusts, facts))
     return SignIn(first.issuer, first.subject, found, _missing(found, trusts, facts), thrown, lasts, first.digest)
 
@@ -189,6 +197,22 @@ def log_out(
     once = Once("logout token", mark(secret, token.issuer, f"logout\0{token.id}"), token.expires_at)
     provenance = Provenance(Carrier.OIDC, "back-channel logout", digest)
     return withdraw_carried(store, workers, account, provenance, once=once, actor=ACTOR, now=now, stopwatch=stopwatch)
+
+
+def _read_by(trusts: Iterable[Trust], read: Callable[[Trust], IdToken]) -> list[tuple[Trust, IdToken]]:
+    """The token by each document that allows its algorithm and has its key; the first refusal, where none does."""
+    found: list[tuple[Trust, IdToken]] = []
+    refusals: list[CredentialRefused] = []
+    for trust in trusts:
+        try:
+            found.append((trust, read(trust)))
+        except CredentialRefused as error:
+            if error.reason not in ANOTHERS:
+                raise
+            refusals.append(error)
+    if not found:
+        raise refusals[0]
+    return found
 
 
 def _merged(facts: Iterable[Carried], what: str) -> tuple[Carried, ...]:
