@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from scim2_models import ScimFilter, SCIMException
+from scim2_models import SCIMException, ScimFilter
 from scim2_models.path import CompareOperator, Comparison
 
 from licet.office.scim.discovery import MOST
 from licet.office.scim.refusing import ScimRefused
-from licet.office.scim.shapes import USER, Sent, checked, compared
+from licet.office.scim.shapes import USER, Sent, check_once, checked, compared
 from licet.services.identity.members import Membership, external_mark, user_mark
 from licet.services.identity.ports import Client, Member
 
@@ -46,6 +46,32 @@ def asked(query: Mapping[str, str]) -> Asked:
         raise ScimRefused(400, "`attributes` and `excludedAttributes` exclude each other", "invalidValue")
     start, count = _whole(query, "startIndex", 1), _whole(query, "count", PAGE)
     return Asked(max(start, 1), min(max(count, 0), MOST), query.get("filter"), attributes, excluded)
+
+
+SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+
+
+def searched(tree: Mapping[str, Any]) -> Asked:
+    """The same of a search (RFC 7644, section 3.4.3), whose body no log of addresses ever holds."""
+    check_once(tree)
+    if tree.get("schemas") != [SEARCH]:
+        raise ScimRefused(400, f"a search has `schemas: [{SEARCH}]`", "invalidSyntax")
+    query: dict[str, str] = {}
+    for name, each in tree.items():
+        match name, each:
+            case ("attributes" | "excludedAttributes", list()):
+                query[name] = ",".join(str(one) for one in each)
+            case ("startIndex" | "count", int()) if not isinstance(each, bool):
+                query[name] = str(each)
+            case ("filter", str()):
+                query[name] = each
+            case ("schemas" | "sortBy" | "sortOrder", _):
+                pass
+            case _:
+                raise ScimRefused(
+                    400, "a search has something that is no part of one, or has another type", "invalidSyntax"
+                )
+    return asked(query)
 
 
 def page(world: Membership, client: Client, wanted: Asked) -> tuple[list[Member], int, Sent]:

@@ -17,7 +17,7 @@ from licet.core.attestations import Carrier
 from licet.office.problems import Problem
 from licet.office.requests import read_json, read_query
 from licet.office.scim import discovery
-from licet.office.scim.listing import Asked, asked, listed, page
+from licet.office.scim.listing import Asked, asked, listed, page, searched
 from licet.office.scim.patching import read_patch
 from licet.office.scim.refusing import MEDIA_TYPE, ScimRefused, refused
 from licet.office.scim.shapes import Sent, etag, read_user, shown
@@ -62,6 +62,8 @@ def routes(parts: ScimParts) -> list[BaseRoute]:
         ("/Schemas", {"GET": _schemas}),
         ("/Schemas/{name}", {"GET": _schemas}),
         ("/Users", {"GET": _list, "POST": _create}),
+        ("/.search", {"POST": _search}),
+        ("/Users/.search", {"POST": _search}),
         ("/Users/{id}", {"GET": _get, "PUT": _replace, "PATCH": _patch, "DELETE": _delete}),
         ("/{path:path}", {}),
     )
@@ -136,7 +138,14 @@ def _described(found: list[dict[str, Any]], request: Request) -> Response:
 
 
 async def _list(parts: ScimParts, client: Client, request: Request) -> Response:
-    wanted = asked(read_query(request))
+    return await _page(parts, client, asked(read_query(request)))
+
+
+async def _search(parts: ScimParts, client: Client, request: Request) -> Response:
+    return await _page(parts, client, searched(await _body(request)))
+
+
+async def _page(parts: ScimParts, client: Client, wanted: Asked) -> Response:
     found, total, sent = await run_in_threadpool(partial(page, parts.membership, client, wanted))
     shown_ = [wanted.narrowed(shown(each, sent, parts.base)) for each in found]
     return _answer(listed(shown_, total, wanted.start))
