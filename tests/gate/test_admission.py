@@ -130,6 +130,28 @@ def test_an_old_token_that_is_sent_again_brings_nothing_back() -> None:
     assert isinstance(again, Admission) and again.facts["us_citizen"] is False and door.written() == before
 
 
+def test_of_two_words_of_one_second_nobody_knows_which_is_the_newer_one() -> None:
+    door = Door()
+    assert door.comes(org="acme").facts["us_citizen"] is True
+    found = door.comes(us_citizen=False, org="acme")
+    assert found.facts["us_citizen"] is UNKNOWN and found.facts["org"] == "acme"
+    assert door.comes().facts["us_citizen"] is UNKNOWN
+    assert door.comes(NOW + timedelta(seconds=61)).facts["us_citizen"] is True
+
+
+def test_a_lower_level_of_the_same_second_counts() -> None:
+    issuer = Issuer()
+    door = Door(issuer.trust())
+    door.issuer = issuer
+    found = door.comes()
+    assert door.words(found)["us_citizen"].level == "high"
+    door.law = book(issuer.trust(level="low"))
+    assert door.words(door.comes())["us_citizen"].level == "low"
+    door.law = book(issuer.trust())
+    assert door.words(door.comes())["us_citizen"].level == "low"
+    assert door.words(door.comes(NOW + timedelta(seconds=1)))["us_citizen"].level == "high"
+
+
 @pytest.mark.parametrize("ahead", [0, 55])
 def test_what_was_withdrawn_comes_back_only_with_a_token_from_after_that(ahead: int) -> None:
     """Also where the issuer's clock is ahead, so that its old token seems newer than the withdrawal."""

@@ -27,6 +27,10 @@ JWKS = json.dumps({"keys": [public(ONE)]}).encode()
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
+def missing(to: BaseHTTPRequestHandler) -> None:
+    to.send_error(404)
+
+
 class Server:
     """An issuer's server that answers as it is told, by path."""
 
@@ -39,7 +43,7 @@ class Server:
             def do_GET(self) -> None:
                 server.asked.append(self.path)
                 with suppress(ConnectionError):
-                    server.answers.get(self.path, lambda to: to.send_error(404))(self)
+                    server.answers.get(self.path, missing)(self)
 
             def log_message(self, *_: Any) -> None: ...
 

@@ -181,7 +181,7 @@ class Callers:
             changes = self.changes
             found = await self._asked(presented, law(), now, patient=patient)
             if changes == self.changes:
-                return self._remember(presented, found)
+                return self._remember(presented, found) if patient or isinstance(found, Admission) else found
 
     async def _asked(
         self, presented: Presented, rulebook: Rulebook, now: datetime, *, patient: bool

@@ -41,8 +41,13 @@ class Sets(KeySource, Protocol):
         """Fetch the keys of a document's issuer. Blocks."""
 
 
-Admit = Callable[[str, Rulebook, KeySource, datetime], Admission | Stranger]
-"""`services.identity.admission.admit_token` for one store."""
+class Admit(Protocol):
+    """`services.identity.admission.admit_token` for one store."""
+
+    def __call__(
+        self, text: str, rulebook: Rulebook, keys: KeySource, now: datetime, *, anew: bool
+    ) -> Admission | Stranger:
+        """Who comes in by a token."""
 
 
 class InThread(Protocol):
@@ -97,22 +102,24 @@ class Tokens:
         """Who comes in by a token; keys are waited for. Raises `KeysUnavailable`, `StoreUnavailable`."""
         for _ in range(MOST_ATTEMPTS):
             try:
-                return await self._checked(text, rulebook, self._sets, now)
+                return await self._checked(text, rulebook, self._sets, now, anew=True)
             except KeysWanted as wanted:
                 await asyncio.shield(self._loaded(wanted.trust))
         raise KeysUnavailable("the keys of an issuer are in more places than are looked at")
 
     async def readmit(self, text: str, rulebook: Rulebook, now: datetime) -> Admission | Stranger | Untrusted:
-        """The same for who is in already: by the keys that are known, while others are fetched beside it."""
+        """The same for who is in already: by the keys that are known, while others are fetched beside it; and whoever
+        is not known any more does not come in.
+        """
         loop = asyncio.get_running_loop()
         known = _Known(self._sets, lambda trust: loop.call_soon_threadsafe(self._loaded, trust))
-        return await self._checked(text, rulebook, known, now)
+        return await self._checked(text, rulebook, known, now, anew=False)
 
     async def _checked(
-        self, text: str, rulebook: Rulebook, keys: KeySource, now: datetime
+        self, text: str, rulebook: Rulebook, keys: KeySource, now: datetime, *, anew: bool
     ) -> Admission | Stranger | Untrusted:
         try:
-            return await self._in_thread(lambda: self._admit(text, rulebook, keys, now))
+            return await self._in_thread(lambda: self._admit(text, rulebook, keys, now, anew=anew))
         except CredentialRefused as refused:
             return Untrusted(str(refused), now + REFUSED_FOR)
 

@@ -189,7 +189,7 @@ class Watch:
             if not isinstance(error, StoreUnavailable):
                 self._tell("readmission failed", level="error", error=f"{type(error).__name__}: {error}")
             return flight.end("cut", NOT_KNOWN)
-        if not isinstance(found, Caller):
+        if not isinstance(found, Caller) or found.subjects != flight.caller.subjects:
             return flight.end("cut", KEY_GONE if presented.token is None else TOKEN_GONE)
         flight.caller = found
         assert self.enforced is not None

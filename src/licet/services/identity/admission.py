@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from licet.core.attestations import Attestation, Carrier
 from licet.core.errors import LicetError
 from licet.core.facts import UNKNOWN, Fact, Unknown, Value
 from licet.core.rulebook import Rulebook
-from licet.core.trust import Trust
+from licet.core.trust import Trust, rank
 from licet.credentials.access_token import AccessToken, read_access_token
 from licet.credentials.carried import Carried
 from licet.credentials.claims import SKEW
@@ -85,21 +85,24 @@ def is_token(text: str) -> bool:
 
 
 def admit_token(
-    admitting: Admitting, text: str, rulebook: Rulebook, keys: KeySource, now: datetime
+    admitting: Admitting, text: str, rulebook: Rulebook, keys: KeySource, now: datetime, *, anew: bool = True
 ) -> Admission | Stranger:
     """Who comes in by an access token. What it attests that is not known yet is written first, in one transaction.
 
+    Without `anew` nobody is made a subject by it: for who is in already, and may have been erased meanwhile.
     Raises `CredentialRefused`, `KeysWanted`, `KeysUnavailable`, and `StoreUnavailable`; then nobody may come in by it.
     """
     trusts = rulebook.trusts(now)
     token = read_access_token(text, trusts, keys.keys, now)
     trusts = tuple(each for each in trusts if each.attester == token.issuer and Carrier.JWT in each.carriers)
     try:
-        person, agent = _settle(admitting, token, rulebook, trusts, now)
+        subjects = _settle(admitting, token, rulebook, trusts, now, anew=anew)
     except StoreConflict:  # another worker met the same token at the same time: now it is there
-        person, agent = _settle(admitting, token, rulebook, trusts, now)
+        subjects = _settle(admitting, token, rulebook, trusts, now, anew=anew)
+    if subjects is None:
+        return Stranger.NO_SUCH_SUBJECT
     ends = [keys.until(each, now) for each in trusts]
-    return _admission(admitting.store, token, (person, agent), rulebook, ends, now)
+    return _admission(admitting.store, token, subjects, rulebook, ends, now)
 
 
 def scopes_of(words: Iterable[str]) -> tuple[str, ...]:
@@ -119,11 +122,11 @@ def _is_scope(word: str) -> bool:
 
 
 def _settle(
-    admitting: Admitting, token: AccessToken, rulebook: Rulebook, trusts: Sequence[Trust], now: datetime
-) -> tuple[str, str | None]:
+    admitting: Admitting, token: AccessToken, rulebook: Rulebook, trusts: Sequence[Trust], now: datetime, *, anew: bool
+) -> tuple[str, str | None] | None:
     """The subjects of a token: who is asked for, and who acts, if somebody does. Writes what is new of them.
 
-    Raises `StoreConflict` if somebody else binds them at the same time.
+    None if one of them is new and may not be. Raises `StoreConflict` if somebody else binds them at the same time.
     """
     store, bindings = admitting.store, list[tuple[Binding, str]]()
 
@@ -138,6 +141,8 @@ def _settle(
     # without a resource owner, `sub` is the client (RFC 9068, section 5)
     person = found(token.subject, "workload" if token.subject == token.client else "person")
     agent = None if token.actor in (None, token.subject) else found(str(token.actor), "workload")
+    if bindings and not anew:
+        return None
     new = {binding.subject for binding, _ in bindings}
     record = None if person in new else store.subject(person)
     said = [] if record is not None and record.suspended else _news(token, person, record, rulebook, trusts, now)
@@ -163,8 +168,8 @@ def _news(
     """What a token says of its subject that its issuer has not said before, or no longer for long."""
     there = () if record is None else record.attestations
     known = {each.fact: each for each in there if each.speaker == token.issuer}
-    said = _said(token, subject, rulebook, trusts, now)
-    return [each for each in said if _is_news(each, known.get(each.fact), now)]
+    words = (_news_of(said, known.get(said.fact), now) for said in _said(token, subject, rulebook, trusts, now))
+    return [each for each in words if each is not None]
 
 
 def _said(
@@ -217,33 +222,39 @@ def _sound(said: Attestation, declared: Mapping[str, Fact], now: datetime) -> bo
     return True
 
 
-def _is_news(said: Attestation, known: Attestation | None, now: datetime) -> bool:
-    """Whether a word must be written beside the newest one of the same issuer about the same fact.
+def _news_of(said: Attestation, known: Attestation | None, now: datetime) -> Attestation | None:
+    """What must be written of a word beside the newest one of the same issuer about the same fact; None: nothing.
 
     A token that was issued before that word says nothing new, so an old one that is sent again brings nothing back;
-    after a withdrawal it must be newer by more than the clocks may differ. The same word is written again when less
+    after a withdrawal it must be newer by more than the clocks may differ. Of two of one second that differ nobody
+    knows which is the newer one: then it is unknown, or at the lower level. The same word is written again when less
     than half of what it would last is left.
     """
+    silent = isinstance(said.value, Unknown)
     if known is None:
-        return not isinstance(said.value, Unknown)
+        return None if silent else said
     if isinstance(known.value, Unknown):
-        return not isinstance(said.value, Unknown) and said.at > known.at + SKEW
+        return None if silent or said.at <= known.at + SKEW else said
     if said.at < known.at:
-        return False
+        return None
+    if silent or (said.at > known.at and not _same(said, known)):
+        return said
+    if not _same_value(said, known):
+        return replace(said, value=UNKNOWN, until=None)
     if not _same(said, known):
-        return said.at > known.at or isinstance(said.value, Unknown)
+        return said if rank(said.level) < rank(known.level) else None
     if known.until is None or said.until is None:
-        return known.until is not None
-    return known.until - now < (said.until - now) / 2
+        return None if known.until is None else said
+    return said if known.until - now < (said.until - now) / 2 else None
 
 
 def _same(one: Attestation, other: Attestation) -> bool:
-    return type(one.value) is type(other.value) and (one.value, one.level, one.framework, one.carrier) == (
-        other.value,
-        other.level,
-        other.framework,
-        other.carrier,
-    )
+    said, known = (one.level, one.framework, one.carrier), (other.level, other.framework, other.carrier)
+    return said == known and _same_value(one, other)
+
+
+def _same_value(one: Attestation, other: Attestation) -> bool:
+    return type(one.value) is type(other.value) and one.value == other.value
 
 
 def _admission(
