@@ -47,7 +47,8 @@ def small(tmp_path: Path) -> Path:
     shutil.copytree(FOLDER, scenario)
     (scenario / "expected.yaml").write_text(SMALL)
     (scenario / "desk.yaml").unlink()
-    (scenario / "audit.yaml").unlink()
+    for act in ("audit.yaml", "carriers.yaml", "trust.yaml"):
+        (scenario / act).unlink()
     return scenario
 
 

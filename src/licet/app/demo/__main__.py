@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,15 +20,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from licet.app.demo import picture
 from licet.app.demo.afterwards import STEPS, Afterwards, afterwards, read_audit
 from licet.app.demo.afterwards_table import afterwards_json, afterwards_report
+from licet.app.demo.asking import Asked, Scene, searched, taken_back
+from licet.app.demo.asking_table import asking_json, asking_report
 from licet.app.demo.callers import connect
+from licet.app.demo.carriers import Asking, read_asking
 from licet.app.demo.compare import Played, differences
 from licet.app.demo.desk import read_plan
 from licet.app.demo.foreseen import Foreseen, foresee
 from licet.app.demo.foreseen_table import foreseen_json, foreseen_report
 from licet.app.demo.pages import as_json, next_reviews, next_steps, opening, report, telling
-from licet.app.demo.play import Tell, play, steps_of
+from licet.app.demo.play import Between, Tell, play, steps_of
+from licet.app.demo.processes import StageError
 from licet.app.demo.scenario import Scenario, ScenarioRejectedError, read_scenario
-from licet.app.demo.stage import Stage, StageError, stage
+from licet.app.demo.stage import Stage, stage
 from licet.app.world import HostWorld
 from licet.cli.world import ExtraMissing
 
@@ -71,11 +75,15 @@ def perform(console: Console, scenario: Scenario, options: argparse.Namespace) -
     if not options.json:
         for line in opening(scenario):
             console.print(line)
-    with stage(options.scenario, options.folder, scenario.start) as standing:
-        played = watch(scenario, standing)
+    with stage(options.scenario, options.folder, scenario.start, scenario.callers) as standing:
+        played, scenes = watch(scenario, standing, read_asking(options.scenario))
         seconds = time.monotonic() - start
         if not options.json:
             report(console, scenario, standing, played, seconds)
+        asked = Asked(scenes, searched(options.folder, standing.carriers)) if scenes else None
+        if asked is not None and not options.json:
+            console.print()
+            asking_report(console, scenario, standing.carriers.ways, asked)
         foreseen = beforehand(options)
         if foreseen is not None and not options.json:
             console.print()
@@ -86,26 +94,39 @@ def perform(console: Console, scenario: Scenario, options: argparse.Namespace) -
             console.print()
             afterwards_report(console, audited)
         if options.json:
-            acts = {"before": foreseen_json(foreseen), "afterwards": afterwards_json(audited)}
+            acts = {
+                "asking": asking_json(asked),
+                "before": foreseen_json(foreseen),
+                "afterwards": afterwards_json(audited),
+            }
             sys.stdout.write(json.dumps({**as_json(scenario, played, seconds), **acts}, indent=2) + "\n")
         if options.svg is not None:
-            picture.save(options.svg, scenario, standing, played, foreseen, audited, seconds)
+            picture.save(options.svg, scenario, standing, played, asked, foreseen, audited, seconds)
         if sys.stdout.isatty() and not options.json:
             standing.start_gate()
             stay(console, scenario, standing, foreseen)
-    wrong = (differences(scenario, played), foreseen and foreseen.wrong, audited and audited.wrong)
+    acts_wrong = (act and act.wrong for act in (asked, foreseen, audited))
+    wrong = (differences(scenario, played), *acts_wrong)
     return OTHERWISE if any(wrong) else AS_EXPECTED
 
 
-def watch(scenario: Scenario, standing: Stage) -> Played:
+def watch(scenario: Scenario, standing: Stage, asking: Asking | None) -> tuple[Played, tuple[Scene, ...]]:
     """Play while a bar shows how far it is."""
+    scenes: list[Scene] = []
+
+    async def between(at: datetime) -> None:
+        assert asking is not None
+        scenes.extend(await taken_back(standing.carriers, clients, asking, at))
+
+    what = "facts are taken back, and brought again"
+    extra = Between(asking.taken_back, what, between) if asking is not None and standing.carriers.ways else None
     with progress(steps_of(scenario)) as tell:
         clients = {
             name: connect(caller.client, standing.gate, standing.keys[name])
             for name, caller in scenario.callers.items()
         }
-        answers, ends = asyncio.run(play(scenario, clients, standing.go_to, tell))
-    return Played(answers, ends, *standing.journal())
+        answers, ends = asyncio.run(play(scenario, clients, standing.go_to, tell, extra))
+    return Played(answers, ends, *standing.journal()), tuple(scenes)
 
 
 def beforehand(options: argparse.Namespace) -> Foreseen | None:

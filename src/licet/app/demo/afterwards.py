@@ -20,8 +20,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from licet.app.demo.play import Tell
+from licet.app.demo.processes import StageError, free_port, licet_command, process
 from licet.app.demo.scenario import ScenarioRejectedError
-from licet.app.demo.stage import CONFIGURED, StageError, free_port, licet_command, process
+from licet.app.demo.stage import CONFIGURED
 
 FILE = "audit.yaml"
 POLICY = "policy.txt"

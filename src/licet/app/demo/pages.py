@@ -16,8 +16,9 @@ from licet.app.demo.callers import STREAM_TOKENS
 from licet.app.demo.compare import Played, day, differences
 from licet.app.demo.desk import APPROVER, PROPOSER
 from licet.app.demo.foreseen import Foreseen
+from licet.app.demo.processes import WORKERS, licet_command
 from licet.app.demo.scenario import Place, Scenario
-from licet.app.demo.stage import CONFIGURED, WORKERS, Stage, licet_command
+from licet.app.demo.stage import CONFIGURED, Stage
 from licet.app.demo.table import legend, result
 
 MOST_DIFFERENCES = 12
@@ -33,8 +34,8 @@ def opening(scenario: Scenario) -> Iterator[str]:
     names = ", ".join(scenario.models[:-1]) + " and " + scenario.models[-1]
     yield f"Not real: {names}. One small model, SmolLM2-135M, stands in for all of them."
     yield (
-        f"Every instrument was proposed by {PROPOSER}, approved by {APPROVER} and enacted beforehand; it takes effect "
-        "by itself, as the gate's clock comes to its instant."
+        f"Each letter is enacted on its day: {PROPOSER} signs it, and {APPROVER} too unless it is proved to only narrow;"
+        " it takes effect by itself, as the gate's clock comes to its instant."
     )
 
 
@@ -156,11 +157,13 @@ def next_steps(stage: Stage) -> Iterator[tuple[str, str]]:
         f"curl -i {stage.gate}/v1/chat/completions {key} -d '{ask}'",
     )
     yield "why somebody unverified is refused, and what would change it", f"{licet} explain -s kim -m mythos-5"
-    yield "propose to lift the order: that widens access", f"{licet} lift us-doc-2026-06-12 --actor '{PROPOSER}' --yes"
+    yield "everything that is known of somebody, and why it counts", f"{licet} facts show ada"
+    first, second = (f"--sign-with {shown(stage.officers.place(name))}" for name in (PROPOSER, APPROVER))
+    yield "propose to lift the order: that widens access", f"{licet} lift us-doc-2026-06-12 {first} --yes"
     waiting = f"$({licet} proposals --open | grep -o 'p-[0-9a-f]*')"
     yield (
         "approve it as the second officer, and ask again: the same request is served",
-        f"{licet} approve {waiting} --actor '{APPROVER}' --yes",
+        f"{licet} approve {waiting} {second} --yes",
     )
 
 

@@ -10,6 +10,8 @@ from rich.console import Console
 
 from licet.app.demo.afterwards import Afterwards
 from licet.app.demo.afterwards_table import afterwards_overview, afterwards_verdict
+from licet.app.demo.asking import Asked
+from licet.app.demo.asking_table import asking_report
 from licet.app.demo.compare import Played
 from licet.app.demo.foreseen import Foreseen
 from licet.app.demo.foreseen_table import foreseen_overview, foreseen_verdict
@@ -27,6 +29,7 @@ def save(
     scenario: Scenario,
     stage: Stage,
     played: Played,
+    asked: Asked | None,
     foreseen: Foreseen | None,
     audited: Afterwards | None,
     seconds: float,
@@ -40,6 +43,9 @@ def save(
     overview(console, scenario, stage, played)
     console.print()
     verdict(console, scenario, played, seconds)
+    if asked is not None:
+        console.print()
+        asking_report(console, scenario, stage.carriers.ways, asked)
     if foreseen is not None:
         console.print()
         foreseen_overview(console, stage.instruments, foreseen)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import openai
 
@@ -26,14 +27,28 @@ Seen = tuple[dict[Place, Answer], dict[str, Ended]]
 """What the callers saw: an answer for each cell, and how each stream ended."""
 
 
-async def play(scenario: Scenario, clients: Mapping[str, Client], go_to: GoTo, tell: Tell) -> Seen:
+class Between(NamedTuple):
+    """What else happens at an instant, in words, and how it is played."""
+
+    at: datetime
+    what: str
+    play: Callable[[datetime], Awaitable[None]]
+
+
+async def play(
+    scenario: Scenario, clients: Mapping[str, Client], go_to: GoTo, tell: Tell, between: Between | None = None
+) -> Seen:
     """Go through the scenario in the order of time."""
     answers: dict[Place, Answer] = {}
     ends: dict[str, Ended] = {}
     steps = [(each.at, number) for number, each in enumerate(scenario.instants)]
+    steps += [(between.at, -2)] if between is not None else []
     for at, number in sorted([*steps, (scenario.streams.at, -1)]):
         await asyncio.to_thread(go_to, at)
-        if number < 0:
+        if between is not None and number == -2:
+            tell(f"{day(at)} {at:%H:%M}, {between.what}", 0)
+            await between.play(at)
+        elif number < 0:
             tell(f"{day(at)} {at:%H:%M:%S}, two streams are open as the order takes effect", 0)
             ends = await streams(scenario, clients, tell)
         else:

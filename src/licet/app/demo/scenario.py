@@ -11,6 +11,7 @@ import msgspec
 
 FILE = "expected.yaml"
 SHEETS = ("models.yaml", "instruments.yaml")
+TRUST = "trust.yaml"
 PEOPLE = "people.csv"
 BEFORE = timedelta(hours=1)
 """How long before the first instant the gate is started."""

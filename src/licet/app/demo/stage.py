@@ -2,46 +2,49 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import shutil
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
-
 from licet.adapters.journal_reader import records
-from licet.adapters.secret import create_secret
-from licet.adapters.store import create_store
 from licet.adapters.workers import LocalWorkers
-from licet.app.demo.desk import PROPOSER, by_two
-from licet.app.demo.officers import Document, Officers, documents_of
-from licet.app.demo.scenario import PEOPLE, SHEETS
+from licet.app.demo.carriers import CLIENT, SECRET_ENV, CarriedBy, Carriers, read_asking
+from licet.app.demo.identity_provider import NoProvider, OidcProvider, installed
+from licet.app.demo.issuer import Issuer
+from licet.app.demo.officers import Document, Officers, documents_of, officers
+from licet.app.demo.people import delivered, prepare
+from licet.app.demo.processes import (
+    WORKERS,
+    StageError,
+    free_port,
+    licet_command,
+    listening,
+    process,
+    wait_ready,
+)
+from licet.app.demo.scenario import PEOPLE, SHEETS, TRUST
 from licet.core.instruments import Instrument
-from licet.services import keys
+from licet.core.trust import Trust
 from licet.services.ports import Ack, Gone
-from licet.services.rulebooks import propose
-from licet.services.subjects import import_people
-from licet.wire.documents import SourceFile, read_files
+from licet.wire.documents import read_files
 from licet.wire.journal import DecisionRecord, EndRecord
-from licet.wire.people import read_people
-
-WORKERS = 2
-READY_SECONDS = 30.0
-STOP_SECONDS = 30.0
-"""Longer than the gate leaves open answers to finish."""
 
 PUSH_SECONDS = 10.0
 CONFIGURED = "licet.yaml"
 UPSTREAM = "http://127.0.0.1:18135"
-"""The upstream in the scenario's documents; the address that the model server got takes its place."""
+REGISTER = "http://127.0.0.1:18136"
+PROVIDER = "http://127.0.0.1:18137"
+"""The upstream, the register and the identity provider in the scenario's documents; the addresses that they got take
+their places."""
+
+PROVIDER_FILES = "oidc-provider"
+"""Beside the scenario's folder: what runs the identity provider."""
 
 CONFIGURATION = """\
 # The gate of the demonstration. It runs on a clock that `licet demo` sets to the scenario's dates.
@@ -49,13 +52,13 @@ listen: {listen}
 workers: {workers}
 clock: scenario
 clock_from: {start}
-verify: https://identity-desk.example/verify
+office:
+  listen: {office}
+  status_seconds: 0.25
+  rate: {{per_second: 500, burst: 500}}
+  providers: {providers}
 record: {{origin: licet.example/june-2026, policy: policy.txt}}
 """
-
-
-class StageError(Exception):
-    """A process that did not start, a worker that did not answer; the message says where to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,15 @@ class Stage:
     keys: dict[str, str]
     instruments: tuple[Instrument, ...]
     officers: Officers
+    carriers: Carriers
     running: ExitStack
+    environ: dict[str, str] = field(default_factory=dict)
 
     def start_gate(self) -> None:
         """Start the gate, and return once it is ready. Raises `StageError` if it does not come to that."""
         command = [str(licet_command()), "--config", str(self.folder / CONFIGURED), "serve"]
-        gate = self.running.enter_context(process("gate", command, self.folder / "gate.log"))
-        wait_ready(f"{self.gate}/readyz", gate, self.folder)
+        gate = self.running.enter_context(process("gate", command, self.folder / "gate.log", environ=self.environ))
+        wait_ready(f"{self.gate}/readyz", f"{self.carriers.office}/healthz", gate, self.folder)
 
     def end_gate(self) -> None:
         """End the gate in order: its journal is closed then."""
@@ -104,30 +109,75 @@ def state_of(folder: Path) -> Path:
 
 
 @contextmanager
-def stage(scenario: Path, folder: Path, start: datetime) -> Iterator[Stage]:
+def stage(scenario: Path, folder: Path, start: datetime, callers: Iterable[str]) -> Iterator[Stage]:
     """Set everything up afresh in `folder`, as it stood at `start`, run it, and end every process afterwards.
 
     Raises `StageError`.
     """
     clear(folder)
-    listen = f"127.0.0.1:{free_port(8080)}"
-    (folder / CONFIGURED).write_text(CONFIGURATION.format(listen=listen, workers=WORKERS, start=start.isoformat()))
-    server = [sys.executable, "-m", "licet.adapters.smollm", "0"]
-    with process("model server", server, folder / "model.log", talks=True) as model:
-        copy_documents(scenario, folder, listening(model, folder / "model.log"))
+    listen, office = (f"127.0.0.1:{free_port(wish)}" for wish in (8080, 8090))
+    with ExitStack() as around:
+        server = [sys.executable, "-m", "licet.adapters.smollm", "0"]
+        model = around.enter_context(process("model server", server, folder / "model.log", talks=True))
+        issuer = around.enter_context(Issuer(lambda: datetime.now(UTC)))
+        secret = secrets.token_urlsafe(32)
+        provider = provider_of(scenario.parent / PROVIDER_FILES, office, secret, around)
+        providers = [] if provider is None else [setting(provider)]
+        text = CONFIGURATION.format(
+            listen=listen, workers=WORKERS, start=start.isoformat(), office=office, providers=json.dumps(providers)
+        )
+        (folder / CONFIGURED).write_text(text)
+        addresses = {UPSTREAM: listening(model, folder / "model.log"), REGISTER: issuer.url}
+        addresses |= {} if provider is None else {PROVIDER: provider.issuer}
+        copy_documents(scenario, folder, addresses)
         documents = documents_of(folder / "rulebook")
-        instruments = all_instruments(documents)
-        officers = Officers(state_of(folder), [each for each in documents if not before(each, start)])
-        issued = prepare(folder, [each.source for each in documents if before(each, start)], start)
+        made = officers(state_of(folder), [each for each in documents if not before(each, start)])
+        ways = ways_of(scenario, callers, provider)
+        carriers = Carriers(f"http://{office}", state_of(folder), made, issuer, provider, ways)
+        keys = prepare(folder, made, [each.source for each in documents if before(each, start)], carriers, start)
         with ExitStack() as running:
-            standing = Stage(folder, f"http://{listen}", issued, instruments, officers, running)
+            standing = Stage(folder, f"http://{listen}", keys, instruments(documents), made, carriers, running)
+            standing.environ[SECRET_ENV] = secret
             standing.start_gate()
+            standing.keys.update(delivered(carriers, made, start))
             yield standing
 
 
-def licet_command() -> Path:
-    """The command that was installed beside this interpreter."""
-    return Path(sys.executable).with_name("licet")
+def provider_of(source: Path, office: str, secret: str, around: ExitStack) -> OidcProvider | None:
+    """The identity provider, with the office as its client; None where there is no node to run it."""
+    client = {
+        "client_id": CLIENT,
+        "client_secret": secret,
+        "redirect_uris": [f"http://{office}/sign-in/callback"],
+        "backchannel_logout_uri": f"http://{office}/sign-in/logout",
+    }
+    try:
+        provider = OidcProvider(installed(source), [client])
+    except (NoProvider, OSError) as error:
+        sys.stderr.write(f"licet demo: nobody signs in at an identity provider: {error}\n")
+        return None
+    around.callback(provider.stop)
+    return provider
+
+
+def setting(provider: OidcProvider) -> dict[str, str]:
+    """The provider in the configuration of the office."""
+    return {
+        "issuer": provider.issuer,
+        "client_id": CLIENT,
+        "secret_env": SECRET_ENV,
+        "title": "the developer's own accounts",
+    }
+
+
+def ways_of(scenario: Path, callers: Iterable[str], provider: OidcProvider | None) -> dict[str, CarriedBy]:
+    """How the facts of those who play come, where not by the operator's file."""
+    asking, playing = read_asking(scenario), set(callers)
+    return {
+        name: way
+        for name, way in (asking.carriers.items() if asking is not None else ())
+        if name in playing and (way.by != "sign-in" or provider is not None)
+    }
 
 
 def clear(folder: Path) -> None:
@@ -142,11 +192,15 @@ def clear(folder: Path) -> None:
     (folder / "rulebook").mkdir(parents=True)
 
 
-def copy_documents(scenario: Path, folder: Path, upstream: str) -> None:
-    """The scenario's own files beside the configuration, with the model server's address put in."""
-    for path in (*(scenario / name for name in SHEETS), *scenario.glob("*.csv")):
+def copy_documents(scenario: Path, folder: Path, addresses: Mapping[str, str]) -> None:
+    """The scenario's own files beside the configuration, with the addresses that there are put in."""
+    sheets = [scenario / name for name in (*SHEETS, TRUST) if (scenario / name).is_file()]
+    for path in (*sheets, *scenario.glob("*.csv")):
         place = folder if path.name == PEOPLE else folder / "rulebook"
-        (place / path.name).write_bytes(path.read_bytes().replace(UPSTREAM.encode(), upstream.encode()))
+        content = path.read_bytes()
+        for wish, address in addresses.items():
+            content = content.replace(wish.encode(), address.encode())
+        (place / path.name).write_bytes(content)
 
 
 def before(document: Document, start: datetime) -> bool:
@@ -154,99 +208,7 @@ def before(document: Document, start: datetime) -> bool:
     return document.issued is None or document.issued <= start
 
 
-def all_instruments(documents: Sequence[Document]) -> tuple[Instrument, ...]:
-    """Every instrument that the scenario comes to."""
-    return read_files([each.source for each in documents]).documents.instruments
-
-
-def prepare(folder: Path, sources: Sequence[SourceFile], now: datetime) -> dict[str, str]:
-    """A store in which these documents are in force, with everybody imported, and a key for each of them."""
-    state, actor = state_of(folder), PROPOSER
-    store = create_store(state, now)
-    pepper = create_secret(state, secrets.token_bytes)
-    try:
-        proposal = propose(store, sources)
-        by_two(store, state, proposal, now)
-        with (folder / PEOPLE).open("rb") as lines:
-            people = list(read_people(lines, proposal.rulebook.facts, file=PEOPLE))
-        import_people(store, people, file=PEOPLE, actor=actor, now=now)
-        return {
-            person.subject: keys.create(
-                store, person.subject, actor=actor, now=now, pepper=pepper, random_bytes=secrets.token_bytes
-            )[1]
-            for person in people
-        }
-    finally:
-        store.close()
-
-
-@contextmanager
-def process(what: str, command: Sequence[str], log: Path, *, talks: bool = False) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that is ended with this block, gently if it lets itself be. What it says goes to `log`.
-
-    One that `talks` is listened to on its standard output instead.
-    """
-    with log.open("wb") as said:
-        out = subprocess.PIPE if talks else said
-        # in a group of its own: Ctrl-C reaches this program alone, which then ends its processes in order
-        running = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=said, process_group=0)  # noqa: S603
-        try:
-            yield running
-            if running.poll() is not None:
-                raise StageError(f"the {what} ended by itself with status {running.returncode}; see {log}")
-        finally:
-            running.terminate()
-            try:
-                running.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                running.kill()
-                running.wait()
-            if running.stdout is not None:
-                running.stdout.close()
-
-
-def listening(model: subprocess.Popen[bytes], log: Path) -> str:
-    """The address in the first line that the model server says."""
-    line = model.stdout.readline() if model.stdout is not None else b""
-    try:
-        return str(msgspec.json.decode(line, type=dict[str, str])["listening"])
-    except (msgspec.DecodeError, KeyError) as error:
-        raise StageError(f"the model server did not start; {log} ends so:\n{tail(log)}") from error
-
-
-def wait_ready(url: str, gate: subprocess.Popen[bytes], folder: Path) -> None:
-    """Return once every worker is there and the gate says that it is ready."""
-    give_up = time.monotonic() + READY_SECONDS
-    workers = LocalWorkers(state_of(folder) / "workers")
-    while gate.poll() is None and time.monotonic() < give_up:
-        if sum(isinstance(answer, dict) for answer in workers.status(timeout=1.0)) == WORKERS and is_ready(url):
-            return
-        time.sleep(0.05)
-    what = "ended by itself" if gate.poll() is not None else f"was not ready after {READY_SECONDS:.0f} s"
-    raise StageError(f"the gate {what}; {folder / 'gate.log'} ends so:\n{tail(folder / 'gate.log')}")
-
-
-def tail(log: Path) -> str:
-    """The last lines of a log."""
-    return "\n".join(log.read_text(errors="replace").splitlines()[-8:])
-
-
-def is_ready(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own loopback address
-            return bool(answer.status == 200)
-    except OSError:
-        return False
-
-
-def free_port(wish: int) -> int:
-    """The port that is wished for if nobody listens there, else any free one."""
-    for port in (wish, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise StageError("no free port on 127.0.0.1")
+def instruments(documents: Sequence[Document]) -> tuple[Instrument, ...]:
+    """Every instrument that the scenario comes to; whose word counts decides nothing by itself."""
+    found = read_files([each.source for each in documents]).documents.instruments
+    return tuple(each for each in found if not isinstance(each, Trust))
