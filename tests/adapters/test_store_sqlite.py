@@ -19,7 +19,8 @@ from sqlalchemy import event, inspect
 
 from licet.adapters import store_sqlite
 from licet.adapters.migrations import NEWEST, STEPS, migrate
-from licet.adapters.schema import MUTABLE, metadata
+from licet.adapters.schema import metadata
+from licet.adapters.schema_identity import MUTABLE
 from licet.adapters.store import SqlStore, create_store, open_store
 from licet.core.attestations import Attestation, Carrier
 from licet.core.roles import Officer, Role

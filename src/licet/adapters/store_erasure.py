@@ -9,21 +9,8 @@ from sqlalchemy import Connection, Table, delete, func, insert, literal, null, o
 from licet.adapters import store_identity_rows as words
 from licet.adapters import store_query as query
 from licet.adapters import store_rows as rows
-from licet.adapters.schema import (
-    act,
-    api_key,
-    attestation,
-    binding,
-    disposition,
-    erasing,
-    erasure,
-    event,
-    member,
-    revocation,
-    settlement,
-    subject,
-    suspension,
-)
+from licet.adapters.schema import api_key, attestation, event, revocation, subject
+from licet.adapters.schema_identity import act, binding, disposition, erasing, erasure, member, settlement, suspension
 from licet.adapters.store_acts import acts_about, settle
 from licet.adapters.store_change import Change
 from licet.adapters.store_session import Session

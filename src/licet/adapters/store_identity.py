@@ -12,17 +12,8 @@ from sqlalchemy import Select, bindparam, delete, func, insert, select
 from licet.adapters import store_identity_rows as words
 from licet.adapters import store_query as query
 from licet.adapters import store_rows as rows
-from licet.adapters.schema import (
-    attestation,
-    binding,
-    disposition,
-    event,
-    instant_text,
-    pseudonym_key,
-    status_reading,
-    suspension,
-    used,
-)
+from licet.adapters.schema import attestation, event, instant_text
+from licet.adapters.schema_identity import binding, disposition, pseudonym_key, status_reading, suspension, used
 from licet.adapters.store_change import Change
 from licet.adapters.store_session import Session
 from licet.core.facts import UNKNOWN

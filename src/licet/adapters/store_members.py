@@ -11,9 +11,9 @@ from sqlalchemy import CompoundSelect, Connection, Select, bindparam, func, sele
 from licet.adapters import store_identity_rows as words
 from licet.adapters import store_query as query
 from licet.adapters import store_rows as rows
-from licet.adapters.schema import client as client_table
-from licet.adapters.schema import client_revocation
-from licet.adapters.schema import member as member_table
+from licet.adapters.schema_identity import client as client_table
+from licet.adapters.schema_identity import client_revocation
+from licet.adapters.schema_identity import member as member_table
 from licet.adapters.store_query import PAGE
 from licet.adapters.store_session import Session
 from licet.services.identity.ports import Client, Member

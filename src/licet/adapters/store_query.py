@@ -20,11 +20,11 @@ from licet.adapters.schema import (
     proposed_list,
     revocation,
     subject,
-    suspension,
     warrant,
     withdrawal,
 )
 from licet.adapters.schema import proposal as proposal_table
+from licet.adapters.schema_identity import suspension
 from licet.core.attestations import Attestation, Carrier, StatusReference
 from licet.services.ports import (
     Enactment,
