@@ -34,7 +34,7 @@ def opening(scenario: Scenario) -> Iterator[str]:
     names = ", ".join(scenario.models[:-1]) + " and " + scenario.models[-1]
     yield f"Not real: {names}. One small model, SmolLM2-135M, stands in for all of them."
     yield (
-        f"Each letter is enacted on its day: {PROPOSER} signs it, and {APPROVER} too unless it is proved to only narrow;"
+        f"Each letter is enacted on its day: {PROPOSER} signs it, and {APPROVER} too where it may widen;"
         " it takes effect by itself, as the gate's clock comes to its instant."
     )
 
