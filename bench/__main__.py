@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import columns, credentials, diff, gate, journal, log, points, proofs, results, sealing
+from bench import columns, credentials, diff, gate, journal, log, points, proofs, results, screening, sealing
 
 PARTS: dict[str, Callable[[Callable[[str], None]], str]] = {
     "points": points.run,
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[[Callable[[str], None]], str]] = {
     "sealing": sealing.run,
     "log": log.run,
     "credentials": credentials.run,
+    "screening": screening.run,
     "gate": gate.run,
 }
 

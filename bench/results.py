@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 PATH = Path(__file__).parent / "RESULTS.md"
-ORDER = ("gate", "points", "columns", "proofs", "diff", "journal", "sealing", "log", "credentials")
+ORDER = ("gate", "points", "columns", "proofs", "diff", "journal", "sealing", "log", "credentials", "screening")
 PACKAGES = ("licet", "uvicorn", "uvloop", "aiohttp", "msgspec", "cedarpy", "duckdb", "ibis-framework", "z3-solver")
 HEAD = """# Measured
 

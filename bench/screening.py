@@ -29,12 +29,12 @@ CYRILLIC = dict(zip("abvgdeziklmnoprstufh", "абвгдезиклмнопрст�
 class World:
     """An invented list, whose every name is put together from syllables."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, entries: int = ENTRIES) -> None:
         self.dice = random.Random(seed)
         self.words = [self._word() for _ in range(6_000)]
         self.weights = list(accumulate(1 / (50 + rank) for rank in range(len(self.words))))
-        self.people = [self.person() for _ in range(ENTRIES * 2 // 3)]
-        self.firms = [self.firm() for _ in range(ENTRIES - len(self.people))]
+        self.people = [self.person() for _ in range(entries * 2 // 3)]
+        self.firms = [self.firm() for _ in range(entries - len(self.people))]
 
     def _word(self) -> str:
         dice = self.dice

@@ -135,3 +135,46 @@ def test_what_is_attested_goes_with_a_match_and_with_officers(screened: Command)
         assert said.code == 2
         assert words in said.err
     assert screened("screen", "list", "--json").tree["dispositions"] == []
+
+
+@pytest.fixture
+def governed(screened: Command, here: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """The same with the officers ann (officer, administrator) and ben (approver)."""
+    for each in ("LICET_OFFICER", "LICET_OFFICER_KEY"):
+        monkeypatch.delenv(each, raising=False)
+    keys = {name: screened("officers", "key", "--file", f"{name}.key", "--json").tree["key"] for name in ("ann", "ben")}
+    roles = {"ann": "[officer, administrator]", "ben": "[approver]"}
+    rows = "".join(f"  {name}: {{roles: {roles[name]}, keys: ['{keys[name]}']}}\n" for name in keys)
+    (here / "officers.yaml").write_text("officers:\n" + rows)
+    assert screened("officers", "appoint", "--file", "officers.yaml").code == 0
+    return screened
+
+
+def test_a_match_is_one_officers_to_decide_and_what_follows_needs_another(governed: Command) -> None:
+    base = ("screen", "dispose", ANN, "", NAMES, "--list", LIST, "--reason", "the same passport", "--json")
+    attest = ("--attest", "designated_covered_person=true", "--level", "high", "--until", "2099-01-01T00:00:00Z")
+    said = governed(*base, "--outcome", "match", *attest)
+    assert said.code == 1, "nothing is decided unsigned"
+    said = governed(*base, "--outcome", "match", *attest, "--sign-with", "ann.key")
+    assert said.code == 6, said.err
+    assert (said.tree["state"], said.tree["attest"]["state"]) == ("done", "open")
+    (kept,) = governed("screen", "list", "--json").tree["dispositions"]
+    assert (kept["outcome"], kept["actor"]) == ("match", "ann")
+    assert not designated(governed)
+    assert governed("approve", said.tree["attest"]["act"], "--sign-with", "ben.key").code == 0
+    assert designated(governed)
+
+
+def designated(licet: Command) -> bool:
+    """Whether somebody says so of ANN."""
+    facts = licet("subjects", "show", ANN, "--json").tree["facts"]
+    return any(each["fact"] == "designated_covered_person" and each["value"] is True for each in facts)
+
+
+def test_that_there_is_no_match_waits_for_somebody_else(governed: Command) -> None:
+    base = ("screen", "dispose", FIRM, "", NAMES, "--list", LIST, "--reason", "another firm", "--json")
+    said = governed(*base, "--outcome", "no match", "--sign-with", "ann.key")
+    assert (said.code, said.tree["state"]) == (6, "open")
+    assert FIRM in governed("screen", "run", NAMES, "--list", LIST).out
+    assert governed("approve", said.tree["act"], "--sign-with", "ben.key").code == 0
+    assert FIRM not in governed("screen", "run", NAMES, "--list", LIST).out

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from tests.credentials.issuing import NOW
-from tests.spec import credential_presentation_cases, credential_token_cases
+from tests.spec import credential_key_cases, credential_presentation_cases
 from tests.spec.credential_token_cases import keys, new_issuers, trusts
 
 from licet.core.attestations import StatusReference
@@ -32,7 +32,7 @@ from licet.credentials.status_list import check_status, read_status_list
 from licet.wire.values import to_json
 
 FOLDER = Path(__file__).parents[2] / "vectors" / "credentials"
-MAKERS = {**credential_token_cases.MAKERS, **credential_presentation_cases.MAKERS}
+MAKERS = {**credential_key_cases.MAKERS, **credential_presentation_cases.MAKERS}
 ABOUT = {
     "access-tokens": "Access tokens (RFC 9068) to what they say, or why they are refused.",
     "id-tokens": "ID tokens for `client_id` and `nonce` to what they say, or why they are refused.",

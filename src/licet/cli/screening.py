@@ -16,14 +16,15 @@ from licet.cli.deed import done, signed
 from licet.cli.enact import ACTOR, TIMEOUT
 from licet.cli.kinds import WRITTEN
 from licet.cli.root import screen
-from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, count, pairs
+from licet.cli.screening_blocks import candidate_lines, candidate_tree, hit_tree, run_blocks
+from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell, count
 from licet.cli.terminal.exits import Exit, Misnamed
 from licet.cli.terminal.trees import Tree
 from licet.core.trust import LEVELS
 from licet.services.acts.what import What
 from licet.services.identity import screening as service
 from licet.services.identity.ports import Hit
-from licet.services.identity.screening import THRESHOLD, Candidate, Outcome, Screened
+from licet.services.identity.screening import THRESHOLD, Outcome, Screened
 from licet.services.rulebooks import in_force
 from licet.wire.screening_list import PartyList, read_party_list
 from licet.wire.screening_names import Presented, presented, read_names, what_is_wrong
@@ -89,7 +90,7 @@ def run(
         "candidates": [candidate_tree(each) for each in fresh],
         "disposed": [candidate_tree(each) for each in asked.found.disposed] if everything else [],
     }
-    return Reply(tree, _run_blocks(asked, everything), Exit.NO if fresh else Exit.OK)
+    return Reply(tree, run_blocks(asked.found, len(asked.listed.parties), everything), Exit.NO if fresh else Exit.OK)
 
 
 @command(screen, "list", examples=("licet screen list", "licet screen list --subject u-7q2mabcdefghijkl --json"))
@@ -205,7 +206,7 @@ def _noted(session: Session, fields: dict[str, str], more: Tree, actor: str | No
     installation = session.installation
     name = actor or session.world.actor
     installation.store.dispose(Hit(**fields, actor=name, at=installation.now()))
-    blocks = [Line(f"noted: {fields['outcome']}, by {name}", Tone.STRONG), *_candidate_lines(more["candidate"])]
+    blocks = [Line(f"noted: {fields['outcome']}, by {name}", Tone.STRONG), *candidate_lines(more["candidate"])]
     return Reply({**more, "actor": name}, blocks)
 
 
@@ -258,73 +259,3 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise Misnamed(f"cannot read `{path}`: {error.strerror}") from error
-
-
-def _run_blocks(asked: Asked, everything: bool) -> list[Block]:
-    fresh, disposed = asked.found.fresh, asked.found.disposed
-    blocks: list[Block] = [_grid(fresh)] if fresh else []
-    if everything and disposed:
-        blocks += [Line("decided before", Tone.QUIET), _grid(disposed)]
-    told = f"{count(asked.found.subjects, 'subject')} with {count(len(asked.listed.parties), 'entry')}"
-    if fresh:
-        blocks.append(Line(f"{told}: {count(len(fresh), 'candidate')} to look at; a score decides nothing", Tone.WARN))
-    else:
-        before = f"; {count(len(disposed), 'candidate')} decided before" if disposed else ""
-        blocks.append(Line(f"{told}: nothing new to look at{before}", Tone.GOOD))
-    return blocks
-
-
-def _grid(candidates: Sequence[Candidate]) -> Grid:
-    columns = ("subject", "candidate", "listed as", "source", "name", "sorted", "initials", "country", "type", "born")
-    return Grid([_row(each) for each in candidates], columns)
-
-
-def _row(candidate: Candidate) -> list[Line]:
-    party, features = candidate.party, candidate.features
-    return [
-        cell(candidate.subject, Tone.STRONG),
-        cell(candidate.id[:12]),
-        cell(features.listed),
-        cell(f"{party.source} {party.number}".strip()),
-        cell(features.name),
-        cell(features.sorted),
-        cell("agree" if features.initials else "differ"),
-        *(cell(each.value) for each in (features.country, features.type, features.born)),
-    ]
-
-
-def _candidate_lines(tree: Tree) -> list[Block]:
-    entry = tree["entry"]
-    return [pairs(("listed as", entry["listed_as"]), ("source", entry["source"]), ("candidate", tree["id"]))]
-
-
-def candidate_tree(candidate: Candidate) -> Tree:
-    """A candidate as JSON: nothing of what was presented is in it."""
-    party, features = candidate.party, candidate.features
-    return {
-        "id": candidate.id,
-        "subject": candidate.subject,
-        "entry": {
-            "digest": party.digest,
-            "source": party.source,
-            "number": party.number,
-            "type": None if party.type is None else party.type.value,
-            "programs": list(party.programs),
-            "name": party.name,
-            "listed_as": features.listed,
-        },
-        "features": {
-            "name": features.name,
-            "sorted": features.sorted,
-            "initials": features.initials,
-            "country": features.country.value,
-            "type": features.type.value,
-            "date_of_birth": features.born.value,
-        },
-        "decided": [hit_tree(each) for each in candidate.before],
-    }
-
-
-def hit_tree(hit: Hit) -> Tree:
-    """A decision as JSON."""
-    return {**hit._asdict(), "at": hit.at.isoformat()}

@@ -98,7 +98,7 @@ def likeness(one: Words, other: Words) -> int:
     """How alike two names are, 0 to 100: in whatever order their words stand, or written together."""
     if not one or not other:
         return 0
-    shorter, longer = sorted((one, other), key=len)
+    shorter, longer = sorted((one, other), key=lambda words: (len(words), sorted(words)))
     scores = [_paired(shorter, longer), fuzz.ratio(" ".join(sorted(one)), " ".join(sorted(other)))]
     if len(one) != len(other):
         scores.append(fuzz.ratio("".join(one), "".join(other)))
@@ -113,7 +113,7 @@ def _paired(shorter: Words, longer: Words) -> float:
     if len(shorter) == 1 and len(longer) > 1:
         return 0.0
     left, total, weight, whole = list(longer), 0.0, 0, 0
-    for word in sorted(shorter, key=len, reverse=True):
+    for word in sorted(shorter, key=lambda each: (-len(each), each)):
         score, mate = max((_word_likeness(word, each), each) for each in left)
         left.remove(mate)
         letters = min(len(word), len(mate))

@@ -81,8 +81,9 @@ def _plain(text: str) -> str:
 
 
 def _romanised(word: str) -> str:
-    if not word.isascii() or word.isdigit() or len(word) == 1:
+    if not word.isascii() or word.isdigit():
         return word
+    found = word
     for form, to in ROMANISED:
-        word = form.sub(to, word)
-    return word
+        found = form.sub(to, found)
+    return found[:1] if len(word) == 1 else found
