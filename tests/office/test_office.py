@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from ipaddress import ip_network
 from pathlib import Path
 
 import httpx
@@ -22,6 +23,7 @@ from tests.office.conftest import Running
 from licet.app.config import ConfigurationRejected, load
 from licet.office.application import Manner, office
 from licet.office.cookies import Cookies
+from licet.office.peers import Peers
 from licet.office.problems import Problem
 from licet.office.rate import Rate, network
 from licet.office.requests import read_form, read_json, read_query
@@ -222,6 +224,27 @@ def test_who_asks_too_often_is_told_to_wait_and_health_is_answered_anyway(told: 
     assert answer.json()["code"] == "too_many_requests"
     assert "strict-transport-security" not in answer.headers
     assert [client.get("/healthz").status_code for _ in range(3)] == [200, 200, 200]
+
+
+@pytest.mark.parametrize(
+    ("peer", "headers", "found"),
+    [
+        ("203.0.113.9", [("x-forwarded-for", "192.0.2.1")], "203.0.113.9"),
+        ("10.0.0.1", [], "10.0.0.1"),
+        ("10.0.0.1", [("x-forwarded-for", "192.0.2.1")], "192.0.2.1"),
+        ("10.0.0.1", [("x-forwarded-for", "198.51.100.1, 192.0.2.1, 10.0.0.2")], "192.0.2.1"),
+        ("10.0.0.1", [("forwarded", 'for="[2001:db8::1]:4711"')], "2001:db8::1"),
+        ("10.0.0.1", [("x-forwarded-for", "192.0.2.1"), ("forwarded", "for=192.0.2.2")], "10.0.0.1"),
+        ("10.0.0.1", [("x-forwarded-for", "unknown")], "10.0.0.1"),
+        ("::ffff:10.0.0.1", [("x-forwarded-for", "192.0.2.1")], "192.0.2.1"),
+    ],
+)
+def test_an_address_is_the_connections_or_what_a_trusted_proxy_says(
+    peer: str, headers: list[tuple[str, str]], found: str
+) -> None:
+    scope = {"client": (peer, 1), "headers": [(name.encode(), value.encode()) for name, value in headers]}
+    assert Peers([ip_network("10.0.0.0/8")]).of(scope) == found
+    assert Peers().of(scope) == peer
 
 
 def test_health_says_when_the_store_is_away(told: Told) -> None:

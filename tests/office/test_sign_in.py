@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
+import os
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import httpx
 import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 from tests.office.conftest import MakeOffice, Running
 from tests.office.signing_in import CLIENT, MakeSigning, Signing
 from tests.oidc_provider.running import NoProvider, installed
 
 from licet.adapters.key_sets import KeySets
 from licet.core.facts import UNKNOWN, Members
+from licet.credentials.id_token import IdToken
+from licet.office.application import Manner
+from licet.office.application import office as asgi_office
+from licet.office.rate import Rate
+from licet.office.sign_in.accounts import sign_in_route
+from licet.office.sign_in.metadata import Provider
+from licet.office.sign_in.provider_client import ProviderClient
+from licet.office.sign_in.relying_party import CALLBACK, RelyingParty
 from licet.services.identity.marks import mark
 
 ALICE = {
@@ -328,6 +344,65 @@ def test_an_invitation_that_is_none_or_has_ended(signing: Signing, spoiled: str)
     page = signing.browser().get(f"/sign-in/{text}{spoiled}")
     assert page.status_code == 404
     assert "invitation" in page.text
+
+
+class Later:
+    """A clock that is past every invitation."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(minutes=31)
+
+
+def test_an_invitation_that_ends_while_somebody_signs_in(make_signing: MakeSigning) -> None:
+    signing = make_signing()
+    browser = signing.browser()
+    back = browser.follow(browser.begin(signing.invited()))
+    assert signing.office.office is not None
+    object.__setattr__(signing.office.office.identifying, "clock", Later())
+    page = browser.get(back)
+    assert page.status_code == 404
+    assert "This invitation has ended" in page.text
+    assert signing.known()["staff"] is UNKNOWN
+
+
+async def test_an_officer_signs_in_by_the_same_client_and_nothing_is_attested(make_signing: MakeSigning) -> None:
+    """The route that asks who somebody is, beside the office's own, by the real provider."""
+    signing = make_signing()
+    office = signing.office.office
+    assert office is not None
+    signed_in: list[IdToken] = []
+
+    async def welcome(_: Request, token: IdToken) -> Response:
+        signed_in.append(token)
+        return PlainTextResponse("welcome")
+
+    provider = Provider(signing.issuer, CLIENT, signing.secret)
+    manner = Manner(signing.office.url, Rate(99, 99, time.monotonic), office.log)
+    browser = signing.browser()
+    async with httpx.AsyncClient(trust_env=False) as http:
+        asking = ProviderClient(http, time.monotonic)
+        party = RelyingParty(
+            [provider],
+            asking,
+            public_url=signing.office.url,
+            random_bytes=os.urandom,
+            monotonic=time.monotonic,
+            tell=office.log,
+        )
+        route = sign_in_route("/officers", party, office.identifying, welcome)
+        app = asgi_office([route, Route(CALLBACK, party.callback)], manner)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=signing.office.url) as client:
+            began = await client.get("/officers", params={"provider": signing.issuer})
+            assert (await client.get("/officers", params={"provider": "https://other.test"})).status_code == 404
+            back = await asyncio.to_thread(lambda: browser.follow(browser.get(began.headers["location"])))
+            assert (await client.get(back)).text == "welcome"
+            assert (await client.get(back)).status_code == 400
+            signing.provider.set(tamper={"claims": {"aud": "another"}})
+            again = await client.get("/officers", params={"provider": signing.issuer})
+            back = await asyncio.to_thread(lambda: browser.follow(browser.get(again.headers["location"])))
+            assert (await client.get(back)).json()["code"] == "token_refused"
+    assert [(each.issuer, each.subject, each.facts) for each in signed_in] == [(signing.issuer, signing.account, ())]
+    assert signing.known()["staff"] is UNKNOWN
 
 
 def test_a_caller_who_is_gone_or_suspended_is_vouched_for_no_more(signing: Signing) -> None:

@@ -37,6 +37,7 @@ from licet.core.errors import LicetError
 from licet.office.admin.parts import AdminParts
 from licet.office.application import Manner, office
 from licet.office.law import Law
+from licet.office.peers import Peers
 from licet.office.rate import Rate
 from licet.office.scim.routes import ScimParts
 from licet.office.scim.routes import routes as scim_routes
@@ -120,7 +121,8 @@ class Office:
     def application(self) -> ASGIApp:
         """The office as an ASGI application."""
         rate = Rate(self.settings.rate.per_second, self.settings.rate.burst, monotonic)
-        return office(self.routes(), Manner(self.settings.public_url, rate, self.log, self.is_well))
+        peers = Peers(self.config.circumstances.proxies)
+        return office(self.routes(), Manner(self.settings.public_url, rate, self.log, self.is_well, peers))
 
     def routes(self) -> list[BaseRoute]:
         """The routes of all parts."""

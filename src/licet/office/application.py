@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 
 from starlette.exceptions import HTTPException
@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from licet.office.peers import Peers
 from licet.office.problems import Problem, told
 from licet.office.rate import Rate
 from licet.office.security import common
@@ -27,13 +28,14 @@ UNLIMITED = frozenset((HEALTH,))
 class Manner:
     """How the office behaves as a whole. `public_url` is its address for people; `tell` writes a line of the log.
 
-    `is_well` says whether it can do its work; what it says is shown to nobody but the log.
+    `is_well` says whether it can do its work. `peers` tells whose address a request came from, also to the parts.
     """
 
     public_url: str
     rate: Rate
     tell: Callable[..., None]
     is_well: Callable[[], bool] = lambda: True
+    peers: Peers = field(default_factory=Peers)
 
 
 def office(routes: Sequence[BaseRoute], manner: Manner) -> ASGIApp:
@@ -81,7 +83,9 @@ class _Guarded:
         """The application, or the refusal of an address that asks too often."""
         if scope["path"] in UNLIMITED:
             return self._app
-        wait = self._manner.rate.take((scope.get("client") or ("",))[0])
+        address = self._manner.peers.of(scope)
+        scope["client"] = (address, 0)
+        wait = self._manner.rate.take(address)
         if not wait:
             return self._app
         message = "you ask more often than one address may; wait, and ask again"
