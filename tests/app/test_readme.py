@@ -48,6 +48,12 @@ def test_the_order_in_the_readme_reads() -> None:
     assert [each.name for each in reading.documents.instruments] == ["us-doc-2026-06-12"]
 
 
+def test_the_trust_document_in_the_readme_reads() -> None:
+    trust = next(block for block in blocks("yaml") if "trust:" in block)
+    reading = read_files([SourceFile("trust.yaml", trust.encode(), lambda _: None)])
+    assert [each.name for each in reading.documents.instruments] == ["acme-staff"]
+
+
 def test_the_commands_in_the_readme_exist() -> None:
     commands = set(re.findall(r"^licet ([a-z]+)", "\n".join(blocks("sh")), re.MULTILINE))
     assert {"init", "serve", "enact", "lift"} <= commands
