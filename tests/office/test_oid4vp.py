@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import stat
 from collections.abc import Iterator
 from datetime import timedelta
@@ -86,7 +87,7 @@ def test_several_facts_are_asked_for_each_as_far_as_it_is_there(world: Verifying
     query = query_for(["us_citizen", "lpr"], rulebook.trusts(world.clock.now()), rulebook.facts)
     assert query is not None
     first, second = query.tree["credentials"]
-    assert [each["path"] for each in first["claims"]] == [["iss"], ["us_citizen"], ["status", "lpr"]]
+    assert [each["path"] for each in first["claims"]] == [["iss"], ["us_citizen"], ["residency", "lpr"]]
     assert first["claim_sets"] == [
         ["issuer-name", "us_citizen", "lpr"],
         ["issuer-name", "us_citizen"],
@@ -279,11 +280,12 @@ def test_a_credential_that_shows_nothing_of_what_was_asked(world: Verifying) -> 
 
 def test_what_was_believed_but_not_asked_for_is_not_kept(world: Verifying) -> None:
     browser = asked(world, "anna", "us_citizen")
-    wallet = world.wallet(us_citizen=True, status={"lpr": True})
+    wallet = world.wallet(us_citizen=True, residency={"lpr": True})
     request = wallet.request(browser.link)
-    told = wallet.send(request, {"c1": [wallet.show(shown(wallet, ("us_citizen", "family_name")), request)]})
+    told = wallet.send(request, {"c1": [wallet.show(shown(wallet, ("us_citizen", "residency")), request)]})
     assert told.redirect is not None
     browser.go(told.redirect)
+    assert "You also showed residency" in re.sub(" +", " ", browser.text)
     assert [each.fact for each in world.attested("anna")] == ["us_citizen"]
 
 

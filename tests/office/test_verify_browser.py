@@ -111,7 +111,7 @@ def test_somebody_verifies_themselves_in_a_browser(driver: Any, world: Verifying
     sound(driver)
     link = driver.find_element(By.LINK_TEXT, "Open the wallet on this device").get_attribute("href")
     asked = world.wallet().request(link).parameters["dcql_query"]
-    assert all(claim["path"] != ["status", "lpr"] for each in asked["credentials"] for claim in each["claims"])
+    assert all(claim["path"] != ["residency", "lpr"] for each in asked["credentials"] for claim in each["claims"])
     redirect = world.wallet().answer(link).redirect
 
     driver.get(redirect)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,8 @@ def test_on_one_device_the_fact_is_kept_when_the_wallet_leads_back(world: Verify
     assert world.facts("anna")["us_citizen"] is True
     (kept,) = world.attested("anna")
     assert (kept.carrier, kept.level, kept.framework) == (Carrier.SD_JWT_VC, "substantial", "test-framework")
-    assert kept.attested_by == world.issuer.url and kept.status is not None and kept.until is not None
+    assert kept.attested_by == world.issuer.url and kept.status is not None
+    assert kept.until == kept.at + timedelta(days=90), "the credential holds for a year, its facts count for 90 days"
     assert kept.digest is not None and kept.digest in browser.text
     for words in ("Value true", world.issuer.url, "substantial", kept.status.uri, "You showed nothing besides"):
         assert words in browser.text
@@ -101,6 +103,14 @@ def test_a_victims_browser_cannot_be_led_to_end_what_another_one_began(world: Ve
     victim.go(told.redirect)
     assert "One more step" in victim.text
     assert world.attested("victim") == world.attested("mallory") == ()
+
+
+def test_a_code_before_there_is_one(world: Verifying) -> None:
+    browser, _ = asked(world)
+    for code in ("", "0000-0000"):
+        assert browser.send("enter", code=code).status == 403
+        assert "No wallet has answered this request yet" in browser.text
+    assert "not answered yet" in browser.text and world.attested("anna") == ()
 
 
 def test_a_code_can_be_used_once(world: Verifying) -> None:
@@ -161,7 +171,7 @@ def test_only_what_is_ticked_is_asked_and_kept(world: Verifying) -> None:
     wallet = world.wallet(us_citizen=True, lpr=False)
     request = wallet.request(browser.link)
     paths = [claim["path"] for each in request.parameters["dcql_query"]["credentials"] for claim in each["claims"]]
-    assert ["us_citizen"] in paths and ["status", "lpr"] not in paths
+    assert ["us_citizen"] in paths and ["residency", "lpr"] not in paths
     nothing = world.browser().go(world.invite("anna", "us_citizen"))
     assert nothing.send("wallet", **{"fact-us_citizen": None}).status == 400
 

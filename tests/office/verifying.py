@@ -64,7 +64,7 @@ class Verifying:
         self.issuer = Issuer(self.clock.now).__enter__()
         self.stranger = Issuer(self.clock.now).__enter__()
         self.documents: list[StoredDocument] = []
-        self.enact(trust("people", self.issuer.url, PERSON, us_citizen="us_citizen", lpr="status.lpr"))
+        self.enact(trust("people", self.issuer.url, PERSON, us_citizen="us_citizen", lpr="residency.lpr"))
         self.enact(trust("work", self.issuer.url, WORK, org="employer.id", us_citizen="citizen"))
         self.listener = listening("127.0.0.1", 0, 64)
         self.url = url_of(self.listener)
@@ -149,8 +149,7 @@ class Verifying:
         """A wallet with one credential; without claims, of a US citizen."""
         made = Wallet(self.clock.now)
         papers = {"family_name": NAME, "document_number": NUMBER}
-        said = claims or {"us_citizen": True, "status": None}
-        said = {name: value for name, value in said.items() if name != "status"}
+        said = claims or {"us_citizen": True}
         made.receive(lambda jwk: (issuer or self.issuer).issue(vct, jwk, {**papers, **said}))
         return made
 
