@@ -314,6 +314,12 @@ def test_organisations_screening_and_erasure(desk: Ministry, store: Store) -> No
     assert erased.act.is_open
     assert desk.approve(erased).result["stands_for"] == "u-gone"
     assert store.subject("alice") is None
+    gone = store.act(client.act.id), store.act(erased.act.id)
+    trees = json.dumps([act_tree(each) for each in store.acts()])
+    assert all(gone)
+    assert "alice" not in trees
+    with pytest.raises(StoreConflict):
+        desk.approve(erased)
 
 
 @pytest.mark.parametrize(

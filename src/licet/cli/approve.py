@@ -22,7 +22,7 @@ from licet.cli.terminal.told import exit_of
 from licet.cli.terminal.trees import Tree, instant
 from licet.core.instruments import Lift
 from licet.services import approval
-from licet.services.acts.content import read
+from licet.services.acts.content import read, read_kept
 from licet.services.acts.effects import NOTHING
 from licet.services.acts.enacting import fields_of, proposal_of
 from licet.services.acts.ports import StoredAct
@@ -98,7 +98,12 @@ def approve(session: Session, proposal: str, file: Path | None, actor: str | Non
     if session.governed:
         hand = Hand(session)
         act = session.administration.act(proposal)
-        if read(act.content).what is What.ENACT:
+        says = read_kept(act.content)
+        if says is None:
+            raise ApprovalRefused(
+                f"what `{act.id}` said was erased with whom it was about: there is nothing to approve"
+            )
+        if says.what is What.ENACT:
             return approve_documents(session, hand, act, yes=yes, timeout=timeout)
         return approve_other(session, hand, act, file, yes=yes, timeout=timeout)
     store, actor = session.installation.store, actor or session.world.actor

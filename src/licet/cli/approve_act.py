@@ -15,7 +15,7 @@ from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell
 from licet.cli.terminal.exits import Exit, Misnamed
 from licet.cli.terminal.screen import screen
 from licet.cli.terminal.told import exit_of
-from licet.services.acts.content import read, withdrawal_digest
+from licet.services.acts.content import read, read_kept, withdrawal_digest
 from licet.services.acts.effects import Carried
 from licet.services.acts.enacting import act_of
 from licet.services.acts.spelling import act_tree as stored_tree
@@ -32,8 +32,8 @@ TONES = {"open": Tone.WARN, "done": Tone.GOOD, "approved": Tone.GOOD, "withdrawn
 
 def acts_of(session: Session, *, only_open: bool) -> list[StoredAct]:
     """All acts but those of documents, which are shown as proposals."""
-    found = (each for each in session.administration.acts() if read(each.content).what is not What.ENACT)
-    return [each for each in found if each.is_open or not only_open]
+    found = (each for each in session.administration.acts() if each.is_open or not only_open)
+    return [each for each in found if (act := read_kept(each.content)) is None or act.what is not What.ENACT]
 
 
 def acts_grid(found: list[StoredAct]) -> Grid:
@@ -44,7 +44,7 @@ def acts_grid(found: list[StoredAct]) -> Grid:
             cell(state_of(each), TONES[state_of(each)]),
             cell(each.at.isoformat(timespec="seconds")),
             cell(each.actor),
-            cell(headline(read(each.content))),
+            cell(headline(act) if (act := read_kept(each.content)) else f"{each.kind} (erased)"),
             cell(_settled(each)),
         ]
         for each in found

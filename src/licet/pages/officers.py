@@ -50,7 +50,7 @@ def waiting_page(officer: str, roles: Sequence[str], waiting: Sequence[Waits], t
     cards: tuple[Block, ...] = tuple(
         Card(
             each.id,
-            each.headline,
+            _capital(each.headline),
             Mark(Role.WARNING, "waits"),
             (Pairs((("Proposed by", each.actor), ("On", each.at))), Way(f"/admin/acts/{each.id}", "Read it")),
         )
@@ -66,7 +66,9 @@ def act_page(
     id_: str, headline: str, rows: Sequence[tuple[str, str]], *, token: str, settled: str | None, why_not: str | None
 ) -> str:
     """One act in words. `settled`: what became of it; `why_not`: why this officer cannot approve it with a passkey."""
-    told: list[tuple[str, Word]] = [(name, Code(value) if name == "digest" else value) for name, value in rows]
+    told: list[tuple[str, Word]] = [
+        (_capital(name), Code(value) if name == "digest" else value) for name, value in rows
+    ]
     blocks: list[Block] = []
     if settled is not None:
         blocks.append(Text((f"It does not wait: {settled}.",)))
@@ -87,7 +89,7 @@ def act_page(
         _section("What it says", (Pairs((("Act", Code(id_)), *told)),)),
         _section("What you say to it", (*blocks, Way(HOME, "Back to what waits"))),
     ]
-    return _page(headline[:1].upper() + headline[1:], (), sections)
+    return _page(_capital(headline), (), sections)
 
 
 def register_page() -> str:
@@ -95,6 +97,10 @@ def register_page() -> str:
     lead = ("You were invited to act for this service. Make a passkey on this device: it never leaves it.",)
     blocks = (Push("register", "Make a passkey", "register"), Way(HOME, "Go on to sign in"))
     return _page("Make a passkey", lead, [_section("Your passkey", blocks)])
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _section(title: str, blocks: tuple[Block, ...]) -> Section:

@@ -27,7 +27,7 @@ from licet.office.sign_in.identifying import Identifying
 from licet.office.sign_in.relying_party import Answered, RelyingParty
 from licet.pages import officers as pages
 from licet.pages.look import STYLE, policy
-from licet.services.acts.content import Act, read
+from licet.services.acts.content import Act, read_kept
 from licet.services.acts.inviting import invited, register
 from licet.services.acts.persons import check_other_person
 from licet.services.acts.ports import StoredAct
@@ -90,9 +90,9 @@ class _Desk:
             return self._sign_in(request)
         found = await asyncio.to_thread(self._admin.store.acts)
         waiting = [
-            pages.Waits(each.id, headline(read(each.content)), each.actor, each.at.isoformat(timespec="seconds"))
+            pages.Waits(each.id, headline(act), each.actor, each.at.isoformat(timespec="seconds"))
             for each in found
-            if each.is_open and _sees(officer, read(each.content))
+            if each.is_open and (act := read_kept(each.content)) is not None and _sees(officer, act)
         ]
         return _html(pages.waiting_page(officer.name, sorted(officer.roles), waiting, self._token(request)))
 
@@ -119,7 +119,9 @@ class _Desk:
             stored = self._admin.administration.act(name)
         except LicetError:
             raise Problem(404, "not_found", "there is no such act") from None
-        act = read(stored.content)
+        act = read_kept(stored.content)
+        if act is None:
+            raise Problem(404, "not_found", "what this act said was erased with whom it was about")
         if not _sees(officer, act):
             raise Problem(403, "not_permitted", f"this says what is known of somebody: it needs `{Deed.SEE_FACTS}`")
         return stored, act

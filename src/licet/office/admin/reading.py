@@ -13,7 +13,7 @@ from licet.office.admin.parts import AdminParts
 from licet.office.problems import Problem
 from licet.services.acts import replies
 from licet.services.acts.administration import Administration
-from licet.services.acts.content import read
+from licet.services.acts.content import read_kept
 from licet.services.acts.ports import StoredAct
 from licet.services.acts.spelling import act_tree, officer_tree, to_text
 from licet.services.acts.what import What
@@ -110,7 +110,8 @@ def act(parts: AdminParts, officer: Officer, asked: Asked) -> Tree:
 
 
 def _shown(officer: Officer, found: StoredAct) -> bool:
-    return may(officer.roles, Deed.SEE_FACTS) or read(found.content).what not in OF_SOMEBODY
+    act = read_kept(found.content)
+    return act is None or may(officer.roles, Deed.SEE_FACTS) or act.what not in OF_SOMEBODY
 
 
 def officers(parts: AdminParts, _: Officer, __: Asked) -> Tree:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from licet.core.roles import Deed, Officer
 from licet.services.acts import enacting
-from licet.services.acts.content import Act, make, read, withdrawal_digest
+from licet.services.acts.content import Act, make, read, read_kept, withdrawal_digest
 from licet.services.acts.effects import EFFECTS, NOTHING, Carried, Doing, narrows
 from licet.services.acts.enacting import Checked, Reviewing
 from licet.services.acts.persons import (
@@ -208,8 +208,8 @@ class StateAdministration:
         self, name: str, actor: str, signature: Signature | None, carried: Carried = NOTHING, *, timeout: float = 5.0
     ) -> Done:
         """See the port."""
-        found = self.act(name)
-        act, now = read(found.content), self._now()
+        found, now = self.act(name), self._now()
+        act = self._content(found)
         self._may_settle(found, act, actor, Deed.APPROVE)
         checked = None
         if act.what is What.ENACT:
@@ -230,7 +230,7 @@ class StateAdministration:
         if not reason.strip():
             raise ActRefused("a withdrawal needs a reason; give one with `--reason`")
         found, now = self.act(name), self._now()
-        act = read(found.content)
+        act = self._content(found)
         signed = withdrawal_digest(found.id, act.digest, actor, reason)
         with self._store.together(actor=actor, at=now):
             officer = self._may_settle(self.act(found.id), act, actor, Deed.WITHDRAW)
@@ -266,6 +266,13 @@ class StateAdministration:
             for each in appointed:
                 self._store.put_officer(each, actor=act.actor, at=now)
         return Done(stored, {"officers": [each.name for each in appointed]})
+
+    def _content(self, found: StoredAct) -> Act:
+        """What an act says. Raises `StoreConflict` if that was erased, by which it is settled, too."""
+        act = read_kept(found.content)
+        if act is None:
+            raise StoreConflict(f"what `{found.id}` said was erased with whom it was about: there is nothing to settle")
+        return act
 
     def _permitted(self, act: Act) -> Officer:
         """Who does it. Raises `NotPermitted`, also where they no longer may what they proposed."""

@@ -116,6 +116,11 @@ def read(content: bytes) -> Act:
     return Act(what, tree["installation"], tree["actor"], _at(tree["at"]), tree["fields"], content)
 
 
+def read_kept(content: bytes) -> Act | None:
+    """An act that is kept; None where its content was erased with whom it was about."""
+    return read(content) if content else None
+
+
 def withdrawal_digest(act: str, content_digest: str, actor: str, reason: str) -> str:
     """What somebody signs who takes an act back: not the act itself, so that it can never pass for an approval."""
     tree = {"format": "licet-withdrawal/1", "act": act, "digest": content_digest, "actor": actor, "reason": reason}

@@ -8,9 +8,8 @@ from hashlib import sha256
 
 from licet.core.roles import Officer, OfficerKey, Role
 from licet.services.acts.administration import APPROVED
-from licet.services.acts.content import Act, make, read
+from licet.services.acts.content import Act, make, read_kept
 from licet.services.acts.persons import check_appointed
-from licet.services.acts.ports import StoredAct
 from licet.services.acts.refusal import NotPermitted
 from licet.services.acts.spelling import officer_tree
 from licet.services.acts.what import What
@@ -23,8 +22,7 @@ def invited(store: Store, token: str, now: datetime) -> Act:
     """The invitation with this token. Raises `NotPermitted`, the same whatever is wrong with it."""
     mark = sha256(token.encode()).hexdigest()
     found: Act | None = None
-    for stored, since in _done(store):
-        act = read(stored.content)
+    for act, since in _done(store):
         if act.what is What.REGISTER and act.fields["invitation"] == mark:
             found = None
             break
@@ -59,19 +57,17 @@ def register(
     return made
 
 
-def _done(store: Store) -> Iterator[tuple[StoredAct, datetime]]:
+def _done(store: Store) -> Iterator[tuple[Act, datetime]]:
     """The acts that took effect, and when, oldest first."""
     for each in store.acts():
-        if each.alone:
-            yield each, each.at
-        elif each.settlement is not None and each.settlement.outcome == APPROVED:
-            yield each, each.settlement.at
+        act, settled = read_kept(each.content), each.settlement
+        if act is not None and each.alone:
+            yield act, each.at
+        elif act is not None and settled is not None and settled.outcome == APPROVED:
+            yield act, settled.at
 
 
 def _left(store: Store, name: str, since: datetime) -> bool:
     """Whether somebody was dismissed after they were invited."""
-    for stored, at in _done(store):
-        act = read(stored.content)
-        if act.what is What.DISMISS and name in act.fields["officers"] and at >= since:
-            return True
-    return False
+    dismissed = (at for act, at in _done(store) if act.what is What.DISMISS and name in act.fields["officers"])
+    return any(at >= since for at in dismissed)

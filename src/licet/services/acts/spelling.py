@@ -59,7 +59,7 @@ def signature_from(tree: Mapping[str, Any] | None) -> Signature | None:
 
 
 def act_tree(act: StoredAct) -> Tree:
-    """An act with its content, as text (that is what is signed) and read."""
+    """An act with its content, as text (that is what is signed) and read; erased where whom it was about was."""
     settled = act.settlement
     return {
         "id": act.id,
@@ -69,9 +69,9 @@ def act_tree(act: StoredAct) -> Tree:
         "at": act.at.isoformat(),
         "subject": act.subject,
         "alone": act.alone,
-        "digest": digest(act.content),
+        "digest": digest(act.content) if act.content else None,
         "content": act.content.decode(),
-        "says": json.loads(act.content),
+        "says": json.loads(act.content) if act.content else None,
         "signature": signature_tree(act.signature),
         "settlement": None
         if settled is None
