@@ -52,6 +52,14 @@ def test_every_test_of_the_record_exists() -> None:
         assert match[2] in functions_of(match[1]), match[0]
 
 
+def test_every_test_of_what_is_kept_of_people_exists() -> None:
+    found = [(row, NAMED.fullmatch(row[-1])) for row in rows("What is kept of people")]
+    named = [match for row, match in found if match is not None]
+    assert len(named) > 10
+    for match in named:
+        assert match[2] in functions_of(match[1]), match[0]
+
+
 def test_every_bypass_test_is_named() -> None:
     named = {match[2] for match in NAMED.finditer(PAGE)}
     assert functions_of(BYPASSES) - named == {"test_the_plain_way_is_refused"}
@@ -90,7 +98,8 @@ def test_every_store_is_spoken_of() -> None:
     stores = ["licet.db", "secret", "journal/", "workers/", "licet.yaml", "rulebook files", "upstream", "clock"]
     found = rows("Who is trusted, store by store")
     record = ["record/", "record-lock/", "record-staging/", "record.key", "segments/", "record-openings/", "a witness"]
-    for store in [*stores, *record, "environment", "metrics"]:
+    people = ["pseudonyms/", "status-lists/", "an issuer", "a SCIM token", "an invitation", "office sessions"]
+    for store in [*stores, *record, *people, "environment", "metrics"]:
         assert any(store in row[0] for row in found), store
     assert all(len(row) == 4 and all(row) for row in found)
 
