@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,9 +10,11 @@ from pathlib import Path
 import pytest
 from tests.office.verifying import NAME, NUMBER, WORK, Browser, Verifying, check_page, why
 
+from licet.app.demo.wallet import RequestRefused, Told
 from licet.app.demo.wallet_query import Match
 from licet.core.attestations import Carrier
 from licet.core.facts import UNKNOWN
+from licet.credentials.key_set import KeySet, key_set_of
 
 
 @pytest.fixture
@@ -192,6 +195,56 @@ def test_invitations_that_ended_or_were_altered(world: Verifying) -> None:
     assert world.browser().go(path).status == 404
     assert "has ended" in world.browser().go(path).text
     assert "no invitation of this service" in world.browser().go(world.invite("anna", "us_citizen")[:-2] + "AA").text
+
+
+def test_an_invitation_that_ends_before_the_browser_comes_back(world: Verifying) -> None:
+    browser = world.browser().go(world.invite("anna", "us_citizen", minutes=4))
+    browser.send("wallet")
+    told = world.wallet().answer(browser.link)
+    assert told.redirect is not None
+    world.clock.ahead = timedelta(minutes=4, seconds=30)
+    browser.go(told.redirect)
+    assert browser.status == 403 and "This invitation has ended" in browser.text and world.attested("anna") == ()
+
+
+def test_asking_again_ends_what_was_asked_before(world: Verifying) -> None:
+    browser, first = asked(world)
+    browser.send("again")
+    assert browser.link != first
+    assert "answered already" in why(Told(409, {"detail": refused(world, first)}))
+    told = world.wallet().answer(browser.link)
+    assert told.redirect is not None
+    browser.go(told.redirect)
+    assert world.facts("anna")["us_citizen"] is True
+
+
+def test_asking_again_while_a_wallet_is_being_read(world: Verifying) -> None:
+    browser, link = asked(world)
+    held, going_on = threading.Event(), threading.Event()
+
+    def slowly(*_: object) -> KeySet:
+        held.set()
+        assert going_on.wait(10)
+        return key_set_of([world.issuer.jwk])
+
+    world.slowly = slowly
+    answers: list[Told] = []
+    thread = threading.Thread(target=lambda: answers.append(world.wallet().answer(link)))
+    thread.start()
+    assert held.wait(10)
+    browser.send("again")
+    world.slowly = None
+    going_on.set()
+    thread.join(10)
+    assert answers[0].status == 409 and "another request took its place" in why(answers[0])
+    assert "not answered yet" in browser.go(browser.address).text and world.attested("anna") == ()
+
+
+def refused(world: Verifying, link: str) -> str:
+    """Why a wallet cannot have a request."""
+    with pytest.raises(RequestRefused) as raised:
+        world.wallet().request(link)
+    return str(raised.value)
 
 
 def test_who_is_suspended_is_not_verified(world: Verifying) -> None:

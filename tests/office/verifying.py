@@ -8,6 +8,7 @@ import re
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,7 @@ class Verifying:
     def __init__(self, home: Path, *, encrypted: bool = False) -> None:
         self.clock = Hands()
         self.secret = secrets.token_bytes(32)
+        self.slowly: Callable[[], KeySet] | None = None
         self.store = MemoryStore()
         self.issuer = Issuer(self.clock.now).__enter__()
         self.stranger = Issuer(self.clock.now).__enter__()
@@ -116,7 +118,9 @@ class Verifying:
         assert not [each for each in self.log if each[0] == "office failed"]
 
     def keys(self, trust: Trust, _: str | None) -> KeySet:
-        """The issuer's keys, without fetching."""
+        """The issuer's keys, without fetching, unless a test says otherwise."""
+        if self.slowly is not None:
+            return self.slowly()
         return key_set_of([self.issuer.jwk if trust.attester == self.issuer.url else self.stranger.jwk])
 
     def enact(self, text: str) -> None:

@@ -124,7 +124,7 @@ class _Wallets:
         """Read what was shown, in a thread. Whatever goes wrong, the request is answered by it."""
         transaction.stage = Stage.READING
         try:
-            transaction.shown = await asyncio.to_thread(self._shown, transaction, texts)
+            shown = await asyncio.to_thread(self._shown, transaction, texts)
         except StoreUnavailable:
             transaction.ends(Stage.REFUSED, "what your wallet showed could not be taken just now; begin again")
             raise
@@ -133,7 +133,9 @@ class _Wallets:
         except BaseException:
             transaction.ends(Stage.REFUSED, "what your wallet showed could not be read; begin again")
             raise
-        transaction.stage = Stage.SHOWN
+        if transaction.stage is not Stage.READING:  # the browser began anew meanwhile
+            raise Problem(409, "request_ended", f"{transaction.why}; answer that one")
+        transaction.stage, transaction.shown = Stage.SHOWN, shown
 
     def _shown(self, transaction: Transaction, texts: Mapping[str, str]) -> tuple[Shown, ...]:
         parts, now = self._parts, self._parts.wall.now()
