@@ -6,6 +6,7 @@ import html
 import re
 import secrets
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -69,7 +70,7 @@ class Browser:
 class Signing:
     """An office, a provider of which it is a client, and a trust document that believes it."""
 
-    def __init__(self, office: Running, folder: Any, *, public: bool = False, **options: Any) -> None:
+    def __init__(self, office: Running, folder: Path, *, public: bool = False, **options: Any) -> None:
         self.office = office
         self.secret = secrets.token_urlsafe(32)
         client: dict[str, Any] = {

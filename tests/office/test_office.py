@@ -224,6 +224,7 @@ def test_who_asks_too_often_is_told_to_wait_and_health_is_answered_anyway(told: 
     assert answer.json()["code"] == "too_many_requests"
     assert "strict-transport-security" not in answer.headers
     assert [client.get("/healthz").status_code for _ in range(3)] == [200, 200, 200]
+    assert client.post("/sign-in/logout").status_code == 404, "a provider that ends many sessions is not told to wait"
 
 
 @pytest.mark.parametrize(

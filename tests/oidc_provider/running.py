@@ -16,7 +16,7 @@ import httpx
 
 HERE = Path(__file__).parent
 PLACE = Path(sys.prefix) / "oidc-provider"
-SECONDS = 180
+SECONDS = 90
 
 
 class NoProvider(Exception):
@@ -43,7 +43,7 @@ def _install(npm: str, folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=PLACE) as made:
         for name in ("package.json", "package-lock.json"):
             shutil.copy(HERE / name, made)
-        command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+        command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "--fetch-retries=1"]
         try:
             done = subprocess.run(command, cwd=made, capture_output=True, timeout=SECONDS, check=False)
         except subprocess.TimeoutExpired:

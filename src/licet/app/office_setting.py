@@ -33,10 +33,10 @@ class ProviderSettings:
 
 @dataclass(frozen=True, slots=True)
 class RateSettings:
-    """How often one address may ask."""
+    """How often one address may ask; an organisation pushes all of its members from one."""
 
-    per_second: int = 10
-    burst: int = 60
+    per_second: int = 50
+    burst: int = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from licet.core.trust import Trust
 from licet.credentials.refusal import CredentialRefused
 from licet.credentials.signed import digest_of
 from licet.credentials.trusting import Keys
+from licet.office.application import LOGOUT
 from licet.office.cookies import Cookies
 from licet.office.problems import Problem
 from licet.office.requests import read_form, read_query
@@ -47,7 +48,6 @@ from licet.services.ports import StoreUnavailable, Workers
 from licet.services.subjects import SubjectRefused
 
 SIGN_IN = "/sign-in"
-LOGOUT = "/sign-in/logout"
 COOKIE = "licet-sign-in-start"
 PROVIDER = "provider"
 START = "start"
