@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,21 @@ def test_what_cannot_be_done_is_told(screened: Command, arguments: tuple[object,
     assert said.code == code, said
     assert words in said.err
     assert "Korvanov" not in said.err
+
+
+def test_only_subjects_that_are_there_are_screened(screened: Command, here: Path) -> None:
+    (here / "more.csv").write_text(NAMES.read_text() + "u-" + "e" * 16 + ",Dmilian Korvanov,,,,\n")
+    said = screened("screen", "run", "more.csv", "--list", LIST)
+    assert said.code == 2
+    assert "is not a subject (1 subject missing)" in said.err
+
+
+def test_without_the_extra_it_says_how_to_install_it(screened: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "licet.services.identity.name_matching", raising=False)
+    monkeypatch.setitem(sys.modules, "rapidfuzz", None)
+    said = screened("screen", "run", NAMES, "--list", LIST)
+    assert said.code == 4
+    assert "pip install 'licet[screening]'" in said.err
 
 
 def test_what_is_attested_goes_with_a_match_and_with_officers(screened: Command) -> None:

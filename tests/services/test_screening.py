@@ -91,6 +91,7 @@ def test_likeness_is_the_same_both_ways_round_and_whatever_the_order(one: list[s
         ("D. Korvanov", "Dmilian Korvanov", True),
         ("E. Korvanov", "Dmilian Korvanov", False),
         ("J. Korvanov", "Yuri Korvanov", True),
+        ("X. Korvanov", "Xander Korvanov", True),
         ("Korvanov", "Dmilian Korvanov", False),
         ("D. K.", "Dmilian Korvanov", False),
         ("Dmiliankorvanov", "Dmilian Korvanov", True),
@@ -116,6 +117,22 @@ def test_features_say_what_agrees_what_differs_and_what_is_not_known() -> None:
     assert features(country="NL", type=PartyType.ENTITY, born="1961-05-04") == (Agreement.DIFFERS,) * 3
     assert features(born="1961")[-1] is Agreement.AGREES
     assert features(born="1962")[-1] is Agreement.DIFFERS
+
+
+def test_a_word_that_only_one_has_makes_names_less_alike() -> None:
+    plain = folded("Dmilian Korvanov")
+    assert (
+        100
+        > likeness(plain, folded("Dmilian Sergenev Korvanov"))
+        > likeness(plain, folded("Dmilian Sergenev Petrash Korvanov"))
+    )
+
+
+def test_the_most_alike_entry_comes_first() -> None:
+    index = NameIndex(listed("IPL,1,,Korvanof Dmilian,,,", "IPL,2,,Korvanov Dmilian,,,").parties)
+    found = index.resembling(Presented("u", ("Dmilian Korvanov",)), THRESHOLD)
+    assert [each.party.number for each in found] == ["2", "1"]
+    assert found[0].features.name > found[1].features.name
 
 
 def test_the_most_alike_of_all_names_counts() -> None:

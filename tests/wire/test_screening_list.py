@@ -40,6 +40,12 @@ def test_an_entrys_digest_is_that_of_what_it_says() -> None:
     assert one.digest != moved.digest
 
 
+def test_countries_stand_at_the_end_of_addresses_and_among_nationalities() -> None:
+    header = b"source,name,addresses,citizenships,nationalities\n"
+    (found,) = read_party_list(header + b'IPL,A,"1 AB Street, Port, ZZ; Elsewhere",QX,"QZ; Stateless"\n', "l").parties
+    assert found.countries == {"ZZ", "QX", "QZ"}
+
+
 def test_the_same_entry_twice_is_one() -> None:
     assert len(read_party_list(b"source,name\nIPL,A\nIPL,A\nIPL,B\n", "l").parties) == 2
 

@@ -106,21 +106,19 @@ def likeness(one: Words, other: Words) -> int:
 
 
 def _paired(shorter: Words, longer: Words) -> float:
-    """Each word of the shorter name with the one that is most alike, weighed by letters.
-
-    Initials alone are no name, and neither is one word out of several.
+    """Each word of the shorter name with the one that is most alike, weighed by letters. One word out of several is no
+    name.
     """
     if len(shorter) == 1 and len(longer) > 1:
         return 0.0
-    left, total, weight, whole = list(longer), 0.0, 0, 0
+    left, total, weight = list(longer), 0.0, 0
     for word in sorted(shorter, key=lambda each: (-len(each), each)):
         score, mate = max((_word_likeness(word, each), each) for each in left)
         left.remove(mate)
-        letters = min(len(word), len(mate))
-        whole += letters > 1 and score >= ALIKE
-        total += score * max(letters, INITIAL_LETTERS)
-        weight += max(letters, INITIAL_LETTERS)
-    return total / weight - SURPLUS * len(left) if whole else 0.0
+        letters = max(min(len(word), len(mate)), INITIAL_LETTERS)
+        total += score * letters
+        weight += letters
+    return total / weight - SURPLUS * len(left)
 
 
 def _word_likeness(one: str, other: str) -> float:
