@@ -311,7 +311,7 @@ def _attestation(number: int, each: Attestation, meanings: Mapping[str, str]) ->
         ("Framework and level", f"{each.framework}, {each.level}" if each.framework else each.level),
         ("Evidence", each.how),
         ("Said", each.at.replace(microsecond=0)),
-        ("Counts until", each.until or "no end is stated"),
+        ("Counts until", "no end is stated" if each.until is None else each.until.replace(microsecond=0)),
         ("Digest", Code(each.digest) if each.digest is not None else None),
         ("Status list", status),
     )

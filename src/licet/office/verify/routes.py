@@ -97,7 +97,7 @@ class _People:
         if transaction.stage is Stage.KEPT:
             return RedirectResponse(f"{found.path}/kept", 303)
         if transaction.stage in (Stage.DECLINED, Stage.REFUSED):
-            return html(pages.over_page("It did not work", transaction.why, Way(found.path, "Begin again")))
+            return html(pages.over_page("It did not work", transaction.why, _back(found.text)))
         return self._asked(found, name, visit.name, transaction)
 
     async def returned(self, request: Request) -> Response:
@@ -134,7 +134,7 @@ class _People:
         if visit is None or not visit.kept:
             return RedirectResponse(path_of(text), 303)
         found = await asyncio.to_thread(known, self._parts, visit.invitation, visit.kept, visit.dropped)
-        return html(pages.kept_page(found, _back(text)))
+        return html(pages.kept_page(found, _back(text, "Verify that, too")))
 
     def _asked(
         self, found: Opened, session: str, name: str, transaction: Transaction, failed: str = "", status: int = 200
@@ -227,5 +227,5 @@ WRONG_CODE = {
 NOTHING_MISSING = "all that was asked is known by now; send your request again"
 
 
-def _back(text: str) -> Way:
-    return Way(path_of(text), "Go on")
+def _back(text: str, words: str = "Begin again") -> Way:
+    return Way(path_of(text), words)
