@@ -6,7 +6,20 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import columns, credentials, diff, gate, journal, log, points, proofs, results, screening, sealing
+from bench import (
+    columns,
+    credentials,
+    diff,
+    gate,
+    gate_identity,
+    journal,
+    log,
+    points,
+    proofs,
+    results,
+    screening,
+    sealing,
+)
 
 PARTS: dict[str, Callable[[Callable[[str], None]], str]] = {
     "points": points.run,
@@ -18,6 +31,7 @@ PARTS: dict[str, Callable[[Callable[[str], None]], str]] = {
     "log": log.run,
     "credentials": credentials.run,
     "screening": screening.run,
+    "gate-identity": gate_identity.run,
     "gate": gate.run,
 }
 

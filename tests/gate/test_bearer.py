@@ -216,6 +216,9 @@ def test_two_authorizations_are_none(gate: Gate) -> None:
         answer = gate.world.raw(f"{head}content-length: {len(data)}\r\n\r\n".encode() + data)
         assert answer.startswith(b"HTTP/1.1 401 ") and b'error="invalid_request"' in answer
     assert gate.world.post(CHAT, data, token, x_api_key=other)[0] == 401
+    twice = f"authorization: Bearer {token}\r\n" * 2
+    listed = f"GET /v1/models HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{twice}\r\n"
+    assert gate.world.raw(listed.encode()).startswith(b"HTTP/1.1 401 ")
 
 
 def test_a_megabyte_is_not_read(gate: Gate) -> None:

@@ -49,6 +49,8 @@ def caller_key(headers: Iterable[tuple[bytes, bytes]]) -> str:
             authorization.append(value)
         elif name == b"x-api-key":
             x_api_key.append(value)
+    if len(authorization) > 1 or len(x_api_key) > 1:
+        raise Refused(unauthorised("an API key occurs twice: send one", error="invalid_request"))
     try:
         return read_key(authorization, x_api_key)
     except KeyHeaderError as error:

@@ -82,8 +82,11 @@ def admit(store: Store, keyed_hash: bytes, rulebook: Rulebook, now: datetime) ->
 def party(store: Store, subject: str, rulebook: Rulebook, now: datetime) -> Party | Stranger:
     """Who a subject is at an instant. Raises `StoreUnavailable`, on which the caller must let nobody in."""
     record = store.subject(subject)
-    if record is None:
-        return Stranger.NO_SUCH_SUBJECT
+    return Stranger.NO_SUCH_SUBJECT if record is None else party_of(store, record, rulebook, now)
+
+
+def party_of(store: Store, record: SubjectRecord, rulebook: Rulebook, now: datetime) -> Party | Stranger:
+    """The same of one that was read already."""
     if record.suspended is not None:
         return Stranger.SUSPENDED
     trusts, confirmed = rulebook.trusts(now), store.confirmed() if _refers(record) else {}

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from licet.core.attestations import Attestation, Carrier
 from licet.core.errors import LicetError
@@ -21,17 +21,20 @@ from licet.credentials.access_token import AccessToken, read_access_token
 from licet.credentials.carried import Carried
 from licet.credentials.claims import SKEW
 from licet.credentials.key_set import KeySet
-from licet.services.admit import Admission, Party, Stranger, party
+from licet.services.admit import Admission, Party, Stranger, party, party_of
 from licet.services.identity.marks import mark, new_subject
 from licet.services.identity.ports import Binding
 from licet.services.keys import SCOPES
-from licet.services.ports import KeyRecord, Store, StoreConflict, SubjectRecord
+from licet.services.ports import KeyRecord, Store, StoreConflict, StoreUnavailable, SubjectRecord
 from licet.services.subjects import SubjectRefused, check_attestation
 
 ACTOR = "gate"
 """Who attests, in the events: nobody at a keyboard."""
 
 HOW = "access token"
+
+MOST_ATTEMPTS = 3
+"""At writing what a token says, while others write about the same subjects."""
 
 FORM = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*", re.ASCII)
 """A JWT in compact form (RFC 7515, section 3.1), with or without a signature; no API key has a dot."""
@@ -95,14 +98,15 @@ def admit_token(
     trusts = rulebook.trusts(now)
     token = read_access_token(text, trusts, keys.keys, now)
     trusts = tuple(each for each in trusts if each.attester == token.issuer and Carrier.JWT in each.carriers)
-    try:
-        subjects = _settle(admitting, token, rulebook, trusts, now, anew=anew)
-    except StoreConflict:  # another worker met the same token at the same time: now it is there
-        subjects = _settle(admitting, token, rulebook, trusts, now, anew=anew)
-    if subjects is None:
-        return Stranger.NO_SUCH_SUBJECT
-    ends = [keys.until(each, now) for each in trusts]
-    return _admission(admitting.store, token, subjects, rulebook, ends, now)
+    for _ in range(MOST_ATTEMPTS):
+        try:
+            settled = _settle(admitting, token, rulebook, trusts, now, anew=anew)
+        except StoreConflict:  # another worker met the same token at the same time: now it is there
+            continue
+        if settled is None:
+            return Stranger.NO_SUCH_SUBJECT
+        return _admission(admitting.store, token, settled, rulebook, [keys.until(each, now) for each in trusts], now)
+    raise StoreUnavailable("who came by a token is changed by others all the time; try again")
 
 
 def scopes_of(words: Iterable[str]) -> tuple[str, ...]:
@@ -123,7 +127,7 @@ def _is_scope(word: str) -> bool:
 
 def _settle(
     admitting: Admitting, token: AccessToken, rulebook: Rulebook, trusts: Sequence[Trust], now: datetime, *, anew: bool
-) -> tuple[str, str | None] | None:
+) -> _Settled | None:
     """The subjects of a token: who is asked for, and who acts, if somebody does. Writes what is new of them.
 
     None if one of them is new and may not be. Raises `StoreConflict` if somebody else binds them at the same time.
@@ -144,8 +148,10 @@ def _settle(
     if bindings and not anew:
         return None
     new = {binding.subject for binding, _ in bindings}
-    record = None if person in new else store.subject(person)
-    said = [] if record is not None and record.suspended else _news(token, person, record, rulebook, trusts, now)
+    record = SubjectRecord(person, "", ()) if person in new else store.subject(person)
+    if record is None:
+        return None
+    said = [] if record.suspended else _news(token, record, rulebook, trusts, now)
     if bindings or said:
         with store.together(actor=ACTOR, at=now):
             for binding, kind in bindings:
@@ -154,21 +160,23 @@ def _settle(
                 store.attest(said, actor=ACTOR, at=now)
         if said and person not in new:
             admitting.attested()
-    return person, agent
+    return _Settled(person, agent, None if said or person in new else record)
+
+
+class _Settled(NamedTuple):
+    """The subjects of a token: the person, who acts for them, and what is known of the person if that was read last."""
+
+    person: str
+    agent: str | None
+    record: SubjectRecord | None
 
 
 def _news(
-    token: AccessToken,
-    subject: str,
-    record: SubjectRecord | None,
-    rulebook: Rulebook,
-    trusts: Sequence[Trust],
-    now: datetime,
+    token: AccessToken, record: SubjectRecord, rulebook: Rulebook, trusts: Sequence[Trust], now: datetime
 ) -> list[Attestation]:
     """What a token says of its subject that its issuer has not said before, or no longer for long."""
-    there = () if record is None else record.attestations
-    known = {each.fact: each for each in there if each.speaker == token.issuer}
-    words = (_news_of(said, known.get(said.fact), now) for said in _said(token, subject, rulebook, trusts, now))
+    known = {each.fact: each for each in record.attestations if each.speaker == token.issuer}
+    words = (_news_of(said, known.get(said.fact), now) for said in _said(token, record.id, rulebook, trusts, now))
     return [each for each in words if each is not None]
 
 
@@ -260,17 +268,20 @@ def _same_value(one: Attestation, other: Attestation) -> bool:
 def _admission(
     store: Store,
     token: AccessToken,
-    subjects: tuple[str, str | None],
+    settled: _Settled,
     rulebook: Rulebook,
     ends: list[datetime | None],
     now: datetime,
 ) -> Admission | Stranger:
-    person = party(store, subjects[0], rulebook, now)
+    if settled.record is None:
+        person = party(store, settled.person, rulebook, now)
+    else:
+        person = party_of(store, settled.record, rulebook, now)
     if isinstance(person, Stranger):
         return person
     who: Party = person
-    if subjects[1] is not None:
-        agent = party(store, subjects[1], rulebook, now)
+    if settled.agent is not None:
+        agent = party(store, settled.agent, rulebook, now)
         if isinstance(agent, Stranger):
             return agent
         who = agent
