@@ -109,3 +109,11 @@ def test_everything_that_opens_a_commitment_is_spoken_of() -> None:
     for secret in (".seed", ".facts", ".parquet", "record-openings/", "disclosure of whole", "proof file"):
         assert any(secret in row[0] for row in found), secret
     assert all(len(row) == 3 and row[1] for row in found)
+
+
+def test_every_test_of_verifying_somebody_else_exists() -> None:
+    found = [NAMED.fullmatch(row[-1]) for row in rows("Verifying somebody else")]
+    assert len(found) > 10
+    for match in found:
+        assert match is not None
+        assert match[2] in functions_of(match[1]), match[0]
