@@ -250,3 +250,27 @@ def test_generations_are_listed_made_and_destroyed(installed: Command, here: Pat
     out = installed("pseudonyms", "list").out
     assert "names subjects now" in out
     assert "\x1b" not in out
+
+
+def test_two_officers_forget_and_a_hold_that_came_between_stops_them(known: Command, here: Path) -> None:
+    decided(here, known)
+    keys = {name: known("officers", "key", "--file", f"{name}.key", "--json").tree["key"] for name in ("ann", "ben")}
+    roles = {"ann": "[officer, administrator]", "ben": "[approver]"}
+    rows = (f"  {name}: {{roles: {roles[name]}, keys: ['{keys[name]}']}}\n" for name in keys)
+    (here / "officers.yaml").write_text("officers:\n" + "".join(rows))
+    assert known("officers", "appoint", "--file", "officers.yaml").code == 0
+    asked = ("facts", "forget", "lovelace-1815", "--reason", "asked for it", "--sign-with", "ann.key", "--json")
+    proposed = known(*asked)
+    assert (proposed.code, proposed.tree["state"]) == (6, "open"), proposed
+    assert known("facts", "show", "lovelace-1815").code == 0
+    assert known("record", "hold", "add", "case-7", "--subject", "lovelace-1815", "--why", "her appeal").code == 0
+    approve = ("approve", proposed.tree["act"], "--yes", "--sign-with", "ben.key", "--json")
+    refused = known(*approve)
+    assert (refused.code, refused.tree["error"]["code"]) == (2, "forgetting_refused")
+    assert known(*asked).tree["error"]["code"] == "forgetting_refused", "nor is it proposed again"
+    assert known("record", "hold", "release", "case-7", "--why", "decided").code == 0
+    done = known(*approve)
+    assert done.code == 0, done
+    assert done.tree["result"]["opened_facts"] == 1
+    assert b"lovelace-1815" not in everything(here)
+    assert known("facts", "show", proposed.tree["stands_for"]).code == 0

@@ -10,6 +10,7 @@ from licet.adapters.clock import monotonic
 from licet.adapters.passkeys import WebAuthnPasskeys
 from licet.app.administration import administration_of
 from licet.app.config import Config
+from licet.app.keeping import keeping_of
 from licet.app.world import HostWorld
 from licet.office.admin.parts import AdminParts
 from licet.office.admin.people import PeopleParts, people_routes
@@ -46,6 +47,7 @@ def admin_parts(
         secret=lambda: secret,
         now=clock.now,
         passkeys=passkeys,
+        keeping=keeping_of(config.state, config.record.segments, lambda: secret),
     )
     return AdminParts(
         store,

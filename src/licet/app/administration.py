@@ -11,6 +11,7 @@ from licet.services.acts.enacting import Reviewing
 from licet.services.acts.signing import Passkeys
 from licet.services.checks import People
 from licet.services.findings import Review
+from licet.services.identity.forgetting import Keeping
 from licet.services.ports import Store, Workers
 from licet.services.proving import ProverOf
 from licet.services.review import review
@@ -42,6 +43,7 @@ def administration_of(
     secret: Callable[[], bytes],
     now: Callable[[], datetime],
     passkeys: Passkeys | None = None,
+    keeping: Keeping | None = None,
 ) -> StateAdministration:
     """The administration of a store: what it signs, approves and tells the gate processes."""
     return StateAdministration(
@@ -54,6 +56,7 @@ def administration_of(
         now=now,
         stopwatch=world.stopwatch,
         passkeys=passkeys,
+        keeping=keeping,
     )
 
 

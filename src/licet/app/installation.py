@@ -131,6 +131,7 @@ class HostInstallation(HostRecord):
             officers=self.officers,
             secret=lambda: self.secret,
             now=self.now,
+            keeping=_later("licet.app.keeping").keeping_of(self.state, self.record.segments, lambda: self.secret),
         )
         return made
 

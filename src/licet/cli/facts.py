@@ -19,7 +19,7 @@ from licet.cli.terminal.blocks import Block, Line, Reply, Tone
 from licet.cli.terminal.exits import Misnamed
 from licet.cli.terminal.told import exit_of, reached
 from licet.services.acts.what import What
-from licet.services.identity.forgetting import check_forgettable, forget, stand_in
+from licet.services.identity.forgetting import forget, stand_in
 from licet.services.identity.knowing import known
 from licet.services.rulebooks import in_force
 from licet.wire.journal import DecisionRecord
@@ -73,17 +73,14 @@ def forget_(session: Session, subject: str, reason: str, actor: str | None, time
     """Erase what is known of a subject, but for what the law needs: digests, frameworks, dates.
 
     Its name, the values, bindings, memberships, reasons and opened facts go; its keys end at once. Nothing goes while a
-    legal hold covers it. Where there are officers, two of them do it; once it is approved, run it again to finish the
-    sealed segments. Run again, it erases what is left; there is no way back.
+    legal hold covers it. Where there are officers, two of them do it. Run again, it erases what is left, such as after
+    a crash; there is no way back.
     """
     installation = session.installation
     store, archive = installation.store, archive_of(installation)
     if session.governed and store.kinds([subject]):
-        check_forgettable(archive, installation.pseudonyms, subject, _Decisions(installation))
         fields = {"subject": subject, "stands_for": stand_in(session.world.random_bytes), "reason": reason}
-        hint = Line("then run this again: it erases the facts in sealed segments", Tone.WARN)
-        more = {"stands_for": fields["stands_for"]}
-        return done(session, What.FORGET, fields, timeout=timeout, more=more, said=[hint], waiting=[hint])
+        return done(session, What.FORGET, fields, timeout=timeout, more={"stands_for": fields["stands_for"]})
     found = forget(
         store,
         installation.workers,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Protocol
 
-from licet.core.roles import Deed, Officer
+from licet.core.roles import Account, Deed, Officer
 from licet.services.acts import enacting
 from licet.services.acts.content import Act, make, read, read_kept, withdrawal_digest
 from licet.services.acts.effects import EFFECTS, NOTHING, Carried, Doing, narrows
@@ -28,6 +28,8 @@ from licet.services.acts.spelling import officer_tree
 from licet.services.acts.what import Alone, What
 from licet.services.announce import Announcement, announce
 from licet.services.enact import EnactReport, push_again
+from licet.services.identity.forgetting import Keeping
+from licet.services.identity.marks import mark
 from licet.services.keys import RandomBytes, issue, keyed_hash
 from licet.services.ports import Store, StoreConflict, Workers
 
@@ -88,6 +90,9 @@ class Administration(Protocol):
     ) -> Issued:
         """A new API key, which counts once the act with these fields is done."""
 
+    def account(self, issuer: str, name: str) -> Account:
+        """What is kept of an officer's account at an identity provider (`name` is its `sub`), for an appointment."""
+
     def found(self, officers: Iterable[Officer], *, actor: str) -> Done:
         """Appoint the first officers, by whoever has the state directory; from then on nobody does anything unsigned.
 
@@ -119,7 +124,9 @@ class StateAdministration:
         now: Callable[[], datetime],
         stopwatch: Callable[[], float],
         passkeys: Passkeys | None = None,
+        keeping: Keeping | None = None,
     ) -> None:
+        self._keeping = keeping
         self._store = store
         self._workers = workers
         self._needed = needed
@@ -177,6 +184,10 @@ class StateAdministration:
             "acts_for": acts_for,
         }
         return Issued(fields, text)
+
+    def account(self, issuer: str, name: str) -> Account:
+        """See the port."""
+        return Account(issuer, mark(self._secret(), issuer, name))
 
     def submit(self, content: bytes, signature: Signature | None, carried: Carried, *, timeout: float = 5.0) -> Done:
         """See the port. Nothing is written before everything was checked that can be checked without a lock."""
@@ -324,6 +335,8 @@ class StateAdministration:
         now: datetime,
     ) -> Done:
         """Its effect, inside the transaction."""
+        if act.what is What.FORGET and self._keeping is not None:
+            self._keeping.check(act.fields["subject"])
         if checked is None:
             doing = Doing(self._store, act, approver, now, carried, self._needed)
             return Done(stored, EFFECTS[act.what](doing))
@@ -348,6 +361,8 @@ class StateAdministration:
 
     def _rehearse(self, act: Act, carried: Carried, now: datetime) -> None:
         """What could not take effect now is refused before it waits: the effect is tried, and undone."""
+        if act.what is What.FORGET and self._keeping is not None:
+            self._keeping.check(act.fields["subject"])
         with suppress(_Undone), self._store.together(actor=act.actor, at=now):
             EFFECTS[act.what](Doing(self._store, act, None, now, carried, self._needed))
             raise _Undone
@@ -361,7 +376,10 @@ class StateAdministration:
             told = push_again(self._store, self._workers, now=self._now(), stopwatch=self._stopwatch, timeout=timeout)
         else:
             told = announce(self._workers, stopwatch=self._stopwatch, timeout=timeout)
-        return Done(done.act, done.result, told, done.proposal)
+        result = done.result
+        if act.what is What.FORGET and self._keeping is not None:
+            result = {**result, "opened_facts": self._keeping.finish(self._store)}
+        return Done(done.act, result, told, done.proposal)
 
 
 class _Undone(Exception):

@@ -21,7 +21,7 @@ from licet.services.identity.pseudonyms import Generations, PseudonymsRefused, p
 from licet.services.keys import RandomBytes, pseudonym
 from licet.services.ports import Store, Workers
 from licet.services.record.keeping.holds import Hold, Holds, active, covers
-from licet.services.record.ports import Sealed, Segments
+from licet.services.record.ports import Sealed, Segments, SegmentsUnusable
 
 PREFIX = "erased-"
 LETTERS = 16
@@ -59,6 +59,26 @@ class Forgotten:
     attestations: int
     opened: int
     announced: Announcement | None
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What an erasure looks at besides the store, each opened when it is asked for. No archive: nothing was sealed."""
+
+    archive: Callable[[], Archive | None]
+    generations: Callable[[], Generations]
+    decisions: Decisions
+
+    def check(self, subject: str) -> None:
+        """Raises `ForgettingRefused` while a legal hold covers the subject."""
+        check_forgettable(self.archive(), self.generations(), subject, self.decisions)
+
+    def finish(self, store: Store) -> int | None:
+        """Erase what is left in sealed segments; how many leaves, or None where that has to be done later."""
+        try:
+            return finish(store, self.archive())
+        except SegmentsUnusable:
+            return None
 
 
 def stand_in(random_bytes: RandomBytes) -> str:
