@@ -231,6 +231,14 @@ def test_a_user_name_that_somebody_else_has_now_is_somebody_else(acme: Organisat
     assert acme.member(first).subject != acme.member(second).subject
 
 
+def test_a_user_name_alone_leads_to_one_subject_which_is_not_shared(acme: Organisation) -> None:
+    first = acme.post(user_name="jsmith").json()["id"]
+    acme.patch(first, {"op": "replace", "path": "userName", "value": "jones"})
+    check_error(acme.post(user_name="jsmith"), 409, "uniqueness")
+    acme.client.delete(f"/scim/v2/Users/{first}")
+    assert acme.post(user_name="jsmith").status_code == 201
+
+
 def test_a_subject_that_others_know_is_not_suspended(acme: Organisation) -> None:
     """Whoever signs in as the same person at the same organisation is the same subject."""
     store, now = acme.running.store, datetime.now(UTC)
