@@ -18,7 +18,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import msgspec
 
 from licet.core.errors import LicetError
-from licet.core.roles import Officer
+from licet.core.roles import Account, Officer
 from licet.services.acts import replies
 from licet.services.acts.administration import Done, Issued
 from licet.services.acts.effects import Carried
@@ -263,6 +263,11 @@ class RemoteAdministration:
             "acts_for": acts_for,
         }
         return msgspec.convert(self._wire.post("/keys/drafts", body), Issued)
+
+    def account(self, issuer: str, name: str) -> Account:
+        """See the port."""
+        tree = self._wire.post("/accounts/drafts", {"issuer": issuer, "name": name})
+        return Account(tree["issuer"], bytes.fromhex(tree["mark"]))
 
     def found(self, officers: Iterable[Officer], *, actor: str) -> Done:  # noqa: ARG002
         """See the port."""

@@ -19,7 +19,7 @@ from licet.cli.kinds import WRITTEN
 from licet.cli.root import officers
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, listed, pairs
 from licet.cli.terminal.exits import Misnamed
-from licet.core.roles import Officer, Role
+from licet.core.roles import Account, Officer, Role
 from licet.services.acts.fields import officer as read_officer
 from licet.services.acts.refusal import ActRefused
 from licet.services.acts.signing import officer_key
@@ -64,6 +64,14 @@ def key(session: Session, path: Path) -> Reply:
 @click.option("--role", "roles", multiple=True, type=ROLES, help="A role from now on; several add up.")
 @click.option("--key", "keys", multiple=True, metavar="PUBLIC-KEY", help="A key with which they sign, too.")
 @click.option("--drop-key", "dropped", multiple=True, metavar="ID", help="A key that is theirs no longer.")
+@click.option(
+    "--account",
+    "accounts",
+    multiple=True,
+    nargs=2,
+    metavar="ISSUER SUB",
+    help="An account with which they sign in at the office; only a keyed hash of SUB is kept.",
+)
 @click.option("--file", "path", type=click.Path(dir_okay=False, path_type=Path), help="Several officers, as YAML.")
 @ACTOR
 @signed
@@ -74,6 +82,7 @@ def appoint(
     roles: tuple[str, ...],
     keys: tuple[str, ...],
     dropped: tuple[str, ...],
+    accounts: tuple[tuple[str, str], ...],
     path: Path | None,
     actor: str | None,
     timeout: float,
@@ -87,7 +96,8 @@ def appoint(
     if (name is None) == (path is None):
         raise click.UsageError("name one officer, or a file of them with `--file`")
     one = str(name)
-    found = officers_of(path) if path is not None else [_changed(there.get(one), one, roles, keys, dropped)]
+    known = tuple(session.administration.account(*each) for each in accounts)
+    found = officers_of(path) if path is not None else [_changed(there.get(one), one, roles, keys, dropped, known)]
     if session.governed:
         fields = {"officers": [officer_tree(each) for each in found]}
         return done(session, What.APPOINT, fields, timeout=timeout, more={"officers": [each.name for each in found]})
@@ -158,7 +168,12 @@ def list_(session: Session) -> Reply:
 
 
 def _changed(
-    there: Officer | None, name: str, roles: Iterable[str], keys: Iterable[str], dropped: tuple[str, ...]
+    there: Officer | None,
+    name: str,
+    roles: Iterable[str],
+    keys: Iterable[str],
+    dropped: tuple[str, ...],
+    accounts: tuple[Account, ...],
 ) -> Officer:
     """An officer with these roles (None named: as before), and with some keys more or less."""
     for each in dropped:
@@ -170,7 +185,7 @@ def _changed(
         raise click.UsageError("a new officer needs a role: `--role officer`")
     kept = [each for each in before.keys if each.id not in dropped]
     added = [key for key in map(officer_key, keys) if key.id not in {each.id for each in kept}]
-    return Officer(name, given, (*kept, *added), before.accounts)
+    return Officer(name, given, (*kept, *added), tuple(dict.fromkeys((*before.accounts, *accounts))))
 
 
 def officers_of(path: Path) -> list[Officer]:

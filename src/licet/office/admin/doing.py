@@ -14,7 +14,6 @@ from licet.services.acts.effects import Carried
 from licet.services.acts.persons import check_role, check_signed_by
 from licet.services.acts.replies import carried_from, done_tree
 from licet.services.acts.spelling import signature_from
-from licet.services.identity.marks import mark
 from licet.services.keys import checked_scopes
 
 Body = Mapping[str, Any]
@@ -57,7 +56,8 @@ def new_key(parts: AdminParts, officer: Officer, _: Mapping[str, str], body: Bod
 def new_account(parts: AdminParts, officer: Officer, _: Mapping[str, str], body: Body) -> Tree:
     """What is kept of an account at an identity provider, for an appointment; the name itself is not."""
     check_role(officer, Deed.APPOINT)
-    return {"issuer": body["issuer"], "mark": mark(parts.secret, body["issuer"], body["name"]).hex()}
+    made = parts.administration.account(body["issuer"], body["name"])
+    return {"issuer": made.issuer, "mark": made.mark.hex()}
 
 
 def _carried(body: Body) -> Carried:
