@@ -41,7 +41,7 @@ def good_documents() -> list[dict[str, Any]]:
         trees += [json.loads(document["canonical"]) for document in case["documents"]]
     for path in sorted((ROOT / "scenarios").rglob("*.yaml")):
         found = [document.tree for document in yaml.read(path.name, path.read_bytes())]
-        trees += [tree for tree in found if isinstance(tree, dict) and set(tree) & set(FORMS)]
+        trees += [tree for tree in found if isinstance(tree, dict) and next(iter(tree), "") in FORMS]
     return trees
 
 
