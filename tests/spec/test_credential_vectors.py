@@ -40,6 +40,8 @@ ABOUT = {
     "presentations": "SD-JWT VC presentations for `audience` and `nonce` to what they say, or why they are refused.",
     "status-lists": "Status lists fetched from `uri` to the statuses `at` positions, or why they are refused.",
 }
+NPM = "presentations-npm"
+"""Made once by another implementation; nothing here makes it anew."""
 Tree = dict[str, Any]
 
 
@@ -198,9 +200,18 @@ def test_the_cases_are_those_of_the_makers(name: str) -> None:
 
 
 def test_there_is_a_file_for_everything_and_no_other() -> None:
-    assert {path.stem for path in FOLDER.iterdir()} == set(MAKERS) == set(ANSWERS)
+    assert {path.stem for path in FOLDER.iterdir()} == {*MAKERS, NPM}
+    assert set(MAKERS) == set(ANSWERS)
     text = (FOLDER.parent / "README.md").read_text()
-    assert all(f"`{name}.json`" in text for name in MAKERS)
+    assert all(f"`{path.name}`" in text for path in FOLDER.iterdir())
+
+
+def test_another_implementation_issues_and_presents_what_we_read() -> None:
+    tree = json.loads((FOLDER / f"{NPM}.json").read_text())
+    for case in tree["cases"]:
+        found = told(World(tree), case, "presentations")
+        assert found == case["expect"], case["name"]
+        assert found["facts"], case["name"]
 
 
 def test_every_reason_has_a_case() -> None:
