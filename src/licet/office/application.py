@@ -44,7 +44,7 @@ def office(routes: Sequence[BaseRoute], manner: Manner) -> ASGIApp:
     """The application of these routes, and of `/healthz`."""
 
     def health(_: Request) -> Response:
-        return Response(b"ok\n" if manner.is_well() else b"unwell\n", 200 if manner.is_well() else 503)
+        return Response(b"ok\n") if manner.is_well() else Response(b"unwell\n", 503)
 
     router = Router([Route(HEALTH, health), *routes], redirect_slashes=False)
     handlers = {HTTPException: _http, Problem: _problem, StoreUnavailable: _store}
