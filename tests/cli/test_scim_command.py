@@ -53,3 +53,27 @@ def test_what_cannot_be_done(installed: Command, arguments: tuple[str, ...], mes
 
 def test_there_is_nothing_to_list_at_first(installed: Command) -> None:
     assert "there are no clients" in installed("scim", "list").out
+
+
+def test_two_officers_make_a_token_and_one_revokes_it(installed: Command, here: Path) -> None:
+    keys = {
+        name: installed("officers", "key", "--file", f"{name}.key", "--json").tree["key"] for name in ("ann", "ben")
+    }
+    roles = {"ann": "[officer, administrator]", "ben": "[approver]"}
+    rows = (f"  {name}: {{roles: {roles[name]}, keys: ['{keys[name]}']}}\n" for name in keys)
+    (here / "officers.yaml").write_text("officers:\n" + "".join(rows))
+    assert installed("officers", "appoint", "--file", "officers.yaml").code == 0
+    assert "this has to be signed" in installed("scim", "create", "acme.example").err
+    proposed = installed("scim", "create", "acme.example", "--sign-with", "ann.key", "--json")
+    assert (proposed.code, proposed.tree["state"]) == (6, "open")
+    assert FORM.fullmatch(proposed.tree["token"])
+    assert installed("scim", "list", "--json").tree == {"clients": []}
+    approved = installed("approve", proposed.tree["act"], "--yes", "--sign-with", "ben.key", "--json")
+    assert approved.code == 0, approved.err
+    (made,) = installed("scim", "list", "--json").tree["clients"]
+    assert (made["id"], made["attester"], made["state"]) == (proposed.tree["id"], "acme.example", "valid")
+    revoked = installed(
+        "scim", "revoke", proposed.tree["token"], "--reason", "lost", "--sign-with", "ann.key", "--json"
+    )
+    assert (revoked.code, revoked.tree["revoked"]) == (0, True)
+    assert installed("scim", "list", "--json").tree["clients"][0]["state"] == "revoked"
