@@ -132,6 +132,19 @@ def test_at_another_instant_it_is_as_it_was_or_will_be(known: Command) -> None:
     assert at(datetime(2026, 5, 1, tzinfo=UTC)) == {}
 
 
+def test_the_status_says_which_list_could_not_be_read(known: Command, here: Path) -> None:
+    (listed,) = known("status", "--json").tree["status_lists"]
+    assert listed == {"uri": LIST, "counts_until": (NOW + HOUR).isoformat(), "unread": False}
+    assert "status list" not in known("status").out
+    with closing(store_of(here)) as store:
+        store.confirm_status(LIST, digest="sha256:00", until=NOW - HOUR, actor="status lists", at=NOW)
+    assert known("status", "--json").tree["status_lists"][0]["unread"] is True
+    assert f"the status list {LIST} was not read in time: its facts are unknown since" in known("status").out
+    shown = known("facts", "show", "lovelace-1815").out
+    assert "its status was not confirmed in time" in shown
+    assert "which was too long ago" in shown
+
+
 def test_a_withdrawn_word_says_why(known: Command, here: Path) -> None:
     with closing(store_of(here)) as store:
         store.attest([said("lpr", UNKNOWN, NOW, how="status list: invalid")], actor="status lists", at=NOW)

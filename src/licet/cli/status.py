@@ -166,6 +166,11 @@ def rest(seen: Status) -> list[Block]:
             ("journal", journal_line(seen.journal)),
         )
     )
+    for each in seen.unread:
+        since = seen.lists[each].isoformat(timespec="seconds")
+        blocks.append(
+            Line(f"the status list {each} was not read in time: its facts are unknown since {since}", Tone.BAD)
+        )
     blocks += [Line(f"journal damaged: {each}", Tone.BAD) for each in seen.journal.damaged]
     blocks += [Line(f"journal: a cut-off end was put aside in {each}", Tone.WARN) for each in seen.journal.torn]
     return blocks
@@ -234,6 +239,10 @@ def status_tree(seen: Status) -> Tree:
             "torn": list(seen.journal.torn),
             "damaged": list(seen.journal.damaged),
         },
+        "status_lists": [
+            {"uri": uri, "counts_until": instant(until), "unread": uri in seen.unread}
+            for uri, until in sorted(seen.lists.items())
+        ],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -57,6 +57,8 @@ class Status:
     """Everything at one instant. `acknowledged` says which workers had taken over the newest epoch, and when.
 
     `waiting` are the proposals for a second officer; `alone` the epochs that one officer alone made without a proof.
+    `lists` says until when references into each status list count; `unread` are those of them that are in use and could
+    not be read in time, so that facts are unknown.
     """
 
     now: datetime
@@ -70,6 +72,8 @@ class Status:
     journal: JournalHealth
     waiting: tuple[StoredProposal, ...]
     alone: tuple[int, ...]
+    lists: Mapping[str, datetime]
+    unread: tuple[str, ...]
 
     @property
     def shadow(self) -> dict[str, object] | None:
@@ -104,7 +108,14 @@ def status(store: Store, workers: Workers, journal: JournalView, now: datetime, 
         journal=journal.health(),
         waiting=tuple(each for each in store.proposals() if each.is_open),
         alone=tuple(each.epoch for each in enactments if each.ground is Ground.ONE_OFFICER),
+        lists=(lists := store.confirmed()),
+        unread=_unread(store, lists, now),
     )
+
+
+def _unread(store: Store, lists: Mapping[str, datetime], now: datetime) -> tuple[str, ...]:
+    over = {uri for uri, until in lists.items() if until <= now}
+    return tuple(sorted(use.uri for use in store.status_uses() if use.uri in over)) if over else ()
 
 
 def worker_state(answer: dict[str, object] | Silence | Gone, rulebook: Rulebook) -> WorkerState:
