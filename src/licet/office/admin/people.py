@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from licet.core.errors import LicetError
 from licet.core.roles import Deed, KeyKind, Officer, may
-from licet.credentials.refusal import CredentialRefused
+from licet.credentials.id_token import IdToken
 from licet.office.admin.checking import check
 from licet.office.admin.parts import AdminParts, PasskeyDesk, SignedIn
 from licet.office.admin.reading import OF_SOMEBODY
@@ -23,8 +23,9 @@ from licet.office.problems import Problem
 from licet.office.requests import read_form, read_json
 from licet.office.security import check_origin
 from licet.office.sessions import unguessable
+from licet.office.sign_in.accounts import identified
 from licet.office.sign_in.identifying import Identifying
-from licet.office.sign_in.relying_party import Answered, RelyingParty
+from licet.office.sign_in.relying_party import RelyingParty
 from licet.pages import officers as pages
 from licet.pages.look import STYLE, policy
 from licet.services.acts.content import Act, read_kept
@@ -36,7 +37,6 @@ from licet.services.acts.signing import challenge_of
 from licet.services.acts.spelling import from_text, state_of
 from licet.services.acts.what import What
 from licet.services.acts.words import headline, lines
-from licet.services.identity.admission import KeysUnavailable
 from licet.services.identity.marks import mark
 
 START = "officer sign-in"
@@ -224,16 +224,12 @@ class _Desk:
         form = await read_form(request)
         if not self._admin.tokens.check(self._cookies.read(request), START, form.get("token", "")):
             raise Problem(403, "forged", "this did not come from a page of ours; load the page again")
-        return await self._relying_party.begin(form.get("provider", ""), self._back)
+        completed = identified(self._identifying, self._came)
+        return await self._relying_party.begin(form.get("provider", ""), completed)
 
-    async def _back(self, _: Request, answer: Answered) -> Response:
+    async def _came(self, _: Request, token: IdToken) -> Response:
         """Whoever comes back is an officer, if that account is one's. What they do, they sign all the same."""
-        issuer = answer.provider.issuer
-        try:
-            token = await asyncio.to_thread(self._identifying.id_token, answer)
-        except (CredentialRefused, KeysUnavailable):
-            raise Problem(403, "not_signed_in", "the provider's answer was not accepted; begin again") from None
-        known = mark(self._admin.secret, issuer, token.subject)
+        issuer, known = token.issuer, mark(self._admin.secret, token.issuer, token.subject)
         for each in await asyncio.to_thread(self._admin.store.officers):
             if each.roles and any((a.issuer, a.mark) == (issuer, known) for a in each.accounts):
                 name = self._admin.sessions.begin(SignedIn(each.name, None, issuer, known))
