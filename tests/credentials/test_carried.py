@@ -70,6 +70,15 @@ def test_verified_claims_come_before_others() -> None:
     assert facts(claims, f=trusted("c")) == (Carried("f", True, "high", "eidas"),)
 
 
+def test_a_path_into_verified_claims_finds_nothing_else_and_keeps_their_level() -> None:
+    only = trusted("verified_claims.claims.c")
+    low = verified({"c": True}, assurance_level="low")
+    assert facts({"c": False, "verified_claims": [low]}, f=only) == (Carried("f", True, "low", "eidas"),)
+    assert facts({"verified_claims": low}, f=only) == (Carried("f", True, "low", "eidas"),)
+    assert facts({"verified_claims": low}, "de_aml", f=only) == ()
+    assert facts({"c": False}, f=only) == facts({"claims": {"c": False}}, f=only) == ()
+
+
 @pytest.mark.parametrize(
     ("said", "level"),
     [("low", "low"), ("substantial", "substantial"), ("ial3", "high"), ("gold", "unstated"), ("", "high")],

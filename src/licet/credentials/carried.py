@@ -15,6 +15,8 @@ from licet.core.trust import Trust, Trusted, rank
 from licet.credentials.refusal import Reason, refused
 from licet.credentials.tree import Tree
 
+VERIFIED = "verified_claims.claims."
+"""A path that begins so leads into verified claims only."""
 UNSTATED = "unstated"
 """The level of what was verified at one that is in no table: below all others."""
 WORD = re.compile(r"[!-~]{1,100}")
@@ -43,6 +45,11 @@ class _Told(NamedTuple):
     level: str | None
     framework: str | None
 
+    @property
+    def verified(self) -> bool:
+        """Whether they are verified claims."""
+        return self.framework is not None
+
 
 def carried(claims: Tree, trusts: Iterable[Trust], what: str) -> tuple[Carried, ...]:
     """The facts that these trust documents believe of these claims, by name.
@@ -62,12 +69,15 @@ def carried(claims: Tree, trusts: Iterable[Trust], what: str) -> tuple[Carried, 
 def _carried(name: str, trusted: Trusted, trust: Trust, told: list[_Told], what: str) -> Carried | None:
     if trusted.claim is None:
         return None if trusted.value is None else Carried(name, trusted.value, trusted.level, trust.framework)
+    path = trusted.claim.removeprefix(VERIFIED)
     found = [
         (_value(claim, name, what), each)
         for each in told
-        if _same_framework(each, trust) and (claim := at_path(each.claims, trusted.claim)) is not None
+        if (each.verified or path == trusted.claim)
+        and _same_framework(each, trust)
+        and (claim := at_path(each.claims, path)) is not None
     ]
-    verified = [pair for pair in found if pair[1].level is not None or pair[1].framework is not None]
+    verified = [pair for pair in found if pair[1].verified]
     speaking = verified or found
     if not speaking:
         return None
