@@ -73,7 +73,7 @@ def _head(known: Knowledge) -> Grid:
     return pairs(
         ("subject", Line(known.subject, Tone.STRONG)),
         ("kind", known.kind),
-        ("at", known.at.isoformat()),
+        ("at", _shortly(known.at)),
         ("suspended", Line(known.suspended or "", Tone.BAD)),
         ("pseudonyms", listed(known.names)),
         ("known to", listed(known.issuers)),
@@ -87,7 +87,7 @@ def _values(facts: Iterable[Told]) -> Grid:
         for each in fact.said:
             said, tone = each.attestation, TONES.get(each.standing, Tone.WARN)
             row = [name, value, cell(shown(said.value)), cell(said.attested_by), cell(said.level)]
-            rows.append([*row, cell(instant(said.until)), cell(each.standing.value, tone)])
+            rows.append([*row, cell(_shortly(said.until)), cell(each.standing.value, tone)])
             name = value = cell("")
     return Grid(rows, ("fact", "value", "said", "by", "level", "until", "worth"))
 
@@ -111,7 +111,7 @@ def _carried(each: Said, at: datetime) -> str:
     parts = [
         f"by {said.carrier.value}: {said.how or 'erased'}",
         f"framework {said.framework}" if said.framework else "",
-        f"attested {said.at.isoformat()}, known since {each.since.isoformat()}",
+        f"attested {_shortly(said.at)}, known since {_shortly(each.since)}",
         f"digest {short(said.digest)}" if said.digest else "",
         f"believed by {listed(each.trusted_by)}" if each.trusted_by else "",
         _status(each, at),
@@ -126,8 +126,13 @@ def _status(each: Said, at: datetime) -> str:
     place = f"status {status.uri} position {status.position}"
     if each.read is None:
         return f"{place}, never read"
-    until = f"counts until {each.read.until.isoformat()}" if each.read.until > at else "which was too long ago"
-    return f"{place}, last confirmed {each.read.since.isoformat()}, {until}"
+    until = f"counts until {_shortly(each.read.until)}" if each.read.until > at else "which was too long ago"
+    return f"{place}, last confirmed {_shortly(each.read.since)}, {until}"
+
+
+def _shortly(at: datetime | None) -> str:
+    """An instant to the second: JSON has all of it."""
+    return "" if at is None else at.isoformat(timespec="seconds")
 
 
 def _lists(known: Knowledge) -> Iterator[Block]:
@@ -137,7 +142,7 @@ def _lists(known: Knowledge) -> Iterator[Block]:
                 cell(each.attester, Tone.STRONG),
                 cell(each.id),
                 cell("active" if each.active else "inactive", Tone.GOOD if each.active else Tone.QUIET),
-                cell(instant(each.changed_at)),
+                cell(_shortly(each.changed_at)),
             ]
             for each in known.members
         ]
@@ -149,7 +154,7 @@ def _lists(known: Knowledge) -> Iterator[Block]:
                 cell(each.list),
                 cell(short(each.candidate)),
                 cell(each.actor),
-                cell(instant(each.at)),
+                cell(_shortly(each.at)),
                 cell(each.reason),
             ]
             for each in known.dispositions
