@@ -18,6 +18,7 @@ $(VENV)/.oracles: requirements/oracles.lock $(VENV)/.installed
 	@echo "setting up Spark and Go, which the tests compare with (once)"
 	@$(BIN)/pip install --quiet --require-hashes -r requirements/oracles.lock
 	@command -v java >/dev/null || echo "no java here: the tests of columns on Spark are skipped"
+	@$(BIN)/python -c "from tests.oidc_provider.running import installed; installed()" || echo "no node here: the tests of signing in are skipped"
 	@touch $@
 
 demo: $(VENV)/.installed
