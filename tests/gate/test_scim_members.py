@@ -83,7 +83,7 @@ def key_of(world: World, member: Member) -> str:
 
 
 def ask(world: World, key: str, *, stream: bool = False) -> tuple[int, bytes]:
-    body = {"model": "long" if stream else "locked", "stream": stream, "messages": []}
+    body: dict[str, object] = {"model": "long" if stream else "locked", "stream": stream, "messages": []}
     status, _, answer = world.post(CHAT, body, key)
     return status, answer
 
