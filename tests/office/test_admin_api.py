@@ -262,6 +262,7 @@ def test_a_body_that_changed_on_the_way(desk: Desk) -> None:
         ({"content": "{}"}, 422, "act_refused"),
         ({"carried": {**EMPTY, "file": "="}}, 422, "malformed_body"),
         ({"carried": {**EMPTY, "file": "AAAAA"}}, 400, "malformed_json"),
+        ({"signature": {"key": "x", "content": "A"}}, 400, "malformed_json"),
         ({"carried": {**EMPTY, "documents": [{}]}}, 422, "malformed_body"),
     ],
 )
@@ -309,7 +310,7 @@ def test_no_secret_is_in_the_log(desk: Desk, capfd: pytest.CaptureFixture[str]) 
     body = desk.signing_in("ann")
     token = desk.http.post(f"{PREFIX}/session", json=body).json()["token"]
     headers = {"authorization": f"Bearer {token}"}
-    draft = {"subject": "alice", "scopes": [], "expires_at": None, "acts_for": None}
+    draft: dict[str, Any] = {"subject": "alice", "scopes": [], "expires_at": None, "acts_for": None}
     issued = desk.http.post(f"{PREFIX}/keys/drafts", json=draft, headers=headers).json()
     act = desk.act("ann", What.MAKE_KEY, **issued["fields"])
     desk.http.post(f"{PREFIX}/acts", json=desk.body(act), headers=headers)

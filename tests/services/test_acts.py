@@ -472,10 +472,20 @@ def test_a_content_has_one_spelling(desk: Ministry, spoil: Callable[[dict[str, A
         read(content + b" ")
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff", b"[" * 100_000, b"1", b'{"a":1,"a":2}'])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff", b"[" * 100_000, b"1", b'{"a":1,"a":2}', b'{"a":NaN}', b'{"a":1e999}', b'{"a":' + b"9" * 400 + b"}"],
+)
 def test_what_is_no_content(content: bytes) -> None:
     with pytest.raises(ActRefused):
         read(content)
+
+
+@pytest.mark.parametrize("public", ["A", "AA==", "", "\u00e9", 7, None])
+def test_a_key_that_is_no_text_of_bytes(desk: Ministry, public: Any) -> None:
+    eve = {"name": "eve", "roles": ["officer"], "keys": [{"id": "x", "kind": "ed25519", "public": public}]}
+    with pytest.raises(ActRefused):
+        desk.act(What.APPOINT, officers=[{**eve, "accounts": []}])
 
 
 def test_every_act_has_an_effect_and_words(desk: Ministry) -> None:

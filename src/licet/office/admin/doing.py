@@ -12,6 +12,7 @@ from licet.office.problems import Problem
 from licet.services.acts.content import read
 from licet.services.acts.effects import Carried
 from licet.services.acts.persons import check_role, check_signed_by
+from licet.services.acts.ports import Signature
 from licet.services.acts.replies import carried_from, done_tree
 from licet.services.acts.spelling import signature_from
 from licet.services.keys import checked_scopes
@@ -26,21 +27,21 @@ def submit(parts: AdminParts, officer: Officer, _: Mapping[str, str], body: Body
     """Hand in an act. Only the officer who is signed in hands in their own."""
     content = body["content"].encode()
     check_signed_by(officer, read(content).actor)
-    signature = signature_from(body["signature"])
+    signature = _signature(body)
     done = parts.administration.submit(content, signature, _carried(body), timeout=TIMEOUT)
     return done_tree(done)
 
 
 def approve(parts: AdminParts, officer: Officer, asked: Mapping[str, str], body: Body) -> Tree:
     """Agree to what another officer proposed."""
-    signature = signature_from(body["signature"])
+    signature = _signature(body)
     done = parts.administration.approve(asked["id"], officer.name, signature, _carried(body), timeout=TIMEOUT)
     return done_tree(done)
 
 
 def withdraw(parts: AdminParts, officer: Officer, asked: Mapping[str, str], body: Body) -> Tree:
     """Take back what waits."""
-    signature = signature_from(body["signature"])
+    signature = _signature(body)
     return done_tree(parts.administration.withdraw(asked["id"], officer.name, body["reason"], signature))
 
 
@@ -64,4 +65,15 @@ def _carried(body: Body) -> Carried:
     try:
         return carried_from(body["carried"])
     except ValueError:
-        raise Problem(400, "malformed_json", "what comes with this is not base64url without padding") from None
+        raise _malformed("carried") from None
+
+
+def _signature(body: Body) -> Signature | None:
+    try:
+        return signature_from(body["signature"])
+    except ValueError:
+        raise _malformed("signature") from None
+
+
+def _malformed(what: str) -> Problem:
+    return Problem(400, "malformed_json", f"`{what}` is not base64url without padding")

@@ -10,6 +10,8 @@ from typing import Any
 from licet.core.roles import KeyKind, Role
 from licet.core.trust import LEVELS
 from licet.services.acts.refusal import ActRefused
+from licet.services.acts.spelling import from_text
+from licet.wire.canonical import canonical
 from licet.wire.values import ValueFormError, from_json, to_json
 
 Read = Callable[[Any], Any]
@@ -72,6 +74,13 @@ def hash_(value: Any) -> str:
     raise ActRefused("64 hexadecimal digits")
 
 
+def key_name(value: Any) -> str:
+    """The public name of an API key."""
+    if isinstance(value, str) and re.fullmatch(r"[a-z2-7]{8}", value, re.ASCII):
+        return value
+    raise ActRefused("the name of an API key: 8 letters of base32")
+
+
 def whole(value: Any) -> int:
     """A whole number from 0 on."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53:
@@ -122,7 +131,7 @@ def any_number(inner: Read) -> Read:
         if not isinstance(value, list) or len(value) > MOST:
             raise ActRefused(f"a list of up to {MOST:,}")
         found = [inner(each) for each in value]
-        if any(each in found[:at] for at, each in enumerate(found)):
+        if len({canonical(each) for each in found}) != len(found):
             raise ActRefused("a list that names nothing twice")
         return found
 
@@ -154,8 +163,11 @@ def record(**members: Read) -> Read:
 
 def public(value: Any) -> str:
     """A public key: base64url without padding."""
-    if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,2000}", value, re.ASCII):
-        return value
+    try:
+        if isinstance(value, str) and 0 < len(value) <= LINE * 4 and from_text(value):
+            return value
+    except ValueError:
+        pass
     raise ActRefused("base64url without padding")
 
 

@@ -82,7 +82,7 @@ LAW: Mapping[What, Law] = {
         Alone.NEVER,
         True,
         {
-            "id": f.line,
+            "id": f.key_name,
             "hash": f.hash_,
             "subject": f.line,
             "scopes": f.any_number(f.line),
