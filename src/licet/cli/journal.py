@@ -46,7 +46,9 @@ def show(session: Session, lines: int, outcome: str | None, subject: str | None)
 def _matches(entry: Entry, outcome: str | None, marks: Collection[str] | None) -> bool:
     if not isinstance(entry, DecisionRecord):
         return False
-    return (outcome is None or entry.outcome == outcome) and (marks is None or entry.subject in marks or entry.beside in marks)
+    return (outcome is None or entry.outcome == outcome) and (
+        marks is None or entry.subject in marks or entry.beside in marks
+    )
 
 
 def grid(entries: Sequence[Entry]) -> Grid:
