@@ -56,15 +56,15 @@ def approve_other(
     session: Session, hand: Hand, act: StoredAct, file: Path | None, *, yes: bool, timeout: float
 ) -> Reply:
     """Agree to an act that is about no documents: its content is shown, and its digest is signed."""
-    blocks = act_blocks(act)
-    if asks(session, yes=yes):
-        screen(sys.stdout).show(blocks)
+    asked = asks(session, yes=yes)
+    if asked:
+        screen(sys.stdout).show(act_blocks(act))
         if not click.confirm(f"approve {act.id}?", err=True):
             return Reply({**stored_tree(act), "approved": False}, [Line("nothing was done; it still waits")], Exit.NO)
     carried = Carried(file=_content(file))
     signature = hand.signer.sign(read(act.content).digest)
     found = session.administration.approve(act.id, hand.name, signature, carried, timeout=timeout)
-    return Reply(act_tree(found), done_blocks(found), exit_of(found.told) if found.told else Exit.OK)
+    return Reply(act_tree(found), done_blocks(found, shown=asked), exit_of(found.told) if found.told else Exit.OK)
 
 
 def withdrawn_act(session: Session, name: str, reason: str) -> Reply:

@@ -151,13 +151,13 @@ def waiting_blocks(act: StoredAct) -> list[Block]:
     ]
 
 
-def done_blocks(found: Done) -> list[Block]:
-    """It is done, and how far it got."""
+def done_blocks(found: Done, *, shown: bool = False) -> list[Block]:
+    """It is done, and how far it got; with what it says, unless that was shown already."""
     by = f"signed by {found.act.actor}" if found.act.signature is not None else f"by {found.act.actor}, unsigned"
     if found.act.settlement is not None:
         by = f"proposed by {found.act.actor}, approved by {found.act.settlement.actor}"
     line = Line(f"{found.act.id} is done: {by}", Tone.STRONG)
-    return [*act_blocks(found.act), line, *(reached(found.told) if found.told else [])]
+    return [*([] if shown else act_blocks(found.act)), line, *(reached(found.told) if found.told else [])]
 
 
 def act_blocks(act: StoredAct) -> list[Block]:
