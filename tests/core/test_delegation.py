@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import product
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.generated import MODELS, World, instants_of, model_names, mostly_use, subjects, weakened, worlds
+from tests.generated import MODELS, NOON, World, instants_of, model_names, mostly_use, subjects, weakened, worlds
 
 from licet.core.decision import Decision, Outcome, Request, decide
 from licet.core.delegation import Party, Together, decide_for_both
-from licet.core.facts import Facts
+from licet.core.facts import UNKNOWN, Facts
 from licet.core.rulebook import Rulebook
 from licet.engines.points import compile_points
 from licet.services.keys import reaches
+from licet.wire.documents import SourceFile, read_files
 
 thorough = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -104,6 +108,49 @@ def test_the_points_say_the_same(data: st.DataObject, world: World) -> None:
         return points.decide(vectors[party], model, asked.operation, asked.at, substitution)
 
     assert decide_for_both(alone, asked.model, asked.substitution) == asked.together()
+
+
+CHAIN = ("m0", "m1", "m2")
+ALLOWED = list(product((False, True), repeat=3))
+
+
+def chain() -> Rulebook:
+    """Three models, each the fallback of those before it and permitted by a fact of its own."""
+    text = ""
+    for number, model in enumerate(CHAIN):
+        text += (
+            f"fact: f{number}\ntype: boolean\nmeaning: x\nsource: x\n---\nmodel: {model}\nfamily: f\napis: [openai]\n"
+        )
+        text += f"upstream: {{url: 'https://m.test'}}\nfallback: [{', '.join(CHAIN[number + 1 :])}]\n---\n"
+        text += f"release: r{number}\nissued: 2026-01-01T00:00:00Z\nfrom: 2026-01-01T00:00:00Z\n"
+        text += f"models: [{model}]\nto: f{number}\n---\n"
+    text = text.replace("fallback: []\n", "")
+    return read_files([SourceFile("law.yaml", text.encode(), lambda _: None)]).rulebook(1)
+
+
+@pytest.mark.parametrize("substitution", [True, False])
+def test_every_pair_on_a_chain_of_three(substitution: bool) -> None:
+    """Spelled out a second time: the stricter one's substitute, if the other is allowed it; nothing further down."""
+    book = chain()
+    for person, agent in product(ALLOWED, ALLOWED):
+        facts = {
+            party: dict(zip(("f0", "f1", "f2"), each, strict=True))
+            for party, each in zip(Party, (person, agent), strict=True)
+        }
+
+        def alone(party: Party, model: str, substitute: bool, facts: Any = facts) -> Decision:
+            known = {name: facts[party].get(name, UNKNOWN) for name in book.facts}
+            return decide(book, Request(known, model, "use", NOON, substitute))
+
+        decision, whose = decide_for_both(alone, "m0", substitution)
+        reach = len(CHAIN) if substitution else 1
+        first = [next((number for number in range(reach) if each[number]), None) for each in (person, agent)]
+        if None in first:
+            assert decision.served is None and whose is (Party.PERSON if first[0] is None else Party.AGENT)
+            continue
+        deepest = max(int(first[0] or 0), int(first[1] or 0))
+        assert whose is (Party.PERSON if first[0] == deepest else Party.AGENT)
+        assert decision.served == (CHAIN[deepest] if person[deepest] and agent[deepest] else None)
 
 
 FAMILIES = {name: family for name, family, _ in MODELS}

@@ -221,6 +221,13 @@ def test_an_agent_comes_with_the_person_for_whom_it_acts() -> None:
     assert door.ask(door.issuer.token(NOW, act={"sub": "agent-7"})) is Stranger.SUSPENDED
 
 
+def test_an_agent_is_in_no_longer_than_its_person_is_known() -> None:
+    door = Door()
+    person, soon = door.comes().subject, NOW + timedelta(seconds=30)
+    door.store.attest([Attestation(person, "lpr", True, "test", "seen", "high", NOW, soon)], actor="test", at=NOW)
+    assert door.comes(act={"sub": "agent-7"}).until == soon
+
+
 def test_the_chain_of_those_who_acted_before_does_not_count() -> None:
     door = Door()
     one, two = door.comes(act={"sub": "a"}), door.comes(act={"sub": "a", "act": {"sub": "b"}})
