@@ -15,10 +15,12 @@ NAMED = re.compile(r"`(?:(tests/[a-z0-9_/]+\.py)::)?(test_[a-z0-9_]+)`")
 
 
 def rows(heading: str) -> list[list[str]]:
-    """The rows of the table under a heading, without its head."""
+    """The rows of the tables under a heading, without their heads."""
     section = PAGE.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
     lines = [line for line in section.splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+    heads = {at + step for at, line in enumerate(lines) if line.startswith("|---") for step in (-1, 0)}
+    rows = (line for at, line in enumerate(lines) if at not in heads)
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in rows]
 
 
 def functions_of(path: str) -> set[str]:
