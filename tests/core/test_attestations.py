@@ -17,7 +17,7 @@ from licet.core.decision import Outcome, Request, decide
 from licet.core.facts import UNKNOWN, About, Fact, Members, Unknown, Value
 from licet.core.trust import LEVELS, Trust, Trusted, spelled
 
-thorough = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+thorough = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 SUBJECT_FACTS = sorted(name for name, fact in FACTS.items() if fact.about is About.SUBJECT)
 ISSUERS = ("desk", "idp", "cards")
 CARRIED = (Carrier.OIDC, Carrier.JWT, Carrier.SD_JWT_VC)
