@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from licet.adapters.officer_key import OfficerSigner
 
 API = "/admin/v1"
-SECONDS = 60.0
+SECONDS = 180.0
 LARGEST = 256 << 20
 """Bytes of the largest reply."""
 
