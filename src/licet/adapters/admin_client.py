@@ -20,7 +20,7 @@ import msgspec
 from licet.core.errors import LicetError
 from licet.core.roles import Account, Officer
 from licet.services.acts import replies
-from licet.services.acts.administration import Done, Issued
+from licet.services.acts.administering import Done, Issued
 from licet.services.acts.effects import Carried
 from licet.services.acts.ports import Signature, StoredAct
 from licet.services.acts.refusal import ActRefused, NotPermitted, SignatureRefused
@@ -216,7 +216,7 @@ class RemoteStore:
 
 
 class RemoteAdministration:
-    """`services.acts.administration.Administration` at an office."""
+    """`services.acts.administering.Administration` at an office."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire

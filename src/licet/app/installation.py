@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from licet.cli.world import World
-    from licet.services.acts.administration import Administration
+    from licet.services.acts.administering import Administration
     from licet.services.drill_report import JournalReader
     from licet.services.identity.pseudonyms import Generations
     from licet.services.ports import Store, Workers

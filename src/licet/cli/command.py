@@ -18,7 +18,7 @@ from licet.cli.terminal.screen import screen
 from licet.cli.world import Installation, World
 
 if TYPE_CHECKING:
-    from licet.services.acts.administration import Administration
+    from licet.services.acts.administering import Administration
 
 CONFIGURATION = "licet.yaml"
 

@@ -24,7 +24,7 @@ from licet.wire.canonical import digest
 
 if TYPE_CHECKING:
     from licet.cli.world import OfficerSigner
-    from licet.services.acts.administration import Done
+    from licet.services.acts.administering import Done
     from licet.services.acts.ports import StoredAct
 
 KEPT = timedelta(days=3650)

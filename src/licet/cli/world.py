@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from licet.record.signed.keys import KeyKind, NoteKey, Signer
     from licet.record.signed.policy import Policy
     from licet.record.tree.merkle import Head
-    from licet.services.acts.administration import Administration
+    from licet.services.acts.administering import Administration
     from licet.services.acts.ports import Signature
     from licet.services.dossier import Dossier
     from licet.services.drill_report import JournalReader

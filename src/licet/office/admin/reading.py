@@ -12,7 +12,7 @@ from licet.core.roles import Deed, Officer, may
 from licet.office.admin.parts import AdminParts
 from licet.office.problems import Problem
 from licet.services.acts import replies
-from licet.services.acts.administration import Administration
+from licet.services.acts.administering import Administration
 from licet.services.acts.content import read_kept
 from licet.services.acts.ports import StoredAct
 from licet.services.acts.spelling import act_tree, officer_tree, to_text
