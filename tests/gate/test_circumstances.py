@@ -26,6 +26,7 @@ MakeWorld = Callable[..., World]
 CHAT = "/v1/chat/completions"
 DE, US, IR = "85.214.132.117", "8.8.8.8", "5.160.0.1"
 COUNTRIES = {DE: "DE", US: "US", IR: "IR", "2001:4860:4860::8888": "US", "9.9.9.9": "EU", "1.0.0.1": "nowhere"}
+COUNTRIES |= {"192.168.0.1": "DE", "127.0.0.1": "DE", "10.0.0.1": "DE"}  # a database may say so
 PROXIES = (ip_network("10.0.0.0/8"), ip_network("2001:db8::/32"), ip_network("203.0.113.7/32"))
 
 
