@@ -14,6 +14,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from tests.office.verifying import Verifying
 
+from licet.pages.qr import svg
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
 OPTIONS = (
@@ -40,6 +42,7 @@ def driver() -> Iterator[Any]:
     made = webdriver.Chrome(options=options, service=Service(DRIVER))
     metrics = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
     made.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    made.implicitly_wait(10)
     yield made
     made.quit()
 
@@ -110,6 +113,8 @@ def test_somebody_verifies_themselves_in_a_browser(driver: Any, world: Verifying
     driver.find_element(By.CSS_SELECTOR, "#wallet button").send_keys(Keys.ENTER)
     sound(driver)
     link = driver.find_element(By.LINK_TEXT, "Open the wallet on this device").get_attribute("href")
+    drawn = driver.find_element(By.CSS_SELECTOR, "svg.qr path").get_attribute("d")
+    assert f'd="{drawn}"' in svg(link, ""), "the picture says what the address says"
     asked = world.wallet().request(link).parameters["dcql_query"]
     assert all(claim["path"] != ["residency", "lpr"] for each in asked["credentials"] for claim in each["claims"])
     redirect = world.wallet().answer(link).redirect

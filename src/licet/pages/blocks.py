@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from licet.pages.form import Copyable, Form, Push, Way
+from licet.pages.form import Copyable, Form, Push, Scan, Way
 from licet.pages.role import Role
 from licet.pages.words import Mark, Word
 
@@ -106,7 +106,7 @@ class Card:
     kind = "card"
 
 
-Block = Text | Pairs | Table | Picture | Card | Form | Way | Copyable | Push
+Block = Text | Pairs | Table | Picture | Card | Form | Way | Copyable | Push | Scan
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -84,3 +86,13 @@ class Push:
     note: str = ""
 
     kind = "push"
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """An address as a picture that a telephone's camera reads, and in words what it is."""
+
+    picture: Markup
+    label: str
+
+    kind = "scan"

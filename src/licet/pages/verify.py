@@ -14,7 +14,8 @@ from licet.core.facts import Fact, Unknown
 from licet.core.trust import Trust
 from licet.pages import look
 from licet.pages.blocks import Block, Card, Page, Pairs, Section, Text, table
-from licet.pages.form import Choice, Copyable, Entry, Form, Way
+from licet.pages.form import Choice, Copyable, Entry, Form, Scan, Way
+from licet.pages.qr import svg
 from licet.pages.role import Role
 from licet.pages.words import Code, Mark, Names, Word, codes, shortened, valued
 
@@ -137,10 +138,11 @@ def wallet_page(
     there = (
         Text(
             (
-                "Open this address with the wallet on the other device.",
+                "Scan this with the wallet on the other device, or open the address below there.",
                 "When it has shown what is asked, that device shows you a code. Enter it here.",
             )
         ),
+        *_scan(link),
         Copyable("link", "Address for the wallet", link),
         form,
     )
@@ -159,6 +161,15 @@ def wallet_page(
     )
     said = "Show the credential with your wallet. It is asked for exactly what is listed here, and for nothing else."
     return look.render(Page(ABOUT, "Show it with your wallet", (failed,) if failed else (said,), (), sections))
+
+
+def _scan(link: str) -> tuple[Block, ...]:
+    """The address as a picture, unless it is longer than any picture holds."""
+    label = "The address for the wallet, as a QR code"
+    try:
+        return (Scan(svg(link, label), label),)
+    except ValueError:
+        return ()
 
 
 def code_page(code: str) -> str:
