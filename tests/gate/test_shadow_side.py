@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from licet.gate.callers import Caller, Presented
 from licet.gate.endpoints import CARRIED
 from licet.gate.enforced import Enforced
 from licet.gate.shadow import MOST_CALLERS, Place, Request, Shadow
-from licet.services.admit import Admission
+from licet.services.admit import Admission, Party
 from licet.services.distinct import MOST, number
 from licet.services.ports import KeyRecord
 from licet.services.subjects import named
@@ -96,6 +97,21 @@ def test_the_gate_s_own_vectors_stay_as_they_are(gate: Gate) -> None:
     vectors = jean._vectors
     gate.ask(jean)
     assert jean._vectors is vectors, "made once, though two rulebooks have been asked"
+
+
+@pytest.mark.parametrize(("agent", "person", "changed"), [(True, True, 0), (True, False, 1), (False, True, 1)])
+@pytest.mark.parametrize("without", [(), ("us_citizen",)])
+def test_a_draft_is_asked_about_both_who_ask_together(
+    agent: bool, person: bool, changed: int, without: tuple[str, ...]
+) -> None:
+    gate = Gate(rulebook(LAW, without=without), rulebook(LAW + DRAFT))
+    book = gate.enforced.rulebook
+    two = caller("agent", book, us_citizen=agent)
+    other = caller("person", book, us_citizen=person).admission
+    party = Party(other.subject, other.kind, other.facts, None)
+    two = Caller(two.presented, replace(two.admission, person=party), two.pseudonym, "beside")
+    gate.ask(two)
+    assert gate.shadow.report(0, 0, 0).changed == (1 if without else changed), "undeclared here, unknown there"
 
 
 def test_a_draft_that_fails_is_switched_off_and_the_decision_stands(
