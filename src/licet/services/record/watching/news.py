@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from licet.record.log.entries import (
-    Act,
     Correction,
     Deletion,
     Enacted,
@@ -78,9 +77,6 @@ def _told(entry: Entry) -> tuple[str, str, datetime | None] | None:
                 f"{count} document{'s' * (count != 1)}; ground: {entry.ground}; by: {by}; rulebook {entry.rulebook}"
             )
             return f"epoch {entry.epoch} was enacted", summary, entry.at
-        case Act():
-            by = ", ".join(f"{each.role} {each.pseudonym}" for each in entry.by)
-            return f"{entry.kind}: {entry.outcome}", f"{entry.act}, by: {by}", entry.at
         case Correction():
             return f"entry {entry.entry} is corrected", entry.why, entry.at
         case Deletion():
