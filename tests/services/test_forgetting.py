@@ -296,6 +296,12 @@ def test_a_hold_keeps_who_is_only_in_the_journal_that_is_not_sealed_yet(place: P
     assert forgotten(place, "dave", [NOON + 6 * DAY, NOON]).stands_for is not None
 
 
+def test_a_hold_on_segments_does_not_keep_who_is_only_in_the_journal(place: Place) -> None:
+    place.store.add_subject("dave", "person", actor="ann", at=NOON)
+    add(place.segments, a_hold(segments=("20260612T120000.000000Z-w0",)))
+    assert forgotten(place, "dave", [NOON + SECOND]).stands_for is not None
+
+
 def test_a_hold_goes_on_through_a_rotation(place: Place) -> None:
     add(place.segments, a_hold(subject=BOB))
     keys = keys_of(place)

@@ -333,6 +333,20 @@ def test_a_list_of_one_issuer_says_nothing_of_anothers_credentials(world: World)
             statuses.check(foreign, world.issuer.status_uri, (0,), world.now)
 
 
+def test_what_another_issuer_said_is_not_withdrawn_by_this_ones_list(world: World) -> None:
+    statuses = world.begin()
+    credential = world.shows(statuses, "ada", ("lpr", True))
+    position = payload_of(credential)["status"]["status_list"]["idx"]
+    foreign = replace(world.said_of("ada", "org", "acme", position), attested_by="https://others.example")
+    world.store.attest([foreign], actor="me", at=world.now)
+    world.issuer.revoke(credential)
+    world.passes(60 * SECOND)
+    assert statuses.round(world.now).withdrawn == 1
+    record = world.store.subject("ada")
+    assert record is not None
+    assert {each.fact: each.value for each in record.attestations} == {"lpr": UNKNOWN, "org": "acme"}
+
+
 def test_what_was_checked_and_then_attested_meets_the_list_that_changed_between(world: World) -> None:
     statuses = world.begin()
     credential = world.issuer.issue("vct", {}, {})
