@@ -35,6 +35,7 @@ def served(folder: Path, subject: str, model: str, at: int) -> bool:
     files = written(folder)
     schema = cedarpy.Schema.from_str(files["schema.cedarschema"])
     asks = {"at": at, "stream": False, "stream_known": True, "subject": subject, "subject_known": True}
+    asks |= {"ip_country": "", "ip_country_known": False}
     question = {
         "principal": {"type": "Subject", "id": subject},
         "action": 'Action::"use"',

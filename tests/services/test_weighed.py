@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -182,16 +184,24 @@ TRUST = (
 )
 
 
-def attested(*words: tuple[int, Attestation]) -> tuple[Attested, ...]:
-    """What a segment says, where words came so many minutes after noon and the trust document was enacted at noon."""
+def attested(
+    *words: tuple[int, Attestation], readings: Sequence[tuple[int, int]] = (), trust: str = TRUST
+) -> tuple[Attested, ...]:
+    """What a segment says, where words came so many minutes after noon and the trust document was enacted at noon.
+
+    `readings`: when the status list was read, and until when it counts by that.
+    """
     store = MemoryStore()
     store.add_subject("alice", "person", actor="ann", at=NOON - MINUTE)
-    proposal = propose(store, [SourceFile("new.yaml", (FACTS + "---\n" + TRUST).encode(), lambda _: None)])
+    proposal = propose(store, [SourceFile("new.yaml", (FACTS + "---\n" + trust).encode(), lambda _: None)])
     nobody: Any = Nobody()
     warrant = Warrant(Ground.FOUNDING)
     enact_proposal(store, nobody, proposal, warrant, actor="ann", now=NOON, stopwatch=time.monotonic)
     for minute, word in words:
         store.attest([word], actor="ann", at=NOON + minute * MINUTE)
+    for since, until in readings:
+        at, end = NOON + since * MINUTE, NOON + until * MINUTE
+        store.confirm_status(LIST, digest="sha256:1", until=end, actor="status", at=at)
     (history,) = store.histories(["alice"])
     return Weighing(store).attested(history)
 
@@ -226,6 +236,33 @@ def test_what_only_the_operator_says_stands_as_it_was_said() -> None:
 
 def test_what_was_never_believed_is_in_no_segment() -> None:
     assert attested((1, said(True, Carrier.JWT)), (9, said(True, Carrier.SD_JWT_VC))) == ()
+
+
+def test_a_status_list_that_is_not_read_in_time_ends_it_and_one_that_is_read_again_brings_it_back() -> None:
+    word = said(True, status=StatusReference(LIST, 1))
+    values: dict[int, Value] = {7: True, 9: UNKNOWN, 12: True, 20: UNKNOWN}
+    found = attested((1, word), readings=((7, 9), (12, 15), (14, 20)))
+    assert found == tuple(Attested("a", value, NOON + at * MINUTE, None) for at, value in values.items())
+
+
+def test_the_time_that_a_document_gives_a_word_ends() -> None:
+    found = attested((6, said(True)), trust=TRUST + "lasts: 9m\n")
+    values: dict[int, Value] = {6: True, 9: UNKNOWN}
+    assert found == tuple(Attested("a", value, NOON + at * MINUTE, None) for at, value in values.items())
+
+
+def test_a_lift_ends_what_an_issuer_said() -> None:
+    lift = "---\nlift: l\nissued: 2026-06-12T00:00:00Z\nfrom: 2026-06-12T12:15:00Z\nends: [idp]\n"
+    values: dict[int, Value] = {5: True, 15: UNKNOWN}
+    found = attested((1, said(True)), trust=TRUST + lift)
+    assert found == tuple(Attested("a", value, NOON + at * MINUTE, None) for at, value in values.items())
+
+
+def test_the_operators_own_word_counts_from_the_level_that_a_fact_asks_for() -> None:
+    low = Attestation("alice", "checked", True, "desk", "how", "low", NOON, carrier=Carrier.OFFICERS)
+    assert attested((1, low)) == ()
+    high = replace(low, level="high", value=False)
+    assert attested((1, low), (2, high)) == (Attested("checked", False, NOON + 2 * MINUTE, None),)
 
 
 def test_a_list_counts_until_its_newest_reading_says() -> None:
