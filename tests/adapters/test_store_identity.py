@@ -117,9 +117,11 @@ def test_a_mark_leads_to_one_subject_for_good(store: Store) -> None:
 def test_a_subject_is_suspended_and_resumed(store: Store) -> None:
     assert not store.resume("alice", actor="me", at=NOW, reason="")
     assert store.suspend("alice", actor="me", at=NOW, reason="left")
-    assert not store.suspend("alice", actor="me", at=NOW, reason="again")
+    assert not store.suspend("alice", actor="me", at=NOW, reason="left")
     assert record(store).suspended == "left"
     assert last(store) == ("suspended", "alice", {"reason": "left"})
+    assert store.suspend("alice", actor="ann", at=NOW, reason="an investigation"), "another reason counts"
+    assert record(store).suspended == "an investigation"
     assert store.resume("alice", actor="me", at=LATER, reason="back")
     assert record(store).suspended is None
     assert last(store) == ("resumed", "alice", {"reason": "back"})

@@ -264,6 +264,16 @@ def test_what_officers_suspended_no_organisation_lets_in_again(acme: Organisatio
     assert acme.record(subject).suspended == "an investigation"
 
 
+def test_officers_suspend_whom_the_organisation_has_suspended(acme: Organisation) -> None:
+    """Otherwise the organisation alone could let them in again."""
+    id_ = acme.post().json()["id"]
+    subject = acme.member(id_).subject
+    acme.patch(id_, {"op": "replace", "path": "active", "value": False})
+    assert acme.running.store.suspend(subject, actor="ann", at=datetime.now(UTC), reason="an investigation")
+    acme.patch(id_, {"op": "replace", "path": "active", "value": True})
+    assert acme.record(subject).suspended == "an investigation"
+
+
 @pytest.mark.parametrize(
     "header",
     [

@@ -170,9 +170,10 @@ def _bind(change: Change, new: Binding, kind: str) -> None:
 
 
 def _stand(change: Change, subject: str, reason: str, *, suspended: bool) -> bool:
-    """Append that a subject is suspended or is not; False if it is so already."""
+    """Append that a subject is suspended or is not; False if it is so already (suspended: for this reason)."""
     newest = change.connection.execute(_SUSPENSION, {"subject": subject}).first()
-    if (newest is not None and newest.suspended) is suspended:
+    now_so = newest is not None and newest.suspended
+    if now_so is suspended and not (suspended and newest is not None and newest.reason != reason):
         return False
     kind = words.SUSPENDED if suspended else words.RESUMED
     seq = change.event(kind, rows.body(reason=reason), subject=subject)

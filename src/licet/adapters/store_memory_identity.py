@@ -51,7 +51,7 @@ class MemoryIdentities(MemorySession):
         """See the port."""
         with self._changing() as state:
             state.need(subject)
-            if subject in state.suspended:
+            if state.suspended.get(subject) == reason:
                 return False
             state.add(words.SUSPENDED, rows.body(reason=reason), actor=actor, at=at, subject=subject)
             state.suspended[subject] = reason

@@ -208,12 +208,15 @@ def _check(words: tuple[Attestation, ...], rulebook: Rulebook, now: datetime) ->
 
 def end(world: Membership, client: Client, member: Member, now: datetime) -> bool:
     """Take back all that the organisation says, and let nobody in by a subject that is there because of it alone."""
-    standing = _standing(record_of(world, member), client, ALL).values()
+    record = record_of(world, member)
+    standing = _standing(record, client, ALL).values()
     words = tuple(_taken_back(each, ENDED, now) for each in standing)
     if words:
         world.store.attest(words, actor=client.id, at=now)
-    stopped = member.made and world.store.suspend(member.subject, actor=client.id, at=now, reason=reason(client))
-    return bool(words) or stopped
+    stops = member.made and record.suspended is None  # what officers suspended stays theirs
+    if stops:
+        world.store.suspend(member.subject, actor=client.id, at=now, reason=reason(client))
+    return bool(words) or stops
 
 
 def _resume(world: Membership, client: Client, record: SubjectRecord, now: datetime) -> bool:

@@ -107,7 +107,11 @@ class Identities(Protocol):
         """How issuers know a subject."""
 
     def suspend(self, subject: str, *, actor: str, at: datetime, reason: str) -> bool:
-        """Append that nobody is let in as this subject; False if that is so already. `StoreConflict` if unknown."""
+        """Append that nobody is let in as this subject; False if that is so already, for this very reason.
+
+        Another reason takes the place of the one before, so whoever may end a suspension of theirs ends no other one.
+        `StoreConflict` if the subject is unknown.
+        """
 
     def resume(self, subject: str, *, actor: str, at: datetime, reason: str) -> bool:
         """Append that this subject may come in again; False if it may already."""
