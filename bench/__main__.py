@@ -15,7 +15,9 @@ from bench import (
     journal,
     log,
     points,
+    presenting,
     proofs,
+    removal,
     results,
     screening,
     sealing,
@@ -30,8 +32,10 @@ PARTS: dict[str, Callable[[Callable[[str], None]], str]] = {
     "sealing": sealing.run,
     "log": log.run,
     "credentials": credentials.run,
+    "presenting": presenting.run,
     "screening": screening.run,
     "gate-identity": gate_identity.run,
+    "removal": removal.run,
     "gate": gate.run,
 }
 

@@ -70,4 +70,4 @@ def sql(condition: Condition) -> str:
         case AnyOf(parts):
             return "(" + " OR ".join(sql(part) for part in parts) + ")"
         case Compare():
-            raise NotImplementedError(condition)
+            raise ValueError(f"no comparison stands in the rulebook that is measured: {condition}")

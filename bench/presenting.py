@@ -1,4 +1,4 @@
-"""What a wallet's whole response costs the office, in CPU time: `python -m bench.presenting [responses] [--memory]`.
+"""What a wallet's whole response costs the office, in CPU time.
 
 Requests are begun and presentations made beforehand. Then each response goes through the office as it stands (limits,
 headers, form, protocol, credential, status list, binding), without sockets, on one core. Reading the same presentations
@@ -13,12 +13,15 @@ import secrets
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from joserfc.jwk import ECKey
 
+from bench.figures import table
 from licet.adapters.clock import SystemClock, monotonic
 from licet.adapters.store import create_store
 from licet.adapters.store_memory import MemoryStore
@@ -37,8 +40,13 @@ from licet.office.oid4vp.routes import RESPONSE, WalletParts, routes
 from licet.office.oid4vp.transaction import Transactions
 from licet.office.rate import Rate
 from licet.services.identity.invitation import Invitation
+from licet.services.ports import Store
 
+ORIGIN = "http://127.0.0.1:8090"
 TYPE = "https://issuer.test/person"
+RESPONSES = 1_000
+US_CITIZEN = Fact("us_citizen", Kind.BOOLEAN, About.SUBJECT, "meaning", "source")
+Say = Callable[[str], None]
 
 
 class Good:
@@ -96,63 +104,118 @@ async def post(app: object, path: str, body: bytes) -> int:
     return found[0]
 
 
-def measure(count: int, home: Path, *, memory: bool) -> None:
-    """Print CPU time a response."""
-    clock = SystemClock()
-    store = MemoryStore() if memory else create_store(home, clock.now())
-    private, chain = verifier_key(home, "http://127.0.0.1:8090", clock.now())
-    verifier = Verifier(ECKey.import_key(private), chain)
-    fact = Fact("us_citizen", Kind.BOOLEAN, About.SUBJECT, "meaning", "source")
-    transactions = Transactions(secrets.token_bytes, monotonic)
-    with Issuer(clock.now) as issuer:
-        keys = key_set_of([issuer.jwk])
-        trust = trusting(issuer.url)
+class Sent(NamedTuple):
+    """A response as a wallet sends it, and what was presented in it."""
+
+    path: str
+    body: bytes
+    text: str
+    nonce: str
+
+
+class Cost(NamedTuple):
+    """Seconds of CPU for one response: through the office, and to read the presentation alone."""
+
+    whole: float
+    reading: float
+
+
+class Wallets:
+    """An office over a store, an issuer that it believes, and the wallets that answer it."""
+
+    def __init__(self, issuer: Issuer, store: Store, home: Path) -> None:
+        clock = SystemClock()
+        private, chain = verifier_key(home, ORIGIN, clock.now())
+        self._issuer = issuer
+        self._keys = key_set_of([issuer.jwk])
+        self._trusts = [trusting(issuer.url)]
+        self._now = clock.now()
+        self._transactions = Transactions(secrets.token_bytes, monotonic)
+        self._verifier = Verifier(ECKey.import_key(private), chain)
         parts = WalletParts(
-            verifier,
-            transactions,
+            self._verifier,
+            self._transactions,
             store,
             secrets.token_bytes(32),
-            lambda *_: keys,
+            lambda *_: self._keys,
             Good(),
             clock,
-            "http://127.0.0.1:8090",
+            ORIGIN,
         )
-        app = office(routes(parts), Manner("http://127.0.0.1:8090", Rate(1e9, 10**9, monotonic), print))
-        query = query_for(["us_citizen"], [trust], {"us_citizen": fact})
+        self._app = office(routes(parts), Manner(ORIGIN, Rate(1e9, 10**9, monotonic), print))
+
+    def response(self) -> Sent:
+        """Begin a request, and answer it as a wallet of its own."""
+        query = query_for(["us_citizen"], self._trusts, {"us_citizen": US_CITIZEN})
         assert query is not None
-        now = clock.now()
-        invitation = Invitation("anna", ("us_citizen",), now + timedelta(minutes=30))
-        ready = []
-        for _ in range(count):
-            key = ECKey.generate_key("P-256")
-            credential = issuer.issue(
-                TYPE, key.as_dict(private=False), {"us_citizen": True, "family_name": "X", "n": 1}
-            )
-            name, begun = transactions.begin("browser", invitation, query, encrypted=False, now=now)
-            text = sd_jwt.present(
-                credential, {"us_citizen"}, key, audience=verifier.client_id, nonce=begun.nonce, at=int(now.timestamp())
-            )
-            body = urlencode({"vp_token": json.dumps({"c1": [text]}), "state": begun.state}).encode()
-            ready.append((RESPONSE + name, body, text, begun.nonce))
+        key = ECKey.generate_key("P-256")
+        invitation = Invitation("anna", ("us_citizen",), self._now + timedelta(minutes=30))
+        name, begun = self._transactions.begin("browser", invitation, query, encrypted=False, now=self._now)
+        text = sd_jwt.present(
+            self._issuer.issue(TYPE, key.as_dict(private=False), {"us_citizen": True, "family_name": "X", "n": 1}),
+            {"us_citizen"},
+            key,
+            audience=self._verifier.client_id,
+            nonce=begun.nonce,
+            at=int(self._now.timestamp()),
+        )
+        body = urlencode({"vp_token": json.dumps({"c1": [text]}), "state": begun.state}).encode()
+        return Sent(RESPONSE + name, body, text, begun.nonce)
 
-    start = time.process_time()
-    for _, _, text, nonce in ready:
-        read_presentation(text, [trust], lambda *_: keys, audience=verifier.client_id, nonce=nonce, now=now)
-    alone = (time.process_time() - start) / count
+    def read(self, sent: Sent) -> None:
+        """Read what was presented, and no more."""
+        audience = self._verifier.client_id
+        read_presentation(
+            sent.text, self._trusts, lambda *_: self._keys, audience=audience, nonce=sent.nonce, now=self._now
+        )
 
-    async def all_of_them() -> float:
+    async def send(self, responses: Iterable[Sent]) -> None:
+        """Hand every response to the office, one after the other."""
+        for each in responses:
+            assert await post(self._app, each.path, each.body) == 200
+
+
+def run(say: Say) -> str:
+    """Measure; the section for the results."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = {
+            "in memory": cost(MemoryStore(), Path(folder), say),
+            "SQLite, durable": cost(create_store(Path(folder), SystemClock().now()), Path(folder), say),
+        }
+    return section(found)
+
+
+def cost(store: Store, home: Path, say: Say) -> Cost:
+    """What a response costs an office over this store."""
+    with Issuer(SystemClock().now) as issuer:
+        wallets = Wallets(issuer, store, home)
+        responses = [wallets.response() for _ in range(RESPONSES)]
         begin = time.process_time()
-        for path, body, _, _ in ready:
-            assert await post(app, path, body) == 200
-        return (time.process_time() - begin) / count
+        for each in responses:
+            wallets.read(each)
+        reading = (time.process_time() - begin) / RESPONSES
+        begin = time.process_time()
+        asyncio.run(wallets.send(responses))
+        whole = (time.process_time() - begin) / RESPONSES
+    store.close()
+    say(f"presenting  {type(store).__name__:11} {whole * 1e6:.0f} µs a response, {reading * 1e6:.0f} µs of it reading")
+    return Cost(whole, reading)
 
-    whole = asyncio.run(all_of_them())
-    where = "in memory" if memory else "SQLite, durable"
-    print(f"{count} responses, store {where}: {whole * 1e6:.0f} µs of CPU each, {1 / whole:.0f}/s on one core")
-    print(f"of that reading the presentation: {alone * 1e6:.0f} µs; the office adds {(whole - alone) * 1e6:.0f} µs")
+
+def section(found: Mapping[str, Cost]) -> str:
+    rows = [
+        (where, f"{each.whole * 1e6:,.0f} µs", f"{each.reading * 1e6:,.0f} µs", f"{1 / each.whole:,.0f}/s")
+        for where, each in found.items()
+    ]
+    return f"""## Presenting
+
+CPU of one process for the whole response of a wallet, without sockets: limits, headers, form, protocol, credential
+(SD-JWT VC, one claim disclosed, with key binding), status, attestation. {RESPONSES:,} responses, each of a wallet
+of its own. Beside it, reading the same presentation alone.
+
+{table(("store", "a response", "reading it", "on one core"), rows)}
+"""
 
 
 if __name__ == "__main__":
-    numbers = [int(each) for each in sys.argv[1:] if each.isdecimal()]
-    with tempfile.TemporaryDirectory() as folder:
-        measure(numbers[0] if numbers else 1000, Path(folder), memory="--memory" in sys.argv)
+    print(run(lambda line: print(line, file=sys.stderr)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -11,7 +12,21 @@ from pathlib import Path
 import psutil
 
 PATH = Path(__file__).parent / "RESULTS.md"
-ORDER = ("gate", "points", "columns", "proofs", "diff", "journal", "sealing", "log", "credentials", "screening")
+ORDER = (
+    "gate",
+    "gate-identity",
+    "removal",
+    "points",
+    "columns",
+    "proofs",
+    "diff",
+    "journal",
+    "sealing",
+    "log",
+    "credentials",
+    "presenting",
+    "screening",
+)
 PACKAGES = ("licet", "uvicorn", "uvloop", "aiohttp", "msgspec", "cedarpy", "duckdb", "ibis-framework", "z3-solver")
 HEAD = """# Measured
 
@@ -33,18 +48,25 @@ def machine() -> str:
 
 
 def write(part: str, section: str, where: str) -> None:
-    """Put a part's section in the place of its last one; `where` is what `machine` said before it was measured."""
+    """Put a part's section in the place of its last one; `where` is what `machine` said before it was measured.
+
+    What has no place in the order comes last, and is not lost.
+    """
     sections = _sections()
     title, _, body = section.partition("\n")
     sections[part] = f"{title}\n\n{where}\n{body.rstrip()}\n"
-    marked = [f"<!-- {name} -->\n{sections[name]}<!-- / -->\n" for name in ORDER if name in sections]
+    marked = [f"<!-- {name} -->\n{sections[name]}<!-- / -->\n" for name in _ordered(sections)]
     PATH.write_text("\n".join([HEAD, *marked]))
+
+
+def _ordered(names: Collection[str]) -> list[str]:
+    return [*(name for name in ORDER if name in names), *(name for name in names if name not in ORDER)]
 
 
 def _sections() -> dict[str, str]:
     if not PATH.exists():
         return {}
-    return dict(re.findall(r"<!-- (\w+) -->\n(.*?)<!-- / -->\n", PATH.read_text(), re.DOTALL))
+    return dict(re.findall(r"<!-- ([\w-]+) -->\n(.*?)<!-- / -->\n", PATH.read_text(), re.DOTALL))
 
 
 def _processor() -> str:

@@ -60,7 +60,7 @@ def run(say: Callable[[str], None], decisions: int = DECISIONS) -> str:
         files, size = build(journal, decisions, people)
         say(f"sealing  built {files} files, {size / 2**30:.1f} GiB")
         segments = SealingFolder(folder / "segments", journal)
-        report, spent = measured(partial(seal, segments, store, PEPPER, secrets.token_bytes, START))
+        report, spent = measured(partial(seal, segments, store, (PEPPER,), secrets.token_bytes, START))
         assert sum(each.entry.records for each in report.sealed) == decisions + 2 * files
         assert not report.troubles
         say(f"sealing  {decisions:,} decisions in {spent.wall:.1f} s, {spent.cpu:.1f} s of processors")
