@@ -77,7 +77,7 @@ def confirm(world: World, seconds: float) -> datetime:
 
 
 def ask(world: World, key: str, *, stream: bool = False) -> tuple[int, bytes]:
-    body = {"model": "slow" if stream else "locked", "stream": stream, "messages": []}
+    body: dict[str, object] = {"model": "slow" if stream else "locked", "stream": stream, "messages": []}
     status, _, answer = world.post(CHAT, body, key)
     return status, answer
 

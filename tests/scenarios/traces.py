@@ -61,7 +61,8 @@ def contents(folder: Path) -> Iterator[tuple[str, bytes]]:
         yield name, path.name.encode() + b"\0" + content
         yield from ((f"{name}, unpacked", each) for each in unpacked(content))
         if path.suffix == ".parquet":
-            yield f"{name}, rows", repr(duckdb.sql(f"SELECT * FROM read_parquet('{path}')").fetchall()).encode()
+            rows = duckdb.execute("SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+            yield f"{name}, rows", repr(rows).encode()
         if content.startswith(b"SQLite format 3"):
             with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as store:
                 # a row may lie in several pages: so it is also read as a row

@@ -406,6 +406,7 @@ def test_nothing_else_leaks(place: Place, bundle: Path) -> None:
     for sealed in place.segments.sealed():
         assert place.segments.seed(sealed).hex().encode() not in everything
         facts_seed, _ = place.segments.facts(sealed)
+        assert facts_seed is not None
         assert facts_seed.hex().encode() not in everything
     for other in ("bob", "carol", BOB, pseudonym(SECRET, "carol")):
         assert other.encode() not in everything
