@@ -19,7 +19,7 @@ from licet.adapters.secret import create_secret
 from licet.adapters.store import create_store
 from licet.adapters.workers import LocalWorkers
 from licet.app.config import load
-from licet.app.office import Office
+from licet.app.office.parts import Office
 from licet.core.attestations import Attestation
 from licet.core.facts import Value
 from licet.services import keys

@@ -24,7 +24,7 @@ from licet.adapters.store_memory import MemoryStore
 from licet.adapters.workers import LocalWorkers
 from licet.app.demo.issuer import Issuer
 from licet.app.demo.wallet import Told, Wallet
-from licet.app.office_verify import verify_routes
+from licet.app.office.verifying import verify_routes
 from licet.core.attestations import Attestation
 from licet.core.facts import Value
 from licet.core.trust import Trust

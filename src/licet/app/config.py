@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from licet.app.circumstance_setting import CIRCUMSTANCES, CircumstanceSettings, circumstance_settings
-from licet.app.office_setting import OFFICE, OfficeSettings, office_settings
+from licet.app.office.setting import OFFICE, OfficeSettings, office_settings
 from licet.app.record_setting import RECORD, record_settings
 from licet.app.setting import (
     DAY,

@@ -159,7 +159,7 @@ class HostInstallation(HostRecord):
     def run_office(self, ready: Callable[[str], None]) -> int:
         """See the port."""
         try:
-            office = _later("licet.app.office")
+            office = _later("licet.app.office.running")
         except ModuleNotFoundError as error:
             raise ExtraMissing("the office is an extra: `pip install 'licet[office]'`") from error
         return int(office.run(self._config, ready=ready))

@@ -19,7 +19,7 @@ from licet.adapters.countries import open_countries
 from licet.adapters.listening import listening
 from licet.app.config import Config
 from licet.app.gate import GRACE_SECONDS
-from licet.app.office_setting import OfficeSettings
+from licet.app.office.setting import OfficeSettings
 from licet.app.telemetry import check
 from licet.core.errors import LicetError
 

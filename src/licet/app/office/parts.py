@@ -1,4 +1,4 @@
-"""The office, put together from its configuration and run until it is told to stop: `licet office`."""
+"""Everything that the office holds, put together from its configuration, and served on a socket."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ import os
 import secrets
 import socket
 import ssl
-import sys
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from pathlib import Path
 
 import httpx
 from starlette.routing import BaseRoute
@@ -20,19 +17,18 @@ from starlette.types import ASGIApp
 
 from licet.adapters.clock import SystemClock, monotonic
 from licet.adapters.key_sets import KeySets
-from licet.adapters.listening import Ended, end_on_signals, listening, served, url_of
+from licet.adapters.listening import served, url_of
 from licet.adapters.log import Log
 from licet.adapters.secret import read_secret
 from licet.adapters.status_lists import HttpStatusLists
 from licet.adapters.store import SqlStore, open_store
 from licet.adapters.workers import LocalWorkers
-from licet.app.admin_office import admin_parts, admin_routes
-from licet.app.config import Config, load
-from licet.app.office_setting import OfficeSettings, ProviderSettings
-from licet.app.office_verify import verify_routes
+from licet.app.config import Config
+from licet.app.office.administering import admin_parts, admin_routes
+from licet.app.office.setting import OfficeSettings, ProviderSettings
+from licet.app.office.status_watch import watch_statuses
+from licet.app.office.verifying import verify_routes
 from licet.app.setting import ClockKind
-from licet.app.status_watch import watch_statuses
-from licet.app.supervised import end_with_supervisor
 from licet.core.errors import LicetError
 from licet.office.admin.parts import AdminParts
 from licet.office.application import Manner, office
@@ -253,39 +249,3 @@ def provider(settings: ProviderSettings, environ: Mapping[str, str]) -> Provider
 def random_bytes(count: int) -> bytes:
     """So many bytes that nobody can guess."""
     return secrets.token_bytes(count)
-
-
-def run(config: Config, listener: socket.socket | None = None, ready: Callable[[str], None] | None = None) -> int:
-    """Run the office until SIGTERM or SIGINT; 0. Without a listener it listens where the configuration says.
-
-    `ready` is told the URL. Raises `OfficeUnusable`, `StoreUnavailable`.
-    """
-    made = Office(config, os.environ)
-    _ = made.application
-    end_on_signals()
-    with suppress(Ended), listener or _listening(made.settings) as socket_:
-        if ready is not None:
-            ready(url_of(socket_))
-        asyncio.run(made.serve(socket_))
-    return 0
-
-
-def _listening(settings: OfficeSettings) -> socket.socket:
-    try:
-        return listening(settings.listen.host, settings.listen.port, CONNECTIONS)
-    except OSError as error:
-        message = f"cannot listen on {settings.listen} ({error.strerror}): is another office running there?"
-        raise OfficeUnusable(f"{message} Change `office.listen`, or end the other one") from error
-
-
-def main() -> int:
-    """What `licet serve` starts: `python -m licet.app.office <configuration> [<descriptor>]`."""
-    path, *descriptor = sys.argv[1:]
-    if descriptor:
-        end_with_supervisor()
-    listener = socket.socket(fileno=int(descriptor[0])) if descriptor else None
-    return run(load(Path(path)), listener)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The office of an installation, put together from its configuration, and run."""
