@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
+from licet.cli.acts.deed import Hand, signed
 from licet.cli.check import FILES
 from licet.cli.command import Session, command
-from licet.cli.deed import Hand, signed
 from licet.cli.files import source_files
 from licet.cli.kinds import INSTANT
 from licet.cli.proposal import ahead, documents_table, proposal_tree

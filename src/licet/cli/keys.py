@@ -7,8 +7,8 @@ from datetime import datetime
 import click
 
 from licet.cli import log_keys  # noqa: F401 - adds its commands to the same group
+from licet.cli.acts.deed import done, signed
 from licet.cli.command import Session, command
-from licet.cli.deed import done, signed
 from licet.cli.enact import ACTOR, TIMEOUT
 from licet.cli.kinds import WRITTEN, utc
 from licet.cli.root import keys
@@ -30,11 +30,15 @@ TONES = {"valid": Tone.GOOD, "expired": Tone.QUIET, "revoked": Tone.QUIET}
     examples=(
         "licet keys create alice",
         "licet keys create batch-7 --scope model:fable-5 --expires 2027-01-01T00:00:00Z",
+        "licet keys create mail-agent --acts-for alice",
     ),
 )
 @click.argument("subject")
 @click.option("--scope", "scopes", multiple=True, help="model:NAME or family:NAME; several add up. None: every model.")
 @click.option("--expires", type=WRITTEN, help="The instant from which on it lets nobody in.")
+@click.option(
+    "--acts-for", metavar="SUBJECT", help="The person for whom its bearer asks, and beyond whom it never gets."
+)
 @ACTOR
 @signed
 @TIMEOUT
@@ -43,14 +47,18 @@ def create(
     subject: str,
     scopes: tuple[str, ...],
     expires: datetime | None,
+    acts_for: str | None,
     actor: str | None,
     timeout: float,
 ) -> Reply:
-    """Make a key for a subject. It is shown this once; only a keyed hash of it is kept."""
+    """Make a key for a subject. It is shown this once; only a keyed hash of it is kept.
+
+    With `--acts-for` the subject is an agent: what is refused to either of the two is refused.
+    """
     installation = session.installation
     models = {each.name: each.family for each in in_force(installation.store).catalogue.models.values()}
     if session.governed:
-        return created(session, subject, service.checked_scopes(scopes, models), utc(expires), timeout)
+        return created(session, subject, service.checked_scopes(scopes, models), utc(expires), acts_for, timeout)
     record, plaintext = service.create(
         installation.store,
         subject,
@@ -58,13 +66,14 @@ def create(
         actor=actor or session.world.actor,
         now=installation.now(),
         expires_at=utc(expires),
+        acts_for=acts_for,
         pepper=installation.secret,
         random_bytes=session.world.random_bytes,
     )
     told = announce(installation.workers, stopwatch=session.world.stopwatch, timeout=timeout)
     blocks: list[Block] = [
         Line(plaintext, Tone.STRONG),
-        Line(f"this is key {record.id} of {subject}; it is not shown again, so keep it now", Tone.WARN),
+        _kept_now(record.id, subject, acts_for),
     ]
     blocks += reached(told, "known to")
     tree = {"key": plaintext, **key_tree(record, "valid"), "workers": told_tree(told)}
@@ -100,15 +109,27 @@ def revoke(session: Session, key: str, reason: str, actor: str | None, timeout: 
     return Reply(tree, [Line(f"revoked key {name}", Tone.STRONG), *reached(told)], exit_of(told))
 
 
-def created(session: Session, subject: str, scopes: tuple[str, ...], expires: datetime | None, timeout: float) -> Reply:
+def created(
+    session: Session,
+    subject: str,
+    scopes: tuple[str, ...],
+    expires: datetime | None,
+    acts_for: str | None,
+    timeout: float,
+) -> Reply:
     """A key whose text its proposer has at once; it lets nobody in before somebody else has approved it."""
-    issued = session.administration.issue_key(subject, scopes, expires, None)
+    issued = session.administration.issue_key(subject, scopes, expires, acts_for)
     shown: list[Block] = [
         Line(issued.text, Tone.STRONG),
-        Line(f"this is key {issued.fields['id']} of {subject}; it is not shown again, so keep it now", Tone.WARN),
+        _kept_now(issued.fields["id"], subject, acts_for),
     ]
     more = {"key": issued.text, "id": issued.fields["id"], "subject": subject}
     return done(session, What.MAKE_KEY, issued.fields, timeout=timeout, more=more, said=shown, waiting=shown)
+
+
+def _kept_now(key: str, subject: str, acts_for: str | None) -> Line:
+    whose = subject if acts_for is None else f"{subject}, who acts for {acts_for}"
+    return Line(f"this is key {key} of {whose}; it is not shown again, so keep it now", Tone.WARN)
 
 
 def keys_grid(found: list[KeyRecord], now: datetime) -> Grid:
@@ -116,7 +137,7 @@ def keys_grid(found: list[KeyRecord], now: datetime) -> Grid:
     rows = [
         [
             cell(key.id, Tone.STRONG),
-            cell(key.subject),
+            cell(key.subject if key.acts_for is None else f"{key.subject} for {key.acts_for}"),
             cell(state_of(key, now), TONES[state_of(key, now)]),
             cell(listed(key.scopes) or "every model"),
             cell(key.created_at.isoformat(timespec="seconds")),

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from licet.cli.acts.deed import allowed, signed
 from licet.cli.command import Session, command
-from licet.cli.deed import allowed, signed
 from licet.cli.root import keys
 from licet.cli.terminal.blocks import Block, Line, Reply, Tone, pairs
 from licet.record.signed.checkpoint import read_checkpoint

@@ -24,22 +24,22 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "shadow": ("drafts.shadow", "Evaluate a draft beside the rulebook on live traffic; enforces nothing."),
     "drill": ("drafts.drill", "An order for named subjects and a limited time; what it did to them."),
     "lift": ("enact", "End instruments."),
-    "proposals": ("approve", "What waits for a second officer, and what became of the rest."),
-    "approve": ("approve", "Enact what another officer proposed."),
-    "withdraw": ("approve", "Take a proposal back."),
+    "proposals": ("acts.approve", "What waits for a second officer, and what became of the rest."),
+    "approve": ("acts.approve", "Enact what another officer proposed."),
+    "withdraw": ("acts.approve", "Take a proposal back."),
     "decide": ("decide", "Would this subject be served this model?"),
     "explain": ("decide", "The same in sentences: why, and what would change it."),
     "rulebook": ("status", "The instruments in force, at any instant."),
     "export": ("drafts.export", "The rulebook as files that others can read and run."),
-    "officers": ("officers", "Who may do what: officers, their roles and keys."),
-    "attest": ("attest", "Say facts of somebody, by two officers, until a day."),
-    "retract": ("attest", "Withdraw what the operator attested."),
-    "screen": ("screening", "Who resembles an entry of a screening list, and what a person decided about it."),
-    "subjects": ("subjects", "Who asks, and what is attested about them."),
-    "facts": ("facts", "What is known of a subject, and why; and forgetting it."),
-    "pseudonyms": ("pseudonyms", "The names of subjects in journal and record: list, rotate, destroy."),
+    "officers": ("acts.officers", "Who may do what: officers, their roles and keys."),
+    "attest": ("acts.attest", "Say facts of somebody, by two officers, until a day."),
+    "retract": ("acts.attest", "Withdraw what the operator attested."),
+    "screen": ("identity.screening", "Who resembles an entry of a screening list, and what a person decided about it."),
+    "subjects": ("identity.subjects", "Who asks, and what is attested about them."),
+    "facts": ("identity.facts", "What is known of a subject, and why; and forgetting it."),
+    "pseudonyms": ("identity.pseudonyms", "The names of subjects in journal and record: list, rotate, destroy."),
     "keys": ("keys", "API keys: make, list, revoke; the keys of the log and of witnesses."),
-    "scim": ("scim", "Organisations that push their members: make, list and revoke their tokens."),
+    "scim": ("identity.scim", "Organisations that push their members: make, list and revoke their tokens."),
     "journal": ("journal", "What the gate decided."),
     "report": ("record.report", "The compliance report of an order."),
     "record": ("record", "The public record: publish, seal, serve, disclose."),
@@ -92,16 +92,26 @@ class Root(click.Group):
     show_envvar=True,
     help="The office of an installation elsewhere, instead of one here.",
 )
+@click.option(
+    "--sign-with",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="LICET_OFFICER_KEY",
+    show_envvar=True,
+    help="The file of your private key, by which an office lets you in.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document, errors too.")
 @click.version_option(package_name="licet", message="licet %(version)s", help="Say which version.")
 @click.pass_obj
-def licet(session: Session, configuration: Path | None, admin: str | None, as_json: bool) -> None:
+def licet(
+    session: Session, configuration: Path | None, admin: str | None, sign_with: Path | None, as_json: bool
+) -> None:
     """Turns legal orders about AI models into access that is exact, immediate, reversible and provable.
 
     A gate stands in three commands: `licet init`, `licet serve`, and a request with the key that `init` printed.
     """
     session.named = configuration
     session.admin = admin
+    session.sign_with = sign_with
     session.json = session.json or as_json
 
 

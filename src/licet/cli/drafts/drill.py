@@ -11,8 +11,8 @@ from pathlib import Path
 
 import click
 
+from licet.cli.acts.deed import signed
 from licet.cli.command import Session, command
-from licet.cli.deed import signed
 from licet.cli.drafts.drill_report import report_blocks, report_tree
 from licet.cli.enact import ACTOR, TIMEOUT, YES, enacted, warranted
 from licet.cli.kinds import DURATION

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from licet.cli.acts.deed import done, signed
 from licet.cli.command import Session, command
-from licet.cli.deed import done, signed
 from licet.cli.enact import TIMEOUT
 from licet.cli.kinds import WRITTEN, facts_from
 from licet.cli.root import licet

@@ -11,9 +11,9 @@ from typing import Any
 
 import click
 
+from licet.cli.acts.deed import act_tree as done_tree
+from licet.cli.acts.deed import done, done_blocks, signed
 from licet.cli.command import Session, command
-from licet.cli.deed import act_tree as done_tree
-from licet.cli.deed import done, done_blocks, signed
 from licet.cli.enact import ACTOR, TIMEOUT
 from licet.cli.kinds import WRITTEN
 from licet.cli.root import officers

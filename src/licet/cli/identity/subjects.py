@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
+from licet.cli.acts.deed import done, signed
 from licet.cli.command import Session, command
-from licet.cli.deed import done, signed
 from licet.cli.enact import ACTOR, TIMEOUT
 from licet.cli.files import source_files
 from licet.cli.keys import keys_grid, state_of, told_tree

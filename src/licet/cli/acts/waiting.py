@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from licet.cli.acts.deed import Hand, act_blocks, act_tree, done, done_blocks
 from licet.cli.command import Session
-from licet.cli.deed import Hand, act_blocks, act_tree, done, done_blocks
 from licet.cli.enact import asks
 from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell
 from licet.cli.terminal.exits import Exit, Misnamed

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from licet.cli.approve_act import acts_grid, acts_of, approve_other, withdrawn_act
+from licet.cli.acts.deed import Hand, signed
+from licet.cli.acts.waiting import acts_grid, acts_of, approve_other, withdrawn_act
 from licet.cli.command import Session, command
-from licet.cli.deed import Hand, signed
 from licet.cli.enact import ACTOR, TIMEOUT, YES, asks, kept, outcome, report_tree, rulebook_folder
 from licet.cli.proposal import documents_table, proposal_tree
 from licet.cli.review import review_blocks, review_tree, reviewed

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from licet.cli.acts.deed import done, signed
 from licet.cli.command import Session, command
-from licet.cli.deed import done, signed
 from licet.cli.enact import ACTOR, TIMEOUT
 from licet.cli.root import scim
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell

@@ -1,0 +1,1 @@
+"""Commands of officers: what they do, sign, approve and take back."""
