@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -296,3 +298,51 @@ def test_workers_that_meet_the_same_token_at_once_make_one_subject(tmp_path: Pat
     assert len({each.subject for each in found if isinstance(each, Admission)}) == 1
     assert len(list(door.store.subject_names())) == 2 and all(isinstance(each, Admission) for each in found)
     door.store.close()
+
+
+class Interrupted(MemoryStore):
+    """A store in which something happens between what an admission reads and what it writes."""
+
+    before_writing: Callable[[], object] | None = None
+
+    @contextmanager
+    def together(self, *, actor: str, at: datetime) -> Iterator[None]:
+        happens, self.before_writing = self.before_writing, None
+        if happens is not None:
+            happens()
+        with super().together(actor=actor, at=at):
+            yield
+
+
+def test_a_withdrawal_while_a_token_is_being_admitted_stands() -> None:
+    door = Door()
+    door.store = store = Interrupted()
+    door.admitting = replace(door.admitting, store=store)
+    first = door.comes()
+    word, later = door.words(first)["us_citizen"], NOW + timedelta(minutes=7)
+    gone = replace(word, value=UNKNOWN, at=later, until=None)
+    store.before_writing = lambda: store.attest([gone], actor="status lists", at=later)
+    found = door.comes(later)
+    assert store.before_writing is None, "the token's word was to be written anew"
+    assert found.facts["us_citizen"] is UNKNOWN and door.words(found)["us_citizen"] == gone
+
+
+def test_a_suspension_while_a_token_is_being_admitted_stands() -> None:
+    door = Door()
+    door.store = store = Interrupted()
+    door.admitting = replace(door.admitting, store=store)
+    first = door.comes()
+    before = door.words(first)
+    store.before_writing = lambda: store.suspend(first.subject, actor="me", at=NOW, reason="r")
+    later = NOW + timedelta(minutes=7)
+    assert door.ask(door.issuer.token(later), later) is Stranger.SUSPENDED
+    assert door.words(first) == before, "and nothing is written of them"
+
+
+def test_a_document_that_does_not_believe_a_token_does_not_lengthen_its_facts() -> None:
+    issuer = Issuer()
+    longer = issuer.trust(name="trust-elsewhere", lasts="90d", audience="['https://elsewhere.test']")
+    door = Door(issuer.trust(), longer)
+    door.issuer = issuer
+    found = door.comes()
+    assert door.words(found)["us_citizen"].until == NOW + timedelta(seconds=660), "the token's end, and the skew"

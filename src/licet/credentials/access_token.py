@@ -36,7 +36,7 @@ class AccessToken:
 
     `subject` and `actor` are what the issuer calls who asks and who acts for them: they are made into marks and not
     kept. `client` is the application. It is accepted before `expires_at`, in which the skew is. `digest` is that of
-    the token as it came.
+    the token as it came. `believed` are the trust documents by which it is taken, and its facts are.
     """
 
     issuer: str
@@ -48,6 +48,7 @@ class AccessToken:
     issued_at: datetime
     expires_at: datetime
     digest: str
+    believed: tuple[Trust, ...] = field(repr=False)
 
 
 def read_access_token(text: str, trusts: Sequence[Trust], keys: Keys, now: datetime) -> AccessToken:
@@ -72,6 +73,7 @@ def read_access_token(text: str, trusts: Sequence[Trust], keys: Keys, now: datet
         issued,
         expires,
         digest_of(text),
+        believed,
     )
 
 

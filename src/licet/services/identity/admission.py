@@ -7,7 +7,7 @@ issuer means.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -100,7 +100,7 @@ def admit_token(
     trusts = tuple(each for each in trusts if each.attester == token.issuer and Carrier.JWT in each.carriers)
     for _ in range(MOST_ATTEMPTS):
         try:
-            settled = _settle(admitting, token, rulebook, trusts, now, anew=anew)
+            settled = _settle(admitting, token, rulebook, now, anew=anew)
         except StoreConflict:  # another worker met the same token at the same time: now it is there
             continue
         if settled is None:
@@ -126,7 +126,7 @@ def _is_scope(word: str) -> bool:
 
 
 def _settle(
-    admitting: Admitting, token: AccessToken, rulebook: Rulebook, trusts: Sequence[Trust], now: datetime, *, anew: bool
+    admitting: Admitting, token: AccessToken, rulebook: Rulebook, now: datetime, *, anew: bool
 ) -> _Settled | None:
     """The subjects of a token: who is asked for, and who acts, if somebody does. Writes what is new of them.
 
@@ -151,16 +151,19 @@ def _settle(
     record = SubjectRecord(person, "", ()) if person in new else store.subject(person)
     if record is None:
         return None
-    said = [] if record.suspended else _news(token, record, rulebook, trusts, now)
-    if bindings or said:
+    said = _news(token, record, rulebook, now)
+    writes = bool(bindings or said)
+    if writes:
         with store.together(actor=ACTOR, at=now):
             for binding, kind in bindings:
                 store.bind(binding, kind, actor=ACTOR, at=now)
+            if person not in new:  # what was taken back since it was read stays taken back
+                said = _news(token, store.subject(person), rulebook, now)
             if said:
                 store.attest(said, actor=ACTOR, at=now)
         if said and person not in new:
             admitting.attested()
-    return _Settled(person, agent, None if said or person in new else record)
+    return _Settled(person, agent, None if writes else record)
 
 
 class _Settled(NamedTuple):
@@ -171,21 +174,22 @@ class _Settled(NamedTuple):
     record: SubjectRecord | None
 
 
-def _news(
-    token: AccessToken, record: SubjectRecord, rulebook: Rulebook, trusts: Sequence[Trust], now: datetime
-) -> list[Attestation]:
-    """What a token says of its subject that its issuer has not said before, or no longer for long."""
+def _news(token: AccessToken, record: SubjectRecord | None, rulebook: Rulebook, now: datetime) -> list[Attestation]:
+    """What a token says of its subject that its issuer has not said before, or no longer for long.
+
+    Nothing of somebody who is suspended, or not there any more.
+    """
+    if record is None or record.suspended is not None:
+        return []
     known = {each.fact: each for each in record.attestations if each.speaker == token.issuer}
-    words = (_news_of(said, known.get(said.fact), now) for said in _said(token, record.id, rulebook, trusts, now))
+    words = (_news_of(said, known.get(said.fact), now) for said in _said(token, record.id, rulebook, now))
     return [each for each in words if each is not None]
 
 
-def _said(
-    token: AccessToken, subject: str, rulebook: Rulebook, trusts: Sequence[Trust], now: datetime
-) -> Iterator[Attestation]:
+def _said(token: AccessToken, subject: str, rulebook: Rulebook, now: datetime) -> Iterator[Attestation]:
     for carried in token.facts:
         value = carried.value
-        until = _until(token, carried, trusts)
+        until = _until(token, carried)
         if until is not None and until <= now:
             continue
         said = _attestation(token, subject, carried, value, until)
@@ -212,11 +216,13 @@ def _attestation(
     )
 
 
-def _until(token: AccessToken, carried: Carried, trusts: Sequence[Trust]) -> datetime | None:
+def _until(token: AccessToken, carried: Carried) -> datetime | None:
     """As long as the document says, and otherwise as long as the token; where several believe it, the longest."""
     if isinstance(carried.value, Unknown):
         return None
-    believing = [each for each in trusts if each.believes(token.issuer, Carrier.JWT, carried.fact, carried.value)]
+    believing = [
+        each for each in token.believed if each.believes(token.issuer, Carrier.JWT, carried.fact, carried.value)
+    ]
     ends = [token.expires_at if each.lasts is None else token.issued_at + each.lasts for each in believing]
     return max(ends, default=token.expires_at)
 
