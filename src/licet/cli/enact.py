@@ -1,10 +1,9 @@
-"""`licet enact` and `licet lift`: put documents in force or propose them; wait until every gate process has them."""
+"""`licet enact`: put documents in force or propose them; wait until every gate process has them."""
 
 from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -13,17 +12,16 @@ from licet.cli.acts.deed import Hand, signed
 from licet.cli.check import FILES
 from licet.cli.command import Session, command
 from licet.cli.files import source_files
-from licet.cli.kinds import INSTANT
-from licet.cli.proposal import ahead, documents_table, proposal_tree
+from licet.cli.options import ACTOR, TIMEOUT, YES
+from licet.cli.outcome import alone, outcome, report_tree
+from licet.cli.proposal import documents_table, proposal_tree
 from licet.cli.review import review_blocks, review_tree, reviewed
 from licet.cli.root import licet
 from licet.cli.terminal.blocks import Block, Line, Reply, Tone, count
 from licet.cli.terminal.exits import Exit, Misnamed
 from licet.cli.terminal.screen import screen
-from licet.cli.terminal.told import exit_of, reached
-from licet.cli.terminal.trees import Tree, instant, workers_tree
-from licet.core.instruments import Instrument
-from licet.core.rulebook import Rulebook
+from licet.cli.terminal.told import exit_of
+from licet.cli.terminal.trees import instant
 from licet.services.acts.content import TRUST
 from licet.services.acts.effects import Carried
 from licet.services.acts.enacting import fields_of
@@ -31,16 +29,8 @@ from licet.services.acts.what import What
 from licet.services.approval import ApprovalRefused, ask_second, enact_proposal, warrant_for_one
 from licet.services.enact import EnactReport
 from licet.services.findings import Review
-from licet.services.lifting import check_lift, lift_name, lift_text
-from licet.services.ports import Ground, StoreConflict, Warrant
-from licet.services.rulebooks import Proposal, in_force, propose
-from licet.wire.documents import SourceFile
-
-TIMEOUT = click.option(
-    "--timeout", type=click.FloatRange(0.1, 600), default=5.0, show_default=True, help="Seconds to wait for workers."
-)
-ACTOR = click.option("--actor", help="Who does this; your name on this system if not given.")
-YES = click.option("--yes", "-y", is_flag=True, help="Do not ask on a terminal.")
+from licet.services.ports import StoreConflict, Warrant
+from licet.services.rulebooks import Proposal, propose
 
 
 @command(
@@ -74,66 +64,6 @@ def enact(session: Session, files: tuple[Path, ...], actor: str | None, yes: boo
     return put_in_force(session, proposal, actor=actor, yes=yes, timeout=timeout)
 
 
-@command(
-    licet,
-    "lift",
-    examples=(
-        "licet lift us-doc-2026-06-12",
-        "licet lift us-doc-2026-06-12 us-doc-2026-06-26 --from 2026-06-30T20:00:00-04:00 --reasons 'letter of 30 June'",
-    ),
-)
-@click.argument("instruments", nargs=-1, required=True, metavar="ID...")
-@click.option("--from", "from_", type=INSTANT, default="now", show_default=True, help="From when on they are lifted.")
-@click.option("--reasons", help="Why, in the issuer's words.")
-@click.option("--issuer", help="Who lifts; the actor if not given.")
-@click.option("--name", help="The lift's own name; made from the first instrument's if not given.")
-@ACTOR
-@signed
-@YES
-@TIMEOUT
-def lift(
-    session: Session,
-    instruments: tuple[str, ...],
-    from_: datetime | None,
-    reasons: str | None,
-    issuer: str | None,
-    name: str | None,
-    actor: str | None,
-    yes: bool,
-    timeout: float,
-) -> Reply:
-    """End instruments: enact a lift, and keep its text beside the configuration, in rulebook/.
-
-    What was there before is there again: whatever else is in force stays as it is. To lift an order widens access, so
-    it is proposed, and a second officer approves it.
-    """
-    installation = session.installation
-    now = installation.now().replace(microsecond=0)
-    rulebook = in_force(installation.store)
-    ends = tuple(dict.fromkeys(instruments))
-    check_lift(rulebook, ends, from_ or now)
-    name = name or lift_name(rulebook, ends, now)
-    issuer = issuer or session.officer or actor or session.world.actor
-    text = lift_text(name, ends, issuer=issuer, issued=now, from_=from_ or now, reasons=reasons)
-    file = rulebook_folder(session) / f"{name}.yaml"
-    if file.exists():
-        raise Misnamed(f"`{file}` exists already; give the lift another name with `--name`")
-    proposal = propose(installation.store, [SourceFile(str(file), text.encode(), lambda _: None)])
-    reply = put_in_force(session, proposal, actor=actor, yes=yes, timeout=timeout, by="lift")
-    return kept(reply, file, text) if reply.tree["enacted"] else reply
-
-
-def kept(reply: Reply, file: Path, text: str) -> Reply:
-    """The lift is in force, whether or not its text can be kept beside the configuration."""
-    try:
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text)
-        line = Line(f"its text is in {file}", Tone.QUIET)
-    except OSError as error:
-        line = Line(f"its text could not be kept in {file} ({error.strerror}); the store has it", Tone.WARN)
-    return Reply({**reply.tree, "file": str(file)}, [*reply.blocks, line], reply.exit)
-
-
 def put_in_force(
     session: Session, proposal: Proposal, *, actor: str | None, yes: bool, timeout: float, by: str = "enact"
 ) -> Reply:
@@ -165,11 +95,6 @@ def put_in_force(
     blocks += [*outcome(proposal, report, session.installation.now()), *alone(report)]
     tree = {**proposal_tree(proposal), **report_tree(proposal, report), "review": review_tree(found)}
     return Reply(tree, blocks, exit_of(report))
-
-
-def rulebook_folder(session: Session) -> Path:
-    """Where the text of a lift is kept: beside the configuration, or here where an office has that."""
-    return (Path() if session.admin is not None else session.installation.configuration.parent) / "rulebook"
 
 
 def one_is_enough(session: Session, proposal: Proposal, found: Review) -> Warrant | None:
@@ -271,48 +196,3 @@ def warranted(session: Session, proposal: Proposal) -> Warrant:
     if warrant is None:
         raise ApprovalRefused(f"this needs a second officer, and was not enacted: {found.headline}")
     return warrant
-
-
-def alone(report: EnactReport) -> list[Block]:
-    """That one officer made a widening, where one did."""
-    if report.enactment.ground is not Ground.ONE_OFFICER:
-        return []
-    sentence = f"made by {report.enactment.actor} alone, as `officers: 1` allows; it was not proved to only narrow"
-    return [Line(sentence, Tone.WARN)]
-
-
-def outcome(proposal: Proposal, report: EnactReport, now: datetime) -> list[Block]:
-    """What the enactment came to, in sentences."""
-    later = ahead(proposal, now)
-    at_once = changes_now(proposal, now)
-    blocks: list[Block] = [Line(f"enacted as epoch {report.enactment.epoch}", Tone.STRONG)]
-    blocks += reached(report, "in force on" if at_once or not later else "known to")
-    blocks += [Line(f"{each.name} takes effect {each.from_.isoformat()} by itself", Tone.GOOD) for each in later]
-    return blocks
-
-
-def changes_now(proposal: Proposal, now: datetime) -> bool:
-    """Whether something of it applies at once; a new model or definition does."""
-    upcoming = {each.name for each in ahead(proposal, now)}
-    own, _ = proposal.told_apart()
-    return any(each.name not in upcoming for each in own)
-
-
-def report_tree(proposal: Proposal, report: EnactReport) -> Tree:
-    """An enactment as JSON."""
-    return {
-        "enacted": True,
-        "epoch": report.enactment.epoch,
-        "at": instant(report.enactment.at),
-        "actor": report.enactment.actor,
-        "approved_by": report.enactment.approved_by,
-        "ground": report.enactment.ground.value,
-        "rests_on": list(report.enactment.rests_on),
-        "proposal": report.enactment.proposal,
-        "ahead": [_ahead_tree(each, proposal.rulebook) for each in ahead(proposal, report.enactment.at)],
-        "workers": workers_tree(report.acks, report.silences, report.gone, report.seconds),
-    }
-
-
-def _ahead_tree(instrument: Instrument, rulebook: Rulebook) -> Tree:
-    return {"name": instrument.name, "from": instant(rulebook.spans[instrument.name].start)}

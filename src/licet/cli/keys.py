@@ -9,8 +9,8 @@ import click
 from licet.cli import log_keys  # noqa: F401 - adds its commands to the same group
 from licet.cli.acts.deed import done, signed
 from licet.cli.command import Session, command
-from licet.cli.enact import ACTOR, TIMEOUT
 from licet.cli.kinds import WRITTEN, utc
+from licet.cli.options import ACTOR, TIMEOUT
 from licet.cli.root import keys
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, listed
 from licet.cli.terminal.told import exit_of, reached

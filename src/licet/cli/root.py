@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "enact": ("enact", "Put documents in force, and wait for every gate process."),
     "shadow": ("drafts.shadow", "Evaluate a draft beside the rulebook on live traffic; enforces nothing."),
     "drill": ("drafts.drill", "An order for named subjects and a limited time; what it did to them."),
-    "lift": ("enact", "End instruments."),
+    "lift": ("lift", "End instruments."),
     "proposals": ("acts.approve", "What waits for a second officer, and what became of the rest."),
     "approve": ("acts.approve", "Enact what another officer proposed."),
     "withdraw": ("acts.approve", "Take a proposal back."),

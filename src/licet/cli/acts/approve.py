@@ -11,7 +11,10 @@ import click
 from licet.cli.acts.deed import Hand, signed
 from licet.cli.acts.waiting import acts_grid, acts_of, approve_other, withdrawn_act
 from licet.cli.command import Session, command
-from licet.cli.enact import ACTOR, TIMEOUT, YES, asks, kept, outcome, report_tree, rulebook_folder
+from licet.cli.enact import asks
+from licet.cli.lift import kept, rulebook_folder
+from licet.cli.options import ACTOR, TIMEOUT, YES
+from licet.cli.outcome import outcome, report_tree
 from licet.cli.proposal import documents_table, proposal_tree
 from licet.cli.review import review_blocks, review_tree, reviewed
 from licet.cli.root import licet

@@ -9,8 +9,8 @@ import click
 
 from licet.cli.acts.deed import done, signed
 from licet.cli.command import Session, command
-from licet.cli.enact import TIMEOUT
 from licet.cli.kinds import WRITTEN, facts_from
+from licet.cli.options import TIMEOUT
 from licet.cli.root import licet
 from licet.cli.terminal.blocks import Reply
 from licet.cli.terminal.exits import Misnamed

@@ -14,8 +14,8 @@ import click
 from licet.cli.acts.deed import act_tree as done_tree
 from licet.cli.acts.deed import done, done_blocks, signed
 from licet.cli.command import Session, command
-from licet.cli.enact import ACTOR, TIMEOUT
 from licet.cli.kinds import WRITTEN
+from licet.cli.options import ACTOR, TIMEOUT
 from licet.cli.root import officers
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, listed, pairs
 from licet.cli.terminal.exits import Misnamed

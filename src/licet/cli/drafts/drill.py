@@ -14,8 +14,9 @@ import click
 from licet.cli.acts.deed import signed
 from licet.cli.command import Session, command
 from licet.cli.drafts.drill_report import report_blocks, report_tree
-from licet.cli.enact import ACTOR, TIMEOUT, YES, enacted, warranted
+from licet.cli.enact import enacted, warranted
 from licet.cli.kinds import DURATION
+from licet.cli.options import ACTOR, TIMEOUT, YES
 from licet.cli.review import PROOF_SECONDS
 from licet.cli.root import licet
 from licet.cli.terminal.blocks import Block, Line, Reply, Tone, listed, pairs

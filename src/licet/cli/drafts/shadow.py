@@ -13,9 +13,9 @@ from click.core import ParameterSource
 
 from licet.cli.check import FILES
 from licet.cli.command import Session, command
-from licet.cli.enact import ACTOR
 from licet.cli.files import source_files
 from licet.cli.kinds import DURATION, INSTANT
+from licet.cli.options import ACTOR
 from licet.cli.root import licet
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, count, listed, pairs, short
 from licet.cli.terminal.exits import Exit, Misnamed

@@ -10,10 +10,10 @@ import click
 
 from licet.cli.acts.deed import done, signed
 from licet.cli.command import Session, command
-from licet.cli.enact import ACTOR, TIMEOUT
 from licet.cli.identity.knowledge import knowledge_blocks, knowledge_tree, went
 from licet.cli.keys import told_tree
 from licet.cli.kinds import INSTANT, utc
+from licet.cli.options import ACTOR, TIMEOUT
 from licet.cli.root import licet
 from licet.cli.terminal.blocks import Block, Line, Reply, Tone
 from licet.cli.terminal.exits import Misnamed

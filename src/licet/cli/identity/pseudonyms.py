@@ -6,10 +6,10 @@ import click
 
 from licet.cli.acts.deed import allowed, signed
 from licet.cli.command import Session, command
-from licet.cli.enact import ACTOR, TIMEOUT
 from licet.cli.identity.facts import archive_of
 from licet.cli.identity.knowledge import went
 from licet.cli.keys import told_tree
+from licet.cli.options import ACTOR, TIMEOUT
 from licet.cli.root import licet
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell
 from licet.cli.terminal.exits import Misnamed

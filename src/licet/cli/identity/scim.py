@@ -9,7 +9,7 @@ import click
 
 from licet.cli.acts.deed import done, signed
 from licet.cli.command import Session, command
-from licet.cli.enact import ACTOR, TIMEOUT
+from licet.cli.options import ACTOR, TIMEOUT
 from licet.cli.root import scim
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell
 from licet.cli.terminal.trees import Tree

@@ -13,9 +13,9 @@ import click
 from licet.cli.acts.attest import values_of
 from licet.cli.acts.deed import done, signed
 from licet.cli.command import Session, command
-from licet.cli.enact import ACTOR, TIMEOUT
 from licet.cli.identity.screening_blocks import candidate_lines, candidate_tree, hit_tree, run_blocks
 from licet.cli.kinds import WRITTEN
+from licet.cli.options import ACTOR, TIMEOUT
 from licet.cli.root import screen
 from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell, count
 from licet.cli.terminal.exits import Exit, Misnamed

@@ -10,9 +10,9 @@ import click
 
 from licet.cli.acts.deed import done, signed
 from licet.cli.command import Session, command
-from licet.cli.enact import ACTOR, TIMEOUT
 from licet.cli.files import source_files
 from licet.cli.keys import keys_grid, state_of, told_tree
+from licet.cli.options import ACTOR, TIMEOUT
 from licet.cli.root import subjects
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, count, pairs
 from licet.cli.terminal.exits import Misnamed

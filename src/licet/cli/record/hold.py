@@ -8,8 +8,8 @@ from functools import partial
 import click
 
 from licet.cli.command import Session, command
-from licet.cli.enact import ACTOR
 from licet.cli.kinds import WRITTEN
+from licet.cli.options import ACTOR
 from licet.cli.root import record
 from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell, listed
 from licet.cli.terminal.exits import Misnamed
