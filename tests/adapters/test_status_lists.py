@@ -164,6 +164,23 @@ def test_a_server_that_is_slow_or_gone_is_not_waited_for(tmp_path: Path) -> None
         HttpStatusLists(tmp_path).fetch(uri)
 
 
+def test_a_head_that_comes_a_letter_at_a_time_is_not_waited_for(tmp_path: Path) -> None:
+    def dripping(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nx-long: ")
+        for _ in range(50):
+            time.sleep(0.02)
+            try:
+                handler.wfile.write(b"x")
+                handler.wfile.flush()
+            except OSError:
+                return
+        head = f"\r\ncontent-type: {TYPE}\r\ncontent-length: {len(TOKEN)}\r\n\r\n"
+        handler.wfile.write(head.encode() + TOKEN.encode())
+
+    with serving(dripping) as uri, pytest.raises(StatusUnreadable, match=r"it takes more than 0\.1 s"):
+        HttpStatusLists(tmp_path, patience=0.1).fetch(uri)
+
+
 def test_what_was_remembered_is_there_for_the_next_process_and_its_owner_alone(tmp_path: Path) -> None:
     lists = HttpStatusLists(tmp_path)
     assert lists.last("https://lists.example/1") is None

@@ -8,11 +8,13 @@ Nothing is verified here. What was fetched last is kept, as public as its issuer
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from pathlib import Path
+from threading import Event, Timer
 from time import monotonic
 from typing import NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -98,13 +100,30 @@ class HttpStatusLists:
         try:
             target = urlsplit(url)
             path = (target.path or "/") + (f"?{target.query}" if target.query else "")
-            connection.request("GET", path, headers={"Accept": MEDIA_TYPE, "User-Agent": "licet", **conditions})
-            answer = connection.getresponse()
-            return answer.status, {k.lower(): v for k, v in answer.getheaders()}, self._content(answer)
+            with self._bounded(connection):
+                connection.request("GET", path, headers={"Accept": MEDIA_TYPE, "User-Agent": "licet", **conditions})
+                answer = connection.getresponse()
+                return answer.status, {k.lower(): v for k, v in answer.getheaders()}, self._content(answer)
         except (OSError, HTTPException) as error:
             raise StatusUnreadable(f"cannot read `{uri}`: {_told(error)}") from error
         finally:
             connection.close()
+
+    @contextmanager
+    def _bounded(self, connection: HTTPConnection) -> Iterator[None]:
+        """A connection that ends when the patience does: heads can come a letter at a time, without a silence."""
+        connection.connect()
+        line, over = connection.sock, Event()
+        assert line is not None
+        timer = Timer(self._patience, _end, (line, over))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            if over.is_set():  # what came without its length seems whole
+                raise TimeoutError(f"it takes more than {self._patience:g} s")
 
     def _content(self, answer: HTTPResponse) -> bytes:
         content, until = bytearray(), monotonic() + self._patience
@@ -117,6 +136,12 @@ class HttpStatusLists:
         if answer.length:
             raise OSError(f"it breaks off after {len(content)} bytes")
         return bytes(content)
+
+
+def _end(line: socket.socket, over: Event) -> None:
+    over.set()
+    with suppress(OSError):
+        socket.socket.shutdown(line, socket.SHUT_RDWR)
 
 
 def _connected(url: str, silence: float) -> HTTPConnection:
