@@ -102,6 +102,22 @@ def test_keys_are_made_listed_and_revoked(installed: Command) -> None:
     assert installed("keys", "list", "--subject", "nobody", "--json").tree == {"keys": []}
 
 
+def test_a_key_of_an_agent_says_for_whom_it_acts(installed: Command) -> None:
+    Path("more.csv").write_text("subject,kind\nagent,workload\n")
+    assert installed("subjects", "import", "more.csv").code == 0
+    made = installed("keys", "create", "agent", "--acts-for", "first", "--json").tree
+    assert (made["subject"], made["acts_for"]) == ("agent", "first")
+    (listed,) = installed("keys", "list", "--subject", "agent", "--json").tree["keys"]
+    assert listed["acts_for"] == "first"
+    assert "agent for first" in installed("keys", "list").out
+    shown = installed("facts", "show", "first", "--json").tree["acted_for_by"]
+    assert shown == [{"key": made["id"], "subject": "agent"}]
+    for person, why in (("nobody", "`nobody` is not a subject"), ("agent", "`agent` cannot act for itself")):
+        said = installed("keys", "create", "agent", "--acts-for", person)
+        assert said.code == 2
+        assert why in said.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

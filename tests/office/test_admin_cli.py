@@ -64,6 +64,10 @@ class Place:
     def by(self, name: str, *arguments: object) -> Said:
         return self.call(*self.where, *arguments, "--sign-with", self.home / f"{name}.key")
 
+    def reads(self, name: str, *arguments: object) -> Said:
+        """A command that signs nothing itself: whose key it is says who wants to see it."""
+        return self.call(*self.where, "--sign-with", self.home / f"{name}.key", *arguments)
+
 
 @pytest.fixture(params=["here", "over HTTP"])
 def place(
@@ -177,6 +181,11 @@ def test_keys_and_a_file_of_subjects(place: Place) -> None:
     done = place.by("ben", "approve", waits.tree["act"], "--file", "people.csv")
     assert done.tree["result"] == {"attestations": 2, "new": 1, "subjects": 1}
     assert place.running.facts("bob")["us_citizen"] is True
+    agent = place.by("ann", "keys", "create", "alice", "--acts-for", "bob")
+    assert place.by("ben", "approve", agent.tree["act"]).code == 0
+    kept = {each["id"]: each["acts_for"] for each in place.reads("ann", "keys", "list").tree["keys"]}
+    assert (kept[made.tree["id"]], kept[agent.tree["id"]]) == (None, "bob")
+    assert place.by("ann", "keys", "create", "alice", "--acts-for", "alice").tree["error"]["code"] == "key_refused"
 
 
 def test_officers_come_and_go(place: Place) -> None:
@@ -194,6 +203,23 @@ def test_officers_come_and_go(place: Place) -> None:
         "signature_refused",
         "not_permitted",
     )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("keys", "list"),
+        ("subjects", "list"),
+        ("subjects", "show", "alice"),
+        ("rulebook",),
+        ("officers", "list"),
+        ("proposals",),
+    ],
+    ids=lambda arguments: " ".join(arguments[:2]),
+)
+def test_what_is_read_is_read_here_and_there(place: Place, arguments: tuple[str, ...]) -> None:
+    said = place.reads("ann", *arguments)
+    assert "error" not in said.tree, said.tree
 
 
 def test_nothing_is_done_unsigned(place: Place) -> None:

@@ -56,16 +56,20 @@ def issue(
     actor: str,
     now: datetime,
     expires_at: datetime | None = None,
+    acts_for: str | None = None,
     random_bytes: RandomBytes,
 ) -> tuple[KeyRecord, str]:
     """A new key for a subject, and its plain text, which nobody can tell again later.
 
-    Raises `KeyRefused` for a scope that is none, or an expiry that has passed already.
+    `acts_for` is the person for whom its bearer asks, and whose facts count beside the subject's own. Raises
+    `KeyRefused` for a scope that is none, an expiry that has passed already, or a subject that acts for itself.
     """
+    if acts_for == subject:
+        raise KeyRefused(f"`{subject}` cannot act for itself; a key that acts for nobody else is one without that")
     if expires_at is not None and expires_at <= now:
         raise KeyRefused(f"the key would expire at {expires_at.isoformat()}, which has passed; name a later instant")
     name = base64.b32encode(random_bytes(5)).decode().lower()
-    record = KeyRecord(name, subject, checked_scopes(scopes), now, actor, expires_at)
+    record = KeyRecord(name, subject, checked_scopes(scopes), now, actor, expires_at, acts_for=acts_for)
     return record, f"licet_{name}_{_secret(random_bytes)}"
 
 
@@ -77,13 +81,23 @@ def create(
     actor: str,
     now: datetime,
     expires_at: datetime | None = None,
+    acts_for: str | None = None,
     pepper: bytes,
     random_bytes: RandomBytes,
 ) -> tuple[KeyRecord, str]:
-    """Issue a key and keep its hash. Raises `KeyRefused`, also for a subject that is not there."""
-    if store.subject(subject) is None:
-        raise KeyRefused(f"`{subject}` is not a subject; add it first (`licet subjects import`)")
-    record, text = issue(subject, scopes=scopes, actor=actor, now=now, expires_at=expires_at, random_bytes=random_bytes)
+    """Issue a key and keep its hash. Raises `KeyRefused`, also for a subject or a person who is not there."""
+    for each in filter(None, (subject, acts_for)):
+        if store.subject(each) is None:
+            raise KeyRefused(f"`{each}` is not a subject; add it first (`licet subjects import`)")
+    record, text = issue(
+        subject,
+        scopes=scopes,
+        actor=actor,
+        now=now,
+        expires_at=expires_at,
+        acts_for=acts_for,
+        random_bytes=random_bytes,
+    )
     store.add_key(record, keyed_hash(pepper, text))
     return record, text
 

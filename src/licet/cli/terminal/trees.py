@@ -107,6 +107,7 @@ def key_tree(key: KeyRecord, state: str) -> Tree:
     return {
         "id": key.id,
         "subject": key.subject,
+        "acts_for": key.acts_for,
         "state": state,
         "scopes": list(key.scopes),
         "created_at": instant(key.created_at),

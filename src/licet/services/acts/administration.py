@@ -27,6 +27,7 @@ from licet.services.acts.spelling import officer_tree
 from licet.services.acts.what import Alone, What
 from licet.services.announce import Announcement, announce
 from licet.services.enact import EnactReport, push_again
+from licet.services.identity import clients
 from licet.services.identity.forgetting import Keeping
 from licet.services.identity.marks import mark
 from licet.services.keys import RandomBytes, issue, keyed_hash
@@ -105,7 +106,13 @@ class StateAdministration:
         """See the port."""
         now = self._now()
         record, text = issue(
-            subject, scopes=scopes, actor="-", now=now, expires_at=expires_at, random_bytes=self._random_bytes
+            subject,
+            scopes=scopes,
+            actor="-",
+            now=now,
+            expires_at=expires_at,
+            acts_for=acts_for,
+            random_bytes=self._random_bytes,
         )
         fields = {
             "id": record.id,
@@ -115,6 +122,12 @@ class StateAdministration:
             "expires_at": None if expires_at is None else expires_at.isoformat(),
             "acts_for": acts_for,
         }
+        return Issued(fields, text)
+
+    def issue_client(self, attester: str) -> Issued:
+        """See the port."""
+        client, text = clients.issue(attester, actor="-", now=self._now(), random_bytes=self._random_bytes)
+        fields = {"id": client.id, "hash": keyed_hash(self._secret(), text).hex(), "attester": attester}
         return Issued(fields, text)
 
     def account(self, issuer: str, name: str) -> Account:

@@ -189,6 +189,8 @@ def make_key(doing: Doing) -> Told:
             raise keys.KeyRefused(f"`{subject}` is not a subject; add it first (`licet subjects import`)")
     if expires is not None and expires <= doing.now:
         raise keys.KeyRefused(f"the key would expire at {expires.isoformat()}, which has passed")
+    if doing["acts_for"] == doing["subject"]:
+        raise keys.KeyRefused(f"`{doing['subject']}` cannot act for itself")
     record = KeyRecord(
         doing["id"],
         doing["subject"],
