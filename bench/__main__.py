@@ -12,6 +12,7 @@ from bench import (
     diff,
     gate,
     gate_identity,
+    identity_store,
     journal,
     log,
     points,
@@ -35,6 +36,7 @@ PARTS: dict[str, Callable[[Callable[[str], None]], str]] = {
     "presenting": presenting.run,
     "screening": screening.run,
     "gate-identity": gate_identity.run,
+    "identity-store": identity_store.run,
     "removal": removal.run,
     "gate": gate.run,
 }

@@ -1,4 +1,4 @@
-"""Finding somebody in a large store: `python -m bench.identity_store [subjects] [facts]`.
+"""Finding somebody in a large store: `python -m bench identity-store`, or `python -m bench.identity_store [subjects] [facts]`.
 
 *Cold* means: every connection was closed, and the operating system was told to drop the file from its page cache
 (`fsync`, then `posix_fadvise` with `DONTNEED`), so that every page that a look-up needs is read from the disk through a
@@ -19,7 +19,9 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from statistics import median, quantiles
+from typing import NamedTuple
 
+from bench.figures import goal, goals, table
 from licet.adapters.store import SqlStore, create_store, open_store
 from licet.core.attestations import Attestation, Carrier
 from licet.services.identity.ports import Binding
@@ -31,6 +33,16 @@ KEYED = 10_000
 """Subjects that have a key and a binding, spread over all."""
 
 ROUNDS = 300
+SUBJECTS, FACTS = 1_000_000, 5
+"""Of `python -m bench`; facts of each subject."""
+
+
+class Taken(NamedTuple):
+    """Microseconds of look-ups; of the connection that a cold one needs."""
+
+    median: float
+    p99: float
+    opening: float | None
 
 
 def name(number: int) -> str:
@@ -52,12 +64,12 @@ def records(subjects: int, facts: int) -> Iterator[SubjectRecord]:
         )
 
 
-def fill(store: SqlStore, subjects: int, facts: int) -> list[int]:
+def fill(store: SqlStore, subjects: int, facts: int, say: Callable[[str], None]) -> list[int]:
     """Fill a store; the numbers of those who have a key and a binding."""
     start, stream = time.perf_counter(), records(subjects, facts)
     while page := list(islice(stream, 100_000)):
         store.add_subjects(page, actor="me", at=NOW)
-    print(f"filled: {subjects:,} subjects, {subjects * facts:,} facts in {time.perf_counter() - start:.0f} s")
+    say(f"filled: {subjects:,} subjects, {subjects * facts:,} facts in {time.perf_counter() - start:.0f} s")
     keyed = random.Random(5).sample(range(subjects), min(KEYED, subjects))
     with store.together(actor="me", at=NOW):
         for number in keyed:
@@ -98,8 +110,8 @@ def by_binding(store: SqlStore, number: int) -> None:
     assert store.subject(who) is not None
 
 
-def measure(what: str, state: Path, keyed: list[int], look: Callable[[SqlStore, int], None], *, cold: bool) -> None:
-    """Print how long look-ups take, each of another subject; cold ones each through a connection that is new."""
+def measure(state: Path, keyed: list[int], look: Callable[[SqlStore, int], None], *, cold: bool) -> Taken:
+    """How long look-ups take, each of another subject; cold ones each through a connection that is new."""
     taken, opening = [], []
     store = open_store(state, NOW)
     look(store, keyed[0])
@@ -114,26 +126,48 @@ def measure(what: str, state: Path, keyed: list[int], look: Callable[[SqlStore, 
         look(store, number)
         taken.append((time.perf_counter() - start) * 1e6)
     store.close()
-    print(f"{what:<44} median {median(taken):8.0f} us   p99 {quantiles(taken, n=100)[-1]:8.0f} us")
-    if opening:
-        print(f"{'  (the new connection)':<44} median {median(opening):8.0f} us")
+    return Taken(median(taken), quantiles(taken, n=100)[-1], median(opening) if opening else None)
 
 
-def main(subjects: int, facts: int) -> None:
-    """Fill a store and measure."""
+def run(say: Callable[[str], None], subjects: int = SUBJECTS, facts: int = FACTS) -> str:
+    """Fill a store and measure; the section for the results."""
     with tempfile.TemporaryDirectory(dir=os.environ.get("LICET_BENCH_DIR")) as directory:
         state = Path(directory) / "state"
         with closing(create_store(state, NOW)) as store:
-            keyed = fill(store, subjects, facts)
-        print(f"size: {sum(path.stat().st_size for path in state.iterdir()) / 2**20:,.0f} MiB")
-        for what, look in (("key -> subject, facts", by_key), ("binding -> subject, facts", by_binding)):
-            measure(f"{what}, cold", state, keyed, look, cold=True)
-            measure(f"{what}, opened", state, keyed, look, cold=False)
+            keyed = fill(store, subjects, facts, say)
+        size = sum(path.stat().st_size for path in state.iterdir())
+        found = {}
+        for what, look in (
+            ("a key, its subject, the facts", by_key),
+            ("a binding, its subject, the facts", by_binding),
+        ):
+            for how, cold in (("cold", True), ("opened", False)):
+                found[f"{what}: {how}"] = measure(state, keyed, look, cold=cold)
+                say(f"{what}: {how}: {found[f'{what}: {how}'].median:.0f} us")
         with closing(open_store(state, NOW)) as store:
             start = time.perf_counter()
             store.erase(name(keyed[0]), "x-erased", actor="me", at=NOW, reason="measured")
-            print(f"{'one erasure, the file written anew':<44} {time.perf_counter() - start:8.2f} s")
+            erasure = time.perf_counter() - start
+    return section(f"{subjects:,} subjects with {subjects * facts:,} facts, {size / 2**20:,.0f} MiB", found, erasure)
+
+
+def section(what: str, found: dict[str, Taken], erasure: float) -> str:
+    """Markdown."""
+    slowest = max(each.median for each in found.values())
+    opening = next(each.opening for each in found.values() if each.opening is not None)
+    rows = [(name, f"{each.median:.0f} µs", f"{each.p99:.0f} µs") for name, each in found.items()]
+    return "\n\n".join(
+        (
+            "## Finding somebody in the store",
+            f"SQLite, {what}. Cold: every connection closed, and no page of the file in the system's cache. Wall time of"
+            f" {ROUNDS} look-ups each; a new connection beside it takes {opening:.0f} µs. One erasure, which writes the"
+            f" file anew: {erasure:.1f} s.",
+            table(("look-up", "median", "p99"), rows),
+            goals([goal("a cold look-up", "< 1 ms", f"{slowest / 1e3:.2f} ms", slowest < 1_000)]),
+        )
+    )
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000, int(sys.argv[2]) if len(sys.argv) > 2 else 5)
+    numbers = [int(each) for each in sys.argv[1:3]] or [20_000]
+    print(run(lambda line: print(line, file=sys.stderr, flush=True), *numbers))

@@ -6,6 +6,7 @@ from math import isnan
 from pathlib import Path
 
 import pytest
+from bench.__main__ import PARTS
 from bench.figures import goal, goals, percentile, table
 
 from bench import results
@@ -21,6 +22,15 @@ def test_a_section_replaces_its_predecessor_only(tmp_path: Path, monkeypatch: py
     text = results.PATH.read_text()
     assert [text.count(word) for word in ("first", "second", "kept", "# Measured\n")] == [0, 1, 1, 1]
     assert text.index("kept") < text.index("second")
+
+
+def test_a_section_is_kept_of_every_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "PATH", tmp_path / "RESULTS.md")
+    assert set(results.ORDER) == set(PARTS)
+    for _ in range(2):  # what is there is read again
+        for part in PARTS:
+            results.write(part, f"## Of {part}\n\nmeasured\n", "on a machine")
+    assert results.PATH.read_text().count("measured\n") == len(PARTS)
 
 
 def test_percentiles() -> None:
