@@ -1,4 +1,6 @@
-"""Finding somebody in a large store: `python -m bench identity-store`, or `python -m bench.identity_store [subjects] [facts]`.
+"""Finding somebody in a large store: `python -m bench identity-store`.
+
+Of another size: `python -m bench.identity_store [subjects] [facts]`.
 
 *Cold* means: every connection was closed, and the operating system was told to drop the file from its page cache
 (`fsync`, then `posix_fadvise` with `DONTNEED`), so that every page that a look-up needs is read from the disk through a
@@ -159,9 +161,11 @@ def section(what: str, found: dict[str, Taken], erasure: float) -> str:
     return "\n\n".join(
         (
             "## Finding somebody in the store",
-            f"SQLite, {what}. Cold: every connection closed, and no page of the file in the system's cache. Wall time of"
-            f" {ROUNDS} look-ups each; a new connection beside it takes {opening:.0f} µs. One erasure, which writes the"
-            f" file anew: {erasure:.1f} s.",
+            (
+                f"SQLite, {what}. Cold: every connection closed, and no page of the file in the system's cache. Wall time"
+                f" of {ROUNDS} look-ups each; a new connection beside it takes {opening:.0f} µs. One erasure, which writes"
+                f" the file anew: {erasure:.1f} s."
+            ),
             table(("look-up", "median", "p99"), rows),
             goals([goal("a cold look-up", "< 1 ms", f"{slowest / 1e3:.2f} ms", slowest < 1_000)]),
         )

@@ -331,9 +331,9 @@ def _section(found: dict[str, list[Out]], cut: int) -> str:
         (
             "## Out on every worker",
             (
-                f"`licet serve` with {WORKERS} workers and an office. {EACH} subjects a row, one after the other, each with"
-                f" {STREAMS} answers open; {BYSTANDERS} answers of others run on beside. Wall time from before the change"
-                f" is sent until the last answer had ended; then each asks {2 * WORKERS} times more."
+                f"`licet serve` with {WORKERS} workers and an office. {EACH} subjects a row, one after the other, each"
+                f" with {STREAMS} answers open; {BYSTANDERS} answers of others run on beside. Wall time from before the"
+                f" change is sent until the last answer had ended; then each asks {2 * WORKERS} times more."
             ),
             table(
                 (
