@@ -333,6 +333,26 @@ def test_a_list_of_one_issuer_says_nothing_of_anothers_credentials(world: World)
             statuses.check(foreign, world.issuer.status_uri, (0,), world.now)
 
 
+def test_a_list_that_another_issuer_signed_does_not_confirm_this_ones_credentials(world: World) -> None:
+    """Whoever keeps the lists of two issuers, and is one of them, puts their own in the place of the other's."""
+    others, uri = "https://others.example", world.issuer.status_uri
+    with Issuer(lambda: world.now) as other:
+        theirs = trust_in(other, name="others", digest="sha256:others", attester=others)
+        world.trusts = (*world.trusts, theirs)
+        world.store.add_subject("ada", "person", actor="me", at=world.now)
+        with_key(world)
+        word = replace(world.said_of("ada", "lpr", True, 0), attested_by=others)
+        world.store.attest([word], actor="me", at=world.now)
+        world.store.confirm_status(uri, digest="sha256:theirs", until=world.now + GRACE, actor="me", at=world.now)
+        assert world.lpr() is True
+        statuses = world.begin()
+        for _ in range(3):
+            world.passes(100 * SECOND)
+            assert statuses.round(world.now) == Round(0, 1, 0)
+    assert world.lpr() is UNKNOWN
+    assert any("is not that of every issuer" in str(each.get("why")) for each in world.said)
+
+
 def test_what_another_issuer_said_is_not_withdrawn_by_this_ones_list(world: World) -> None:
     statuses = world.begin()
     credential = world.shows(statuses, "ada", ("lpr", True))

@@ -156,7 +156,9 @@ class Statuses:
         if found.issued_at < known.newest:
             raise StatusUnreadable(f"the status list `{uri}` is older than one that was read before")
         digest = f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
-        withdrawn = self._compare(uri, known, found, digest, {each.attester for each in believing}, at)
+        issuers = {each.attester for each in believing}
+        silent = {each.attester for each in trusts.values()} - issuers
+        withdrawn = self._compare(uri, known, found, digest, issuers, silent, at)
         grace = min(each.grace for each in believing)
         self._confirm(uri, text, digest, grace, at, at_once=withdrawn > 0)
         known.newest = found.issued_at
@@ -182,20 +184,32 @@ class Statuses:
         return found[0][0], tuple(trust for _, trust in found)
 
     def _compare(
-        self, uri: str, known: _Known, found: StatusList, digest: str, issuers: Collection[str], now: datetime
+        self,
+        uri: str,
+        known: _Known,
+        found: StatusList,
+        digest: str,
+        issuers: Collection[str],
+        silent: Collection[str],
+        now: datetime,
     ) -> int:
         """Withdraw what the list no longer vouches for; how many attestations.
 
+        `issuers` signed it, the `silent` ones are trusted as well and did not: where a credential of theirs refers to
+        this list, it is not confirmed by somebody else's. Raises `StatusUnreadable`.
         Nothing is gone through where no status changed, but for what was checked lately: that may have been attested
         after the last comparison.
         """
-        statuses = hashlib.sha256(bytes([found.bits]) + found.content).digest()
+        signed = repr((sorted(issuers), sorted(silent))).encode()
+        statuses = hashlib.sha256(bytes([found.bits]) + found.content + signed).digest()
         old = self._world.stopwatch() - UNDER_WAY_SECONDS
         known.checked = {position: at for position, at in known.checked.items() if at >= old}
         lost = any(_status(found, position) is not Status.VALID for position in known.checked)
         if known.compared == statuses and not lost:
             return 0
         referring = self._referring(uri)
+        if any(each.attested_by in silent for each in referring):
+            raise StatusUnreadable(f"the status list `{uri}` is not that of every issuer whose credentials refer to it")
         words = tuple(
             _withdrawal(each, status, digest, now)
             for each in referring
