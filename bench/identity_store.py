@@ -162,9 +162,9 @@ def section(what: str, found: dict[str, Taken], erasure: float) -> str:
         (
             "## Finding somebody in the store",
             (
-                f"SQLite, {what}. Cold: every connection closed, and no page of the file in the system's cache. Wall time"
-                f" of {ROUNDS} look-ups each; a new connection beside it takes {opening:.0f} µs. One erasure, which writes"
-                f" the file anew: {erasure:.1f} s."
+                f"SQLite, {what}. Cold: every connection closed, and no page of the file in the system's cache. Wall"
+                f" time of {ROUNDS} look-ups each; a new connection beside it takes {opening:.0f} µs. One erasure,"
+                f" which writes the file anew: {erasure:.1f} s."
             ),
             table(("look-up", "median", "p99"), rows),
             goals([goal("a cold look-up", "< 1 ms", f"{slowest / 1e3:.2f} ms", slowest < 1_000)]),
