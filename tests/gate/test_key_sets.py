@@ -15,7 +15,7 @@ import pytest
 from tests.credentials.issuing import new_key, public, trust
 
 from licet.adapters import key_sets as adapter
-from licet.adapters.key_fetching import DISCOVERY, Fetched, KeysNotFetched, fetch_keys, get, good_for, jwks_uri
+from licet.adapters.key_fetching import DISCOVERY, Fetched, KeysNotFetched, document, fetch_keys, good_for, jwks_uri
 from licet.adapters.key_sets import KeySets
 from licet.core.trust import Keys, Trust
 from licet.credentials.key_set import key_set_of
@@ -124,7 +124,7 @@ def test_metadata_that_are_none(server: Server, content: bytes) -> None:
 )
 def test_addresses_that_are_not_asked(url: str) -> None:
     with pytest.raises(KeysNotFetched):
-        get(url)
+        document(url)
 
 
 def drip(to: BaseHTTPRequestHandler) -> None:
@@ -164,7 +164,7 @@ def test_answers_without_end(server: Server, answer: Answer) -> None:
     server.answers["/jwks"] = answer
     began = time.monotonic()
     with pytest.raises(KeysNotFetched):
-        get(f"{server.url}/jwks", seconds=0.3)
+        document(f"{server.url}/jwks", seconds=0.3)
     assert time.monotonic() - began < 30, "it is given up"
 
 

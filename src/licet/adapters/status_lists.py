@@ -7,18 +7,14 @@ Nothing is verified here. What was fetched last is kept, as public as its issuer
 
 from __future__ import annotations
 
-import os
-import socket
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from pathlib import Path
-from threading import Event, Timer
-from time import monotonic
 from typing import NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from licet.adapters.fetching import AddressRefused, Answer, Limits, NotFetched, get
 from licet.adapters.segments_files import keep
 from licet.credentials.status_list import LARGEST_TEXT
 from licet.services.identity.statuses import StatusUnreadable
@@ -28,7 +24,6 @@ MEDIA_TYPE = "application/statuslist+jwt"
 SILENCE_SECONDS = 5.0
 PATIENCE_SECONDS = 10.0
 REDIRECTS = 3
-CHUNK = 65_536
 MOVED = (301, 302, 303, 307, 308)
 
 
@@ -48,7 +43,7 @@ class HttpStatusLists:
 
     def fetch(self, uri: str) -> str:
         """See the port. Redirects are followed within the same origin."""
-        kept = self._kept(uri)
+        kept = self._known.get(uri)
         conditions = {"If-None-Match": kept.etag} if kept is not None and kept.etag else {}
         url = uri
         for _ in range(REDIRECTS + 1):
@@ -86,77 +81,16 @@ class HttpStatusLists:
         except OSError as error:
             raise StatusUnreadable(f"cannot keep `{self._path(uri)}`: {error.strerror}") from error
 
-    def _kept(self, uri: str) -> _Kept | None:
-        return self._known.get(uri)
-
     def _path(self, uri: str) -> Path:
         return self._folder / f"{sha256(uri.encode()).hexdigest()}.jwt"
 
-    def _ask(self, uri: str, url: str, conditions: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
+    def _ask(self, uri: str, url: str, conditions: Mapping[str, str]) -> Answer:
         try:
-            connection = _connected(url, self._silence)
-        except ValueError as error:
+            return get(url, MEDIA_TYPE, Limits(LARGEST_TEXT, self._silence, self._patience), conditions)
+        except AddressRefused as error:
             raise StatusUnreadable(f"`{uri}` is no address of a status list: {error}") from None
-        try:
-            target = urlsplit(url)
-            path = (target.path or "/") + (f"?{target.query}" if target.query else "")
-            with self._bounded(connection):
-                connection.request("GET", path, headers={"Accept": MEDIA_TYPE, "User-Agent": "licet", **conditions})
-                answer = connection.getresponse()
-                return answer.status, {k.lower(): v for k, v in answer.getheaders()}, self._content(answer)
-        except (OSError, HTTPException) as error:
-            raise StatusUnreadable(f"cannot read `{uri}`: {_told(error)}") from error
-        finally:
-            connection.close()
-
-    @contextmanager
-    def _bounded(self, connection: HTTPConnection) -> Iterator[None]:
-        """A connection that ends when the patience does: heads can come a letter at a time, without a silence."""
-        connection.connect()
-        line, over = connection.sock, Event()
-        assert line is not None
-        timer = Timer(self._patience, _end, (line, over))
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-            if over.is_set():  # what came without its length seems whole
-                raise TimeoutError(f"it takes more than {self._patience:g} s")
-
-    def _content(self, answer: HTTPResponse) -> bytes:
-        content, until = bytearray(), monotonic() + self._patience
-        while more := answer.read1(CHUNK):
-            content += more
-            if len(content) > LARGEST_TEXT:
-                raise OSError(f"it is longer than {LARGEST_TEXT} bytes")
-            if monotonic() > until:
-                raise TimeoutError(f"it takes more than {self._patience:g} s")
-        if answer.length:
-            raise OSError(f"it breaks off after {len(content)} bytes")
-        return bytes(content)
-
-
-def _end(line: socket.socket, over: Event) -> None:
-    over.set()
-    with suppress(OSError):
-        socket.socket.shutdown(line, socket.SHUT_RDWR)
-
-
-def _connected(url: str, silence: float) -> HTTPConnection:
-    """A connection to https, or to http on this machine. Raises `ValueError` that says what is allowed."""
-    parts = urlsplit(url)
-    if not url.isascii() or not url.isprintable() or " " in url or "@" in parts.netloc or parts.hostname is None:
-        raise ValueError("no credentials and no spaces are allowed in it")
-    if parts.scheme == "https":
-        return HTTPSConnection(parts.hostname, parts.port, timeout=silence)
-    if parts.scheme == "http" and parts.hostname in LOOPBACK:
-        return HTTPConnection(parts.hostname, parts.port, timeout=silence)
-    raise ValueError("only https is allowed, and http on this machine")
-
-
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
+        except NotFetched as error:
+            raise StatusUnreadable(f"cannot read `{uri}`: {error}") from None
 
 
 def _redirected(uri: str, url: str, location: str) -> str:
@@ -171,9 +105,3 @@ def _joined(uri: str, url: str, location: str) -> SplitResult:
         return urlsplit(urljoin(url, location))
     except ValueError:
         raise StatusUnreadable(f"`{uri}` redirects to what is no address") from None
-
-
-def _told(error: Exception) -> str:
-    return (os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)) or type(
-        error
-    ).__name__
