@@ -55,8 +55,8 @@ def rotate(session: Session, reason: str, act: str | None, actor: str | None, ti
     if session.governed and (waits := allowed(session, "rotate pseudonyms", reason, act)) is not None:
         return waits
     number = installation.pseudonyms.rotate(session.world.random_bytes)
-    actor = actor or session.world.actor
-    installation.store.pseudonyms_changed(number, "made", actor=actor, at=installation.now())
+    actor, now = _doer(session, act, actor), installation.now()
+    installation.store.pseudonyms_changed(number, "made", actor=actor, at=now)
     told = announce(installation.workers, stopwatch=session.world.stopwatch, timeout=timeout)
     line = Line(f"generation {number} names subjects from now on", Tone.STRONG)
     return Reply({"generation": number, "workers": told_tree(told)}, [line, *reached(told, "known to")], exit_of(told))
@@ -96,7 +96,7 @@ def destroy(
         archive_of(installation),
         installation.pseudonyms,
         generation,
-        actor=actor or session.world.actor,
+        actor=_doer(session, act, actor),
         now=installation.now(),
         stopwatch=session.world.stopwatch,
         timeout=timeout,
@@ -107,6 +107,13 @@ def destroy(
         Line(went(opened), Tone.QUIET),
     ]
     return Reply(tree, [*blocks, *reached(told, "known to")], exit_of(told))
+
+
+def _doer(session: Session, act: str | None, actor: str | None) -> str:
+    """Whom the event names: where there are officers, the one whose act it was."""
+    if act is not None and session.governed:
+        return session.administration.act(act).actor
+    return actor or session.world.actor
 
 
 def _tone(newest: bool) -> Tone:
