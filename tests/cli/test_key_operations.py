@@ -1,4 +1,4 @@
-"""Once there are officers: the keys of pseudonyms and of the log are changed by an administrator and a second person."""
+"""Once there are officers: keys of pseudonyms and of the log are changed by an administrator and a second person."""
 
 from __future__ import annotations
 

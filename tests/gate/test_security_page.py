@@ -62,6 +62,13 @@ def test_every_test_of_what_is_kept_of_people_exists() -> None:
         assert match[2] in functions_of(match[1]), match[0]
 
 
+def test_every_test_that_is_named_with_its_file_exists() -> None:
+    named = re.findall(r"(tests/[a-z0-9_/]+\.py)::(test_[a-z0-9_]+)", PAGE)
+    assert len(named) > 120
+    for path, name in named:
+        assert name in functions_of(path), f"{path}::{name}"
+
+
 def test_every_bypass_test_is_named() -> None:
     named = {match[2] for match in NAMED.finditer(PAGE)}
     assert functions_of(BYPASSES) - named == {"test_the_plain_way_is_refused"}
