@@ -239,6 +239,16 @@ def test_a_user_name_alone_leads_to_one_subject_which_is_not_shared(acme: Organi
     assert acme.post(user_name="jsmith").status_code == 201
 
 
+def test_an_account_that_is_called_like_somebodys_user_name_is_not_theirs(acme: Organisation) -> None:
+    """Whoever may choose what their account is called, at the organisation or its identity provider."""
+    first = acme.post(user_name="jsmith").json()["id"]
+    for called in ("userName:jsmith", "user name:jsmith", "user name\0jsmith", "jsmith"):
+        assert acme.running.store.bound("acme", mark(acme.running.secret, "acme", called)) is None
+    second = acme.post(user_name="eve", externalId="userName:jsmith")
+    assert second.status_code == 201
+    assert acme.member(first).subject != acme.member(second.json()["id"]).subject
+
+
 def test_a_subject_that_others_know_is_not_suspended(acme: Organisation) -> None:
     """Whoever signs in as the same person at the same organisation is the same subject."""
     store, now = acme.running.store, datetime.now(UTC)

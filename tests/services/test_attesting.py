@@ -24,7 +24,7 @@ from licet.services.identity.attesting import (
     attest_carried,
     withdraw_carried,
 )
-from licet.services.identity.marks import mark, new_subject
+from licet.services.identity.marks import HOLDER, USER_NAME, mark, new_subject
 from licet.services.ports import Ack
 from licet.services.subjects import SubjectRefused
 
@@ -202,9 +202,18 @@ def test_all_that_an_account_brought_is_withdrawn_once(world: World) -> None:
 
 def test_a_mark_is_of_one_issuer_one_name_and_one_installation() -> None:
     found = {
-        mark(secret, issuer, name)
+        mark(secret, issuer, name, kind)
         for secret in (b"a" * 32, b"b" * 32)
-        for issuer, name in (("i", "n"), ("i", "m"), ("j", "n"), ("in", ""), ("i", "\0n"))
+        for issuer, name, kind in (
+            ("i", "n", ""),
+            ("i", "m", ""),
+            ("j", "n", ""),
+            ("in", "", ""),
+            ("i", "\0n", ""),
+            ("i", "n", USER_NAME),
+            ("i", "n", HOLDER),
+            (USER_NAME, "i\0n", ""),
+        )
     }
-    assert len(found) == 10
+    assert len(found) == 16
     assert {len(each) for each in found} == {32}

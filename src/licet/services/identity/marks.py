@@ -11,12 +11,18 @@ LETTERS = 16
 """Of 32 each: 80 bits, so that no two subjects ever get the same name by chance."""
 
 
-def mark(secret: bytes, issuer: str, name: str) -> bytes:
+USER_NAME = "user name"
+HOLDER = "holder"
+"""Kinds of names beside the `sub` of an account: whoever may choose one of them takes nobody's of another kind."""
+
+
+def mark(secret: bytes, issuer: str, name: str, kind: str = "") -> bytes:
     """What is kept of the name by which an issuer knows somebody: HMAC-SHA256, 32 bytes.
 
-    No issuer has a zero byte in its name, so no two pairs have the same text.
+    No issuer has a zero byte in its name, and no kind, so no two triples have the same text.
     """
-    return hmac.digest(secret, b"identity\0" + issuer.encode() + b"\0" + name.encode(), "sha256")
+    said = f"identity {kind}" if kind else "identity"
+    return hmac.digest(secret, b"\0".join((said.encode(), issuer.encode(), name.encode())), "sha256")
 
 
 def new_subject(random_bytes: Callable[[int], bytes]) -> str:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from licet.services.announce import announce
-from licet.services.identity.marks import mark, new_subject
+from licet.services.identity.marks import USER_NAME, mark, new_subject
 from licet.services.identity.member_words import (
     Change,
     MemberRefused,
@@ -26,8 +26,6 @@ from licet.services.identity.ports import Binding, Client, Member
 from licet.services.ports import StoreConflict
 
 PERSON = "person"
-USER_NAME = "userName:"
-"""Before a `userName` that is hashed, so that it never reads as the `externalId` of somebody else."""
 
 
 def add(world: Membership, client: Client, pushed: Pushed) -> Member:
@@ -99,7 +97,7 @@ def found(world: Membership, client: Client, id_: str, seen: int | None = None) 
 
 def user_mark(world: Membership, client: Client, user_name: str) -> bytes:
     """What is kept of a `userName`; the caller gives it in the form in which it is compared."""
-    return mark(world.secret, client.attester, USER_NAME + user_name)
+    return mark(world.secret, client.attester, user_name, USER_NAME)
 
 
 def external_mark(world: Membership, client: Client, external_id: str | None) -> bytes | None:

@@ -22,7 +22,7 @@ from licet.credentials.status_list import Status
 from licet.credentials.tree import read_json
 from licet.credentials.trusting import Keys
 from licet.services.identity.attesting import Account, Attested, People, Provenance, attest_carried
-from licet.services.identity.marks import mark
+from licet.services.identity.marks import HOLDER, mark
 from licet.services.ports import Workers
 
 ACTOR = "office"
@@ -150,7 +150,7 @@ def _until(shown: Shown, now: datetime) -> datetime | None:
 
 def _mark(secret: bytes, presentation: Presentation) -> bytes:
     """By what its issuer knows the holder: the key to which the credential is bound."""
-    return mark(secret, presentation.issuer, presentation.holder)
+    return mark(secret, presentation.issuer, presentation.holder, HOLDER)
 
 
 def _besides(text: str, asked: Collection[str]) -> tuple[str, tuple[str, ...]]:
