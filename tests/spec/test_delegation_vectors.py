@@ -83,6 +83,6 @@ def test_a_pseudonym_is_what_the_vector_says(case: dict[str, str]) -> None:
     assert pseudonym(bytes.fromhex(case["key"]), case["subject"]) == case["expect"]
 
 
-@pytest.mark.parametrize("case", NAMES["marks"], ids=lambda case: f"{case['issuer']} {case['name']}")
+@pytest.mark.parametrize("case", NAMES["marks"], ids=lambda case: f"{case['kind']} {case['issuer']} {case['name']}")
 def test_a_mark_is_what_the_vector_says(case: dict[str, str]) -> None:
-    assert mark(bytes.fromhex(case["secret"]), case["issuer"], case["name"]).hex() == case["expect"]
+    assert mark(bytes.fromhex(case["secret"]), case["issuer"], case["name"], case["kind"]).hex() == case["expect"]
