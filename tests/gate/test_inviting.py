@@ -12,9 +12,10 @@ from licet.core.decision import Decision, Request, decide
 from licet.core.delegation import Party
 from licet.core.facts import UNKNOWN, Value
 from licet.core.rulebook import Rulebook
-from licet.gate.inviting import Inviting, verifiable
+from licet.gate.inviting import Inviting
 from licet.gate.refusal import Pages, explain
 from licet.services.identity.invitation import LASTS, Invitation, open_invitation, seal_invitation
+from licet.services.identity.verifiable import verifiable, where_verified
 from licet.wire.documents import SourceFile, read_files
 from licet.wire.failure import Failure
 
@@ -89,6 +90,16 @@ def test_without_an_office_nobody_is_invited() -> None:
 def test_a_document_that_ended_invites_nobody() -> None:
     law = book("oidc", more="until: 2026-07-01T12:00:00Z")
     assert verifiable(law, NOW) == frozenset() and verifiable(law, NOW - timedelta(days=1)) == {"staff"}
+
+
+def test_an_operator_is_told_what_can_be_verified_by_whose_word_and_what_not() -> None:
+    law, before = book("oidc", more="until: 2026-07-01T12:00:00Z"), NOW - timedelta(days=1)
+    nobody = "no trust document lets them have verified: {}; officers attest it on paper (`licet attest`)"
+    assert where_verified(["staff", "lpr"], law, NOW) == nobody.format("lpr, staff")
+    (name,) = (trust.name for trust in law.trusts(before))
+    there = f"people can have verified at the office: staff ({name})"
+    assert where_verified(["staff"], law, before) == there
+    assert where_verified(["staff", "lpr"], law, before) == f"{there}; {nobody.format('lpr')}"
 
 
 def test_of_two_the_one_whose_decision_it_is_is_invited() -> None:

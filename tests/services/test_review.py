@@ -283,6 +283,9 @@ def test_a_prover_that_is_wrong_proves_nothing_and_blocks_nothing(store: MemoryS
     assert "a bug in licet, please report it: they do not agree" in seen.headline
 
 
+NOBODY_VOUCHES = "no trust document lets them have verified: staff; officers attest it on paper (`licet attest`)"
+
+
 def somebody(name: str, **facts: bool) -> SubjectRecord:
     attested = [Attestation(name, fact, value, "hr", "passport", "high", NOW) for fact, value in facts.items()]
     return SubjectRecord(name, "person", tuple(attested))
@@ -299,7 +302,7 @@ def test_subjects_locked_out_only_by_unknown_facts_are_counted_by_fact(store: Me
     seen = look(store, order(REVIEWED, forbids="not staff", models="opus-4.8"), people=people(some))
     (finding,) = found(seen, Check.UNKNOWN_FACTS)
     assert finding.sentence == (
-        f"4 subjects lose a model at {AMENDED.isoformat()} because a fact is unknown: staff (4)"
+        f"4 subjects lose a model at {AMENDED.isoformat()} because a fact is unknown: staff (4); {NOBODY_VOUCHES}"
     )
 
 
@@ -314,7 +317,8 @@ def test_of_many_subjects_the_first_are_counted_and_that_is_said(
     )
     (finding,) = found(seen, Check.UNKNOWN_FACTS)
     assert finding.sentence.startswith("10 subjects lose a model")
-    assert finding.sentence.endswith("(only the first 10 of 25 subjects were looked at; `licet review` looks at all)")
+    only = "(only the first 10 of 25 subjects were looked at; `licet review` looks at all)"
+    assert finding.sentence.endswith(f"{only}; {NOBODY_VOUCHES}")
 
 
 def test_that_nobody_was_found_among_the_first_is_not_said_of_all(

@@ -6,14 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from licet.core.attestations import Carrier
 from licet.core.decision import Decision
 from licet.core.delegation import Party
 from licet.core.rulebook import Rulebook
 from licet.services.identity.invitation import LASTS, MOST_FACTS, Invitation
-
-AT_THE_OFFICE = frozenset((Carrier.OIDC, Carrier.SD_JWT_VC))
-"""The carriers by which a person verifies something there."""
+from licet.services.identity.verifiable import verifiable
 
 
 class Invited(NamedTuple):
@@ -41,12 +38,6 @@ class Inviting:
             return None
         until = decision.at.replace(microsecond=0) + LASTS
         return Invited(f"{self._office}/verify/{self._seal(Invitation(subject, facts, until))}", facts, until)
-
-
-def verifiable(rulebook: Rulebook, at: datetime) -> frozenset[str]:
-    """The facts that some trust document in force believes of a person who comes to the office."""
-    trusts = (trust for trust in rulebook.trusts(at) if not AT_THE_OFFICE.isdisjoint(trust.carriers))
-    return frozenset(fact for trust in trusts for fact in trust.facts)
 
 
 def about(whose: Party | None) -> str:

@@ -15,6 +15,7 @@ from licet.core.instruments import Instrument, Licence, Lift, Operation, Order, 
 from licet.core.rulebook import Rulebook, Span, spans_of
 from licet.engines.points import compile_points
 from licet.services.findings import Check, Finding, Severity
+from licet.services.identity.verifiable import where_verified
 from licet.services.ports import SubjectRecord
 from licet.services.rulebooks import Proposal
 from licet.services.subjects import SUBJECT_FACT, expected, facts_at
@@ -215,6 +216,7 @@ def locked_out(step: Step, people: People, stopwatch: Callable[[], float]) -> It
         verb = ("subject", "loses") if missing.subjects == 1 else ("subjects", "lose")
         who = f"{missing.subjects:,} {verb[0]} {verb[1]} a model"
         sentence = f"{who} at {at.isoformat()} because a fact is unknown: {facts}{counted(seen, people.total)}"
+        sentence += f"; {where_verified(missing.facts, step.after, at)}"
         yield Finding(Check.UNKNOWN_FACTS, Severity.WARNING, sentence)
     elif seen < people.total:
         sentence = f"nobody was found who loses a model because a fact is unknown{counted(seen, people.total)}"

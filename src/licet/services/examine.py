@@ -19,6 +19,7 @@ from licet.services.diff import PopulationAt, tally_of, with_counts
 from licet.services.diff_words import sentences
 from licet.services.dossier import Dossier
 from licet.services.findings import Check, Finding, Severity, worst_first
+from licet.services.identity.verifiable import where_verified
 from licet.services.population import Report, silence
 from licet.services.preview import Names, Scope, first_difference
 from licet.services.preview import preview as previewed
@@ -67,7 +68,7 @@ def examine(proposal: Proposal, now: datetime, means: Means, left_out: Sequence[
     prover = _Remembering(means.prover) if means.prover else None
     means.report("reviewing", 0.0)
     found = review(proposal, now, prover=prover, people=None, stopwatch=means.stopwatch)
-    locked_out = _locked_out(counts) if counts else []
+    locked_out = _locked_out(counts, after) if counts else []
     turned = words_that_turn(step(proposal, now), means.people, means.stopwatch) if means.people else ()
     found = replace(found, findings=worst_first([*found.findings, *locked_out, *turned]))
     differences, said = _compared(before, after, means)
@@ -127,7 +128,7 @@ def _proofs(proposal: Proposal, prover: ProverOf | None, report: Report) -> tupl
     return tuple(found)
 
 
-def _locked_out(counts: Preview) -> list[Finding]:
+def _locked_out(counts: Preview, after: Rulebook) -> list[Finding]:
     """Those of all subjects who lose a model only because a fact is unknown of them, by model."""
     rows = [row for row in counts.rows if row.change.unknown and row.change.effect in NARROWING]
     if not rows:
@@ -136,8 +137,9 @@ def _locked_out(counts: Preview) -> list[Finding]:
     for row in rows:
         models[row.change.model] = models.get(row.change.model, 0) + row.subjects
     lost = " and ".join(f"{number:,} lose {model}" for model, number in models.items())
-    facts = ", ".join(sorted({fact for row in rows for fact in row.change.unknown}))
-    sentence = f"of {counts.accounts:,} subjects {lost} at {counts.at.isoformat()} because a fact is unknown: {facts}"
+    facts = sorted({fact for row in rows for fact in row.change.unknown})
+    sentence = f"of {counts.accounts:,} subjects {lost} at {counts.at.isoformat()} because a fact is unknown"
+    sentence += f": {', '.join(facts)}; {where_verified(facts, after, counts.at)}"
     return [Finding(Check.UNKNOWN_FACTS, Severity.WARNING, sentence)]
 
 
