@@ -33,9 +33,9 @@ def sign_in_page(providers: Sequence[tuple[str, str]], token: str) -> str:
     ways += [
         Form(
             f"provider-{number}",
-            f"Sign in at {title}",
+            "With an account that an administrator has entered for you",
             "/admin/sign-in",
-            "Go on",
+            f"Sign in at {title}",
             hidden=(("provider", issuer), ("token", token)),
         )
         for number, (title, issuer) in enumerate(providers, 1)

@@ -110,8 +110,8 @@ def _fact(each: Attestation) -> Card:
         ("Trust framework", each.framework or None),
         ("Level", each.level),
         ("Evidence", each.how),
-        ("Since", each.at),
-        ("Counts until", each.until or "no end is stated"),
+        ("Said", each.at.replace(microsecond=0)),
+        ("Counts until", "no end is stated" if each.until is None else each.until.replace(microsecond=0)),
         ("Digest", None if each.digest is None else Code(each.digest)),
     )
     return Card(f"fact-{each.fact}", each.fact, Mark(Role.PROVED, "attested"), (Pairs(told),))
