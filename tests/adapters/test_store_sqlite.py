@@ -17,11 +17,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, inspect
 
-from licet.adapters import store_sqlite
-from licet.adapters.migrations import NEWEST, STEPS, migrate
-from licet.adapters.schema import metadata
-from licet.adapters.schema_identity import MUTABLE
-from licet.adapters.store import SqlStore, create_store, open_store
+from licet.adapters.store import SqlStore, create_store, open_store, sqlite
+from licet.adapters.store.migrations import NEWEST, STEPS, migrate
+from licet.adapters.store.schema import metadata
+from licet.adapters.store.schema_identity import MUTABLE
 from licet.core.attestations import Attestation, Carrier
 from licet.core.roles import Officer, Role
 from licet.services.identity.ports import Binding, Client, Hit, Member
@@ -142,9 +141,9 @@ def build_old(state: Path, version: int) -> None:
     """A database as a release with that schema version left it."""
     state.mkdir(mode=0o700)
     (state / "licet.db").touch(mode=0o600)
-    engine = store_sqlite._engine(state / "licet.db")
-    with engine.connect().execution_options(**store_sqlite.WRITE) as connection, connection.begin():
-        migrate(connection, store_sqlite.forbid_changes, NOW, to=version)
+    engine = sqlite._engine(state / "licet.db")
+    with engine.connect().execution_options(**sqlite.WRITE) as connection, connection.begin():
+        migrate(connection, sqlite.forbid_changes, NOW, to=version)
     engine.dispose()
 
 

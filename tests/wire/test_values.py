@@ -9,7 +9,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licet.adapters.store_rows import value_from, value_text
+from licet.adapters.store.rows import value_from, value_text
 from licet.core.facts import LARGEST_INTEGER, UNKNOWN, Members, Value
 from licet.wire.values import ValueFormError, from_json, to_json
 

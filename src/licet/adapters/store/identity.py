@@ -9,13 +9,12 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, func, insert, select
 
-from licet.adapters import store_identity_rows as words
-from licet.adapters import store_query as query
-from licet.adapters import store_rows as rows
-from licet.adapters.schema import attestation, event, instant_text
-from licet.adapters.schema_identity import binding, disposition, pseudonym_key, status_reading, suspension, used
-from licet.adapters.store_change import Change
-from licet.adapters.store_session import Session
+from licet.adapters.store import identity_rows as words
+from licet.adapters.store import query, rows
+from licet.adapters.store.change import Change
+from licet.adapters.store.schema import attestation, event, instant_text
+from licet.adapters.store.schema_identity import binding, disposition, pseudonym_key, status_reading, suspension, used
+from licet.adapters.store.session import Session
 from licet.core.facts import UNKNOWN
 from licet.services.identity.ports import Binding, Hit, StatusUse
 from licet.services.ports import Confirmation, SubjectRecord

@@ -9,7 +9,7 @@ from datetime import UTC
 
 import msgspec
 
-from licet.adapters.store_rows import body
+from licet.adapters.store.rows import body
 from licet.core.roles import Account, KeyKind, Officer, OfficerKey, Role
 from licet.services.acts.ports import Settlement, Signature, StoredAct
 from licet.services.identity.ports import Binding, Client, Hit, Member

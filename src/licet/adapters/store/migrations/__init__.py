@@ -11,9 +11,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, func, insert, inspect, select
 
-from licet.adapters.migrations import m0001_state, m0002_acknowledgements, m0003_proposals, m0004_identity
-from licet.adapters.migrations.erasable import Erasable
-from licet.adapters.schema import schema_version
+from licet.adapters.store.migrations import m0001_state, m0002_acknowledgements, m0003_proposals, m0004_identity
+from licet.adapters.store.migrations.erasable import Erasable
+from licet.adapters.store.schema import schema_version
 from licet.services.ports import StoreUnavailable
 
 Protect = Callable[[Connection, Table | Erasable], None]

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
-from licet.adapters import store_identity_rows as words
-from licet.adapters import store_rows as rows
-from licet.adapters.schema import instant_text
-from licet.adapters.store_memory_state import MemorySession, State, Word
+from licet.adapters.store import identity_rows as words
+from licet.adapters.store import rows
+from licet.adapters.store.schema import instant_text
+from licet.adapters.store_memory.state import MemorySession, State, Word
 from licet.core.attestations import Attestation
 from licet.core.facts import UNKNOWN, Unknown
 from licet.services.acts.ports import Settlement, StoredAct

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, func, insert, select
 
-from licet.adapters import store_rows as rows
-from licet.adapters.schema import attestation, document, event, instant_text, list_file, metadata
-from licet.adapters.schema import subject as subject_table
-from licet.adapters.store_query import missing
+from licet.adapters.store import rows
+from licet.adapters.store.query import missing
+from licet.adapters.store.schema import attestation, document, event, instant_text, list_file, metadata
+from licet.adapters.store.schema import subject as subject_table
 from licet.core.attestations import Attestation
 from licet.services.ports import StoredDocument, StoredList, SubjectRecord
 

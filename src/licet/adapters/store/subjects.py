@@ -8,12 +8,11 @@ from itertools import islice
 
 from sqlalchemy import func, select
 
-from licet.adapters import store_query as query
-from licet.adapters import store_rows as rows
-from licet.adapters.schema import api_key, revocation
-from licet.adapters.schema import subject as subject_table
-from licet.adapters.store_query import PAGE
-from licet.adapters.store_session import Session
+from licet.adapters.store import query, rows
+from licet.adapters.store.query import PAGE
+from licet.adapters.store.schema import api_key, revocation
+from licet.adapters.store.schema import subject as subject_table
+from licet.adapters.store.session import Session
 from licet.core.attestations import Attestation
 from licet.services.ports import KeyRecord, SubjectHistory, SubjectRecord
 

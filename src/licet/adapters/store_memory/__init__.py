@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from licet.adapters import store_rows as rows
-from licet.adapters.store_memory_acts import MemoryActs
-from licet.adapters.store_memory_identity import MemoryIdentities
+from licet.adapters.store import rows
+from licet.adapters.store_memory.acts import MemoryActs
+from licet.adapters.store_memory.identity import MemoryIdentities
 from licet.core.attestations import Attestation
 from licet.services.ports import (
     Enactment,

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 
-from licet.adapters import store_query as query
-from licet.adapters import store_rows as rows
-from licet.adapters.schema import (
+from licet.adapters.store import query, rows
+from licet.adapters.store.query import PAGE
+from licet.adapters.store.schema import (
     acknowledgement,
     document,
     enacted_document,
@@ -21,10 +21,9 @@ from licet.adapters.schema import (
     proposed_list,
     withdrawal,
 )
-from licet.adapters.schema import proposal as proposal_table
-from licet.adapters.schema import warrant as warrant_table
-from licet.adapters.store_query import PAGE
-from licet.adapters.store_session import Session
+from licet.adapters.store.schema import proposal as proposal_table
+from licet.adapters.store.schema import warrant as warrant_table
+from licet.adapters.store.session import Session
 from licet.services.ports import Enactment, Event, StoredDocument, StoredList, StoredProposal, Warrant
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from licet.adapters.migrations.erasable import BECOMES, Erasable
+from licet.adapters.store.migrations.erasable import BECOMES, Erasable
 
 metadata = MetaData()
 

@@ -10,8 +10,8 @@ from threading import local
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError, StatementError
 
-from licet.adapters.store_change import Change
-from licet.adapters.store_sqlite import WRITE, Database
+from licet.adapters.store.change import Change
+from licet.adapters.store.sqlite import WRITE, Database
 from licet.services.ports import StoreConflict, StoreUnavailable
 
 

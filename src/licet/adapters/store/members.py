@@ -8,14 +8,13 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect, Connection, Select, bindparam, func, select
 
-from licet.adapters import store_identity_rows as words
-from licet.adapters import store_query as query
-from licet.adapters import store_rows as rows
-from licet.adapters.schema_identity import client as client_table
-from licet.adapters.schema_identity import client_revocation
-from licet.adapters.schema_identity import member as member_table
-from licet.adapters.store_query import PAGE
-from licet.adapters.store_session import Session
+from licet.adapters.store import identity_rows as words
+from licet.adapters.store import query, rows
+from licet.adapters.store.query import PAGE
+from licet.adapters.store.schema_identity import client as client_table
+from licet.adapters.store.schema_identity import client_revocation
+from licet.adapters.store.schema_identity import member as member_table
+from licet.adapters.store.session import Session
 from licet.services.identity.ports import Client, Member
 
 _CLIENTS = select(

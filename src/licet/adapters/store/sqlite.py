@@ -17,8 +17,8 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from licet.adapters.migrations import NEWEST, check_known, migrate, version_of
-from licet.adapters.migrations.erasable import BECOMES, Erasable
+from licet.adapters.store.migrations import NEWEST, check_known, migrate, version_of
+from licet.adapters.store.migrations.erasable import BECOMES, Erasable
 from licet.services.ports import StoreUnavailable
 
 FILE = "licet.db"

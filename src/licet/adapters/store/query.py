@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Column, Connection, Row, Select, Table, bindparam, case, func, null, select
 
-from licet.adapters import store_rows as rows
-from licet.adapters.schema import (
+from licet.adapters.store import rows
+from licet.adapters.store.schema import (
     api_key,
     attestation,
     document,
@@ -23,8 +23,8 @@ from licet.adapters.schema import (
     warrant,
     withdrawal,
 )
-from licet.adapters.schema import proposal as proposal_table
-from licet.adapters.schema_identity import suspension
+from licet.adapters.store.schema import proposal as proposal_table
+from licet.adapters.store.schema_identity import suspension
 from licet.core.attestations import Attestation, Carrier, StatusReference
 from licet.services.ports import (
     Enactment,

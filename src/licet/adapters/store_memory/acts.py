@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from licet.adapters import store_identity_rows as words
-from licet.adapters import store_rows as rows
-from licet.adapters.store_memory_state import MemorySession
+from licet.adapters.store import identity_rows as words
+from licet.adapters.store import rows
+from licet.adapters.store_memory.state import MemorySession
 from licet.core.roles import Officer
 from licet.services.acts.ports import Settlement, Signature, StoredAct
 from licet.services.ports import StoreConflict

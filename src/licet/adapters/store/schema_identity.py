@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
 
-from licet.adapters.schema import Instant, metadata
+from licet.adapters.store.schema import Instant, metadata
 
 binding = Table(
     "binding",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from licet.adapters.store_acts import OfficersActs
-from licet.adapters.store_erasure import Erasures
-from licet.adapters.store_identity import Known
-from licet.adapters.store_law import Law
-from licet.adapters.store_members import Members
-from licet.adapters.store_sqlite import create_database, open_database
-from licet.adapters.store_subjects import Subjects
+from licet.adapters.store.acts import OfficersActs
+from licet.adapters.store.erasure import Erasures
+from licet.adapters.store.identity import Known
+from licet.adapters.store.law import Law
+from licet.adapters.store.members import Members
+from licet.adapters.store.sqlite import create_database, open_database
+from licet.adapters.store.subjects import Subjects
 
 
 def create_store(directory: Path, now: datetime) -> SqlStore:

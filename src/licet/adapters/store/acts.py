@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
-from licet.adapters import store_identity_rows as words
-from licet.adapters import store_rows as rows
-from licet.adapters.schema_identity import act as act_table
-from licet.adapters.schema_identity import officer as officer_table
-from licet.adapters.schema_identity import passkey_use, settlement
-from licet.adapters.store_change import Change
-from licet.adapters.store_session import Session
+from licet.adapters.store import identity_rows as words
+from licet.adapters.store import rows
+from licet.adapters.store.change import Change
+from licet.adapters.store.schema_identity import act as act_table
+from licet.adapters.store.schema_identity import officer as officer_table
+from licet.adapters.store.schema_identity import passkey_use, settlement
+from licet.adapters.store.session import Session
 from licet.core.roles import Officer
 from licet.services.acts.ports import Settlement, Signature, StoredAct
 

@@ -6,14 +6,22 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, delete, func, insert, literal, null, or_, select, update
 
-from licet.adapters import store_identity_rows as words
-from licet.adapters import store_query as query
-from licet.adapters import store_rows as rows
-from licet.adapters.schema import api_key, attestation, event, revocation, subject
-from licet.adapters.schema_identity import act, binding, disposition, erasing, erasure, member, settlement, suspension
-from licet.adapters.store_acts import acts_about, settle
-from licet.adapters.store_change import Change
-from licet.adapters.store_session import Session
+from licet.adapters.store import identity_rows as words
+from licet.adapters.store import query, rows
+from licet.adapters.store.acts import acts_about, settle
+from licet.adapters.store.change import Change
+from licet.adapters.store.schema import api_key, attestation, event, revocation, subject
+from licet.adapters.store.schema_identity import (
+    act,
+    binding,
+    disposition,
+    erasing,
+    erasure,
+    member,
+    settlement,
+    suspension,
+)
+from licet.adapters.store.session import Session
 from licet.core.facts import UNKNOWN
 from licet.services.acts.ports import Settlement
 from licet.services.identity.ports import Erased

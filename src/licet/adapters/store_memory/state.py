@@ -9,7 +9,7 @@ from datetime import datetime
 from threading import RLock, local
 from typing import NamedTuple
 
-from licet.adapters import store_rows as rows
+from licet.adapters.store import rows
 from licet.core.attestations import Attestation
 from licet.core.roles import Officer
 from licet.services.acts.ports import StoredAct
