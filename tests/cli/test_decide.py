@@ -111,3 +111,34 @@ def test_an_order_about_a_named_subject(june: Command, here: Path) -> None:
     assert june("decide", "--facts", "subject=ada", *ask).code == 2
     (here / "people.csv").write_text("subject,kind,subject\nx,person,jean\n")
     assert june("subjects", "import", here / "people.csv").code == 3
+
+
+def test_of_two_who_ask_together_each_is_decided(june: Command) -> None:
+    def ask(subject: str, person: str) -> object:
+        said = june("decide", "-s", subject, "--acts-for", person, "-m", "fable-5", "--at", ORDERED, "--json")
+        assert said.code == (0 if said.tree["outcome"] == "serve" else 1)
+        assert (said.tree["subject"], said.tree["acts_for"]) == (subject, person)
+        return said.tree["outcome"], said.tree["whose"]
+
+    assert ask("ada", "ada") == ("serve", "person")
+    assert ask("ada", "jean") == ("substitute", "person"), "an agent never has more than its person"
+    assert ask("jean", "ada") == ("substitute", "agent"), "a person lends an agent nothing"
+    alone = june("decide", "-s", "ada", "-m", "fable-5", "--at", ORDERED, "--json").tree
+    assert (alone["acts_for"], alone["whose"]) == (None, None)
+    told = june("explain", "-s", "ada", "--acts-for", "jean", "-m", "fable-5", "--at", ORDERED).out
+    assert "jean, for whom ada acts," in told
+    assert june("decide", "-s", "ada", "--acts-for", "nobody", "-m", "fable-5").code == 2
+
+
+def test_a_country_is_what_the_connection_seems_to_come_from(june: Command, here: Path) -> None:
+    (here / "home.yaml").write_text(
+        "order: at-home\nissued: 2026-01-01T00:00:00Z\nfrom: 2026-01-01T00:00:00Z\n"
+        "models: [fable-5]\nforbids: ip_country != 'US'\n"
+    )
+    assert june("enact", "--yes", "home.yaml").code in (0, 6)
+    ask = ("decide", "-s", "ada", "-m", "fable-5", "--at", "2026-06-10T00:00:00Z", "--no-substitution", "--json")
+    assert "at-home" not in june(*ask, "--country", "US").tree["instruments"]
+    assert june(*ask, "--country", "FR").tree["instruments"] == ["at-home"]
+    assert june(*ask).tree["unknown"] == ["ip_country"]
+    wrong = june(*ask, "--country", "France")
+    assert (wrong.code, wrong.tree["error"]["code"]) == (2, "misnamed")
