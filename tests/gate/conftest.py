@@ -100,10 +100,15 @@ class Seen:
 
 @dataclass
 class UpstreamServer:
-    """A model API in a thread. What it does follows from the model's name there (`json`, `stream-20`, `hang` ...)."""
+    """A model API in a thread. What it does follows from the model's name there (`json`, `stream-20`, `hang` ...).
+
+    Answers of `held-20` stop half way for as long as `held`, so that a test can act while they are open however slow
+    the machine is.
+    """
 
     seen: list[Seen] = field(default_factory=list)
     port: int = 0
+    held: bool = True
 
     def start(self) -> None:
         """Listen on a free port."""
@@ -157,7 +162,7 @@ class UpstreamServer:
         if kind == "short":
             writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{")
             return False
-        if kind in ("stream", "cutoff", "stall", "split", "flood"):
+        if kind in ("stream", "cutoff", "stall", "split", "flood", "held"):
             return await self._stream(kind, int(number or "20"), model, seen, writer)
         answer = json.dumps(
             {
@@ -186,6 +191,9 @@ class UpstreamServer:
         try:
             for index, whole in enumerate(chunks_of(model, count, style)):
                 chunk = b"data: " + b"x" * 65536 + b"\n\n" if kind == "flood" else whole
+                half_way = kind == "held" and index == count // 2
+                while half_way and self.held and not writer.transport.is_closing():  # noqa: ASYNC110 - a test's thread
+                    await asyncio.sleep(GAP)
                 broken = kind == "cutoff" and index == 3
                 chunk = chunk[: len(chunk) // 2] if broken else chunk
                 parts = [chunk[:20], chunk[20:]] if kind == "split" else [chunk]
@@ -328,7 +336,7 @@ class World:
         )
 
     @staticmethod
-    def wait_for(condition: Callable[[], object], seconds: float = 15) -> None:
+    def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
         """Wait until something is so."""
         deadline = time.monotonic() + seconds
         while not condition():
@@ -418,6 +426,7 @@ def upstream() -> UpstreamServer:
 @pytest.fixture
 def make_world(tmp_path: Path, upstream: UpstreamServer) -> Iterator[Callable[..., World]]:
     """Builds worlds, and takes them down."""
+    upstream.held = True
     made: list[World] = []
 
     def make(workers: int = 1, settings: str = "") -> World:
@@ -427,6 +436,7 @@ def make_world(tmp_path: Path, upstream: UpstreamServer) -> Iterator[Callable[..
         return made[-1]
 
     yield make
+    upstream.held = False
     for world in made:
         world.close()
 
