@@ -17,17 +17,19 @@ from licet.cli.world import ConfigurationUnusable, ExtraMissing
 from licet.core.errors import LicetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from licet.cli.world import World
     from licet.services.acts.administering import Administration
     from licet.services.drill_report import JournalReader
+    from licet.services.identity.knowing import Knowledge
     from licet.services.identity.pseudonyms import Generations
     from licet.services.ports import Store, Workers
     from licet.services.record.reporting.report import Records
     from licet.services.shadow import Shadows
     from licet.services.status import JournalView
+    from licet.wire.journal import Entry
 
 CLOCK_TIMEOUT = 2.0
 
@@ -142,6 +144,24 @@ class HostInstallation(HostRecord):
                 if isinstance(answer, dict) and isinstance(answer.get("clock"), str):
                     return datetime.fromisoformat(str(answer["clock"])).astimezone(UTC)
         return self._world.now()
+
+    def knowledge(self, subject: str, at: datetime | None) -> Knowledge | None:
+        """See the port."""
+        now = self.now()
+        law = _later("licet.services.rulebooks").in_force(self.store)
+        known = _later("licet.services.identity.knowing").known
+        found: Knowledge | None = known(self.store, law, self.pseudonyms, subject, at=at or now, now=now)
+        return found
+
+    def decisions(self, count: int, *, outcome: str | None, subject: str | None) -> Sequence[Entry]:
+        """See the port."""
+        newest = _later("licet.services.decisions").newest_records
+        found: Sequence[Entry] = newest(self.journal, lambda: self.pseudonyms, count, outcome=outcome, subject=subject)
+        return found
+
+    def member_count(self, attester: str) -> int:
+        """See the port."""
+        return sum(1 for _ in self.store.members(attester))
 
     def serve(self) -> int:
         """See the port. What would end every worker at once is said here, once."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import click
 
+from licet.cli.place import check_place
 from licet.cli.terminal.blocks import Reply
 from licet.cli.terminal.screen import screen
 from licet.cli.world import Installation, World
@@ -43,8 +44,13 @@ class Session:
 
     @property
     def is_installed(self) -> bool:
-        """Whether there is a configuration, or one was named (which then must exist)."""
-        return self.named is not None or self.configuration.exists()
+        """Whether there is an office, or a configuration, or one was named (which then must exist)."""
+        return self.admin is not None or self.named is not None or self.configuration.exists()
+
+    @property
+    def is_here(self) -> bool:
+        """Whether that is on this machine, with its journal and its secrets."""
+        return self.admin is None and self.is_installed
 
     @cached_property
     def installation(self) -> Installation:
@@ -136,6 +142,8 @@ def command(
         def run(*args: P.args, **kwargs: P.kwargs) -> int:
             session = click.get_current_context().find_object(Session)
             assert session is not None
+            if session.admin is not None:
+                check_place(click.get_current_context().command_path.partition(" ")[2])
             reply = function(session, *args, **kwargs)
             session.reply(reply)
             return int(reply.exit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -12,12 +12,9 @@ from licet.cli.command import Session, command
 from licet.cli.root import journal
 from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell, listed
 from licet.core.decision import Outcome
-from licet.services.identity.pseudonyms import pseudonyms
 from licet.wire.journal import ClosedRecord, DecisionRecord, EndRecord, Entry, OpenedRecord
 
 TONES = {Outcome.SERVE: Tone.GOOD, Outcome.SUBSTITUTE: Tone.WARN, Outcome.REFUSE: Tone.BAD}
-READ_FOR_EACH = 50
-"""Records read for each that is shown, where only some are asked for."""
 
 
 @command(
@@ -34,21 +31,9 @@ READ_FOR_EACH = 50
 @click.option("--subject", help="Only decisions about this subject (the journal itself holds pseudonyms).")
 def show(session: Session, lines: int, outcome: str | None, subject: str | None) -> Reply:
     """The newest records of all gate processes, the newest last."""
-    installation = session.installation
-    marks = None if subject is None else pseudonyms(installation.pseudonyms, subject)
-    chosen = outcome is not None or marks is not None
-    entries = installation.journal.tail(lines * READ_FOR_EACH if chosen else lines)
-    found = [each for each in entries if not chosen or _matches(each, outcome, marks)][-lines:]
+    found = session.installation.decisions(lines, outcome=outcome, subject=subject)
     tree = {"records": [msgspec.to_builtins(each) for each in found]}
     return Reply(tree, [grid(found)] if found else [Line("the journal holds no such record")])
-
-
-def _matches(entry: Entry, outcome: str | None, marks: Collection[str] | None) -> bool:
-    if not isinstance(entry, DecisionRecord):
-        return False
-    return (outcome is None or entry.outcome == outcome) and (
-        marks is None or entry.subject in marks or entry.beside in marks
-    )
 
 
 def grid(entries: Sequence[Entry]) -> Grid:

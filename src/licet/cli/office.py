@@ -7,6 +7,7 @@ import json
 import click
 
 from licet.cli.command import JSON, Examples, Session
+from licet.cli.place import check_place
 from licet.cli.root import licet
 
 
@@ -21,6 +22,8 @@ def office(session: Session) -> int:
     def ready(url: str) -> None:
         click.echo(json.dumps({"url": url}) if session.json else f"licet: the office is at {url}")
 
+    if session.admin is not None:
+        check_place("office")
     return session.installation.run_office(ready)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from licet.cli.command import JSON, Examples, Session
+from licet.cli.place import check_place
 from licet.cli.root import licet
 
 
@@ -15,6 +16,8 @@ def serve(session: Session) -> int:
 
     Ctrl-C or SIGTERM lets answers under way end first. What is enacted meanwhile reaches it by itself.
     """
+    if session.admin is not None:
+        check_place("serve")
     return session.installation.serve()
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from licet.services.dossier import Dossier
     from licet.services.drill_report import JournalReader
     from licet.services.identity.forgetting import Archive
+    from licet.services.identity.knowing import Knowledge
     from licet.services.identity.pseudonyms import Generations
     from licet.services.identity.screening import Index
     from licet.services.population import Population, Report
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from licet.services.record.watching.monitoring import Memory, Readable
     from licet.services.shadow import Shadows
     from licet.services.status import JournalView
+    from licet.wire.journal import Entry
     from licet.wire.screening_list import ListedParty
 
     class OfficerSigner(Protocol):
@@ -166,6 +168,15 @@ class Installation(Protocol):
 
     def now(self) -> datetime:
         """The instant by the clock that the gate goes by."""
+
+    def knowledge(self, subject: str, at: datetime | None) -> Knowledge | None:
+        """What is kept about a subject as of an instant, or now; None if it is not there."""
+
+    def decisions(self, count: int, *, outcome: str | None, subject: str | None) -> Sequence[Entry]:
+        """The newest records of the journal; of decisions that ended so, or about a subject, where that is asked."""
+
+    def member_count(self, attester: str) -> int:
+        """How many members an organisation has pushed."""
 
     def serve(self) -> int:
         """Run the gate until it is told to end; its exit status."""

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from starlette.routing import BaseRoute
 
 from licet.adapters.clock import monotonic
+from licet.adapters.journal_tail import JournalFolder
 from licet.adapters.passkeys import WebAuthnPasskeys
+from licet.adapters.pseudonym_keys import PseudonymKeys
 from licet.app.administration import administration_of
 from licet.app.config import Config
 from licet.app.keeping import keeping_of
@@ -59,6 +61,9 @@ def admin_parts(
         monotonic,
         Rate(SIGN_INS_A_SECOND, SIGN_INS_AT_ONCE, monotonic),
         passkeys,
+        workers,
+        JournalFolder(config.state / "journal"),
+        lambda: PseudonymKeys(config.state, secret),
     )
 
 

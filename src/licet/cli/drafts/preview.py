@@ -132,13 +132,13 @@ def population_of(session: Session, proposal: Proposal, file: Path | None, at: d
 
 
 def usage_of(session: Session, now: datetime, days: int) -> Usage | None:
-    """What the journal says, where there is one."""
-    return usage(session.installation.records, now, days) if days and session.is_installed else None
+    """What the journal says, where there is one; an office does not tell all of it."""
+    return usage(session.installation.records, now, days) if days and session.is_here else None
 
 
 def names_of(session: Session, *, shown: bool) -> Names:
     """Who may be in the journal, and what is shown of whoever is shown."""
-    if session.is_installed:
+    if session.is_here:
         generations = session.installation.pseudonyms
         names = frozenset(key.subject for key in session.installation.store.keys())  # noqa: SIM118 - a store is no mapping
         newest = partial(pseudonym, generations.current()[1])

@@ -121,7 +121,7 @@ def means(session: Session, population: PopulationAt | None, now: datetime, limi
         prover=provers,
         compare=compare if provers else None,
         population=population,
-        usage=usage_of(session, session.installation.now(), DAYS) if session.is_installed else None,
+        usage=usage_of(session, session.installation.now(), DAYS) if session.is_here else None,
         names=names_of(session, shown=False),
         officers=session.installation.officers if session.is_installed else TWO,
         report=report,

@@ -20,8 +20,6 @@ from licet.cli.terminal.exits import Misnamed
 from licet.cli.terminal.told import exit_of, reached
 from licet.services.acts.what import What
 from licet.services.identity.forgetting import forget, stand_in
-from licet.services.identity.knowing import known
-from licet.services.rulebooks import in_force
 from licet.wire.journal import DecisionRecord
 
 if TYPE_CHECKING:
@@ -50,10 +48,7 @@ def show(session: Session, subject: str, at: datetime | None) -> Reply:
     and what it is worth. Then who knows the subject, its keys, memberships and what screening found. What issuers call
     the subject is not kept, so it is not shown.
     """
-    installation = session.installation
-    now = installation.now()
-    store = installation.store
-    found = known(store, in_force(store), installation.pseudonyms, subject, at=utc(at) or now, now=now)
+    found = session.installation.knowledge(subject, utc(at))
     if found is None:
         raise Misnamed(f"there is no subject `{subject}`; `licet subjects list` names them")
     return Reply(knowledge_tree(found), knowledge_blocks(found))
@@ -77,10 +72,13 @@ def forget_(session: Session, subject: str, reason: str, actor: str | None, time
     a crash; there is no way back.
     """
     installation = session.installation
-    store, archive = installation.store, archive_of(installation)
+    store = installation.store
     if session.governed and store.kinds([subject]):
         fields = {"subject": subject, "stands_for": stand_in(session.world.random_bytes), "reason": reason}
         return done(session, What.FORGET, fields, timeout=timeout, more={"stands_for": fields["stands_for"]})
+    if session.admin is not None:
+        raise Misnamed(f"there is no subject `{subject}` (any more); `licet subjects list` names them")
+    archive = archive_of(installation)
     found = forget(
         store,
         installation.workers,

@@ -16,7 +16,6 @@ from licet.cli.terminal.trees import Tree
 from licet.core.attestations import Carrier
 from licet.services.acts.what import What
 from licet.services.identity import clients as service
-from licet.services.keys import keyed_hash
 from licet.services.rulebooks import in_force
 
 if TYPE_CHECKING:
@@ -36,11 +35,11 @@ def create(session: Session, attester: str, actor: str | None, timeout: float) -
     installation, world = session.installation, session.world
     shown: list[Block] = []
     if session.governed:
-        client, token = service.issue(attester, actor="-", now=installation.now(), random_bytes=world.random_bytes)
-        fields = {"id": client.id, "hash": keyed_hash(installation.secret, token).hex(), "attester": attester}
-        shown = _token(client, token)
-        more = {"token": token, "id": client.id, "attester": attester}
-        return done(session, What.ADD_CLIENT, fields, timeout=timeout, more=more, said=shown, waiting=shown)
+        issued = session.administration.issue_client(attester)
+        id_ = str(issued.fields["id"])
+        shown = _token(id_, attester, issued.text)
+        more = {"token": issued.text, "id": id_, "attester": attester}
+        return done(session, What.ADD_CLIENT, issued.fields, timeout=timeout, more=more, said=shown, waiting=shown)
     client, token = service.create(
         installation.store,
         attester,
@@ -53,15 +52,16 @@ def create(session: Session, attester: str, actor: str | None, timeout: float) -
     if not believed:
         message = f"no trust document in force believes `{attester}` by scim, so its members get no facts yet"
         shown = [Line(message, Tone.WARN)]
-    return Reply({"token": token, **client_tree(client), "believed": believed}, [*_token(client, token), *shown])
+    return Reply(
+        {"token": token, **client_tree(client), "believed": believed}, [*_token(client.id, attester, token), *shown]
+    )
 
 
 @command(scim, "list", examples=("licet scim list", "licet scim list --json"))
 def list_(session: Session) -> Reply:
     """All clients, oldest first, without their tokens, and how many members each organisation has."""
-    store = session.installation.store
-    found = store.clients()
-    members = {each.attester: sum(1 for _ in store.members(each.attester)) for each in found}
+    found = session.installation.store.clients()
+    members = {name: session.installation.member_count(name) for name in {each.attester for each in found}}
     tree = {"clients": [{**client_tree(each), "members": members[each.attester]} for each in found]}
     if not found:
         return Reply(tree, [Line("there are no clients: `licet scim create ATTESTER`")])
@@ -95,10 +95,10 @@ def revoke(session: Session, client: str, reason: str, actor: str | None, timeou
     return Reply(more, [Line(f"revoked client {id_}", Tone.STRONG)])
 
 
-def _token(client: Client, token: str) -> list[Block]:
+def _token(id_: str, attester: str, token: str) -> list[Block]:
     return [
         Line(token, Tone.STRONG),
-        Line(f"this is client {client.id} of {client.attester}; it is not shown again, so keep it now", Tone.WARN),
+        Line(f"this is client {id_} of {attester}; it is not shown again, so keep it now", Tone.WARN),
     ]
 
 

@@ -54,6 +54,13 @@ def new_key(parts: AdminParts, officer: Officer, _: Mapping[str, str], body: Bod
     return {"fields": issued.fields, "text": issued.text}
 
 
+def new_client(parts: AdminParts, officer: Officer, _: Mapping[str, str], body: Body) -> Tree:
+    """The token of an organisation, which counts once the act with these fields is done. It is told this once."""
+    check_role(officer, Deed.MAKE_KEY)
+    issued = parts.administration.issue_client(body["attester"])
+    return {"fields": issued.fields, "text": issued.text}
+
+
 def new_account(parts: AdminParts, officer: Officer, _: Mapping[str, str], body: Body) -> Tree:
     """What is kept of an account at an identity provider, for an appointment; the name itself is not."""
     check_role(officer, Deed.APPOINT)

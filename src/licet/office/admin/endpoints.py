@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from licet.core.roles import Deed, Officer
-from licet.office.admin import doing, reading
+from licet.office.admin import doing, reading, watching
 from licet.office.admin.parts import AdminParts
 
 PREFIX = "/admin/v1"
@@ -49,6 +49,50 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint("GET", "/lists/{digest}", "list", "The bytes of a list", Deed.SEE, "List", reading.list_),
     Endpoint("GET", "/enactments", "enactments", "Every enactment", Deed.SEE, "Enactments", reading.enactments),
+    Endpoint(
+        "GET",
+        "/enactments/{epoch}/acknowledgements",
+        "acknowledgements",
+        "Which gate processes had taken over an epoch, and when",
+        Deed.SEE,
+        "Acknowledgements",
+        watching.acknowledgements,
+    ),
+    Endpoint(
+        "GET", "/workers", "workers", "What each gate process says of itself", Deed.SEE, "Workers", watching.workers
+    ),
+    Endpoint(
+        "GET",
+        "/status-lists",
+        "statusLists",
+        "Until when references into each status list count",
+        Deed.SEE,
+        "StatusLists",
+        watching.status_lists,
+    ),
+    Endpoint(
+        "GET",
+        "/journal/health",
+        "journalHealth",
+        "How the journal's files are doing",
+        Deed.SEE,
+        "JournalHealth",
+        watching.journal_health,
+    ),
+    Endpoint(
+        "GET",
+        "/journal",
+        "journal",
+        "The newest records of decisions; those of one subject also need `see facts`",
+        Deed.SEE_RECORD,
+        "Journal",
+        watching.journal,
+        query={
+            "lines": "How many, 1 to 10000; 20 if it is not said",
+            "outcome": "Only decisions that ended so",
+            "subject": "Only decisions about this subject",
+        },
+    ),
     Endpoint(
         "GET", "/proposals", "proposals", "Documents that wait, or waited", Deed.SEE, "Proposals", reading.proposals
     ),
@@ -109,6 +153,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         query={"after": "The last name of the page before"},
     ),
     Endpoint("GET", "/subjects/{id}", "subject", "One subject", Deed.SEE_FACTS, "Subject", reading.subject),
+    Endpoint(
+        "GET",
+        "/subjects/{id}/knowledge",
+        "knowledge",
+        "All that is kept about a subject, and why each fact has its value",
+        Deed.SEE_FACTS,
+        "Knowledge",
+        reading.knowledge,
+        query={"at": "As it was, or will be, at this instant"},
+    ),
     Endpoint("GET", "/keys", "keys", "API keys without their secrets", Deed.SEE, "Keys", reading.keys),
     Endpoint(
         "POST",
@@ -132,6 +186,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "GET", "/scim-clients", "clients", "Organisations that push members", Deed.SEE, "Clients", reading.clients
+    ),
+    Endpoint(
+        "POST",
+        "/scim-clients/drafts",
+        "draftClient",
+        "The token of an organisation, and the fields of the act by which it counts",
+        Deed.MAKE_KEY,
+        "IssuedKey",
+        doing.new_client,
+        takes="NewClient",
     ),
     Endpoint(
         "GET",

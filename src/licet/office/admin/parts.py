@@ -11,7 +11,9 @@ from licet.office.rate import Rate
 from licet.office.sessions import Sessions, Tokens
 from licet.services.acts.administration import StateAdministration
 from licet.services.acts.signing import Passkeys
-from licet.services.ports import Store
+from licet.services.identity.pseudonyms import Generations
+from licet.services.ports import Store, Workers
+from licet.services.status import JournalView
 
 
 class PasskeyDesk(Passkeys, Protocol):
@@ -44,7 +46,8 @@ class SignedIn:
 @dataclass(frozen=True)
 class AdminParts:
     """Everything. `sign_in_rate` limits how often one address may try to sign in; `sessions` and `challenges` end with
-    the process. `secret` is the installation's.
+    the process. `secret` is the installation's. `workers` and `journal` are looked at;
+    `generations` leads pseudonyms back.
     """
 
     store: Store
@@ -56,6 +59,9 @@ class AdminParts:
     monotonic: Callable[[], float]
     sign_in_rate: Rate
     passkeys: PasskeyDesk
+    workers: Workers
+    journal: JournalView
+    generations: Callable[[], Generations]
     sessions: Sessions[SignedIn] = field(init=False)
     challenges: Sessions[str] = field(init=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -14,10 +15,11 @@ from licet.office.problems import Problem
 from licet.services.acts import replies
 from licet.services.acts.administering import Administration
 from licet.services.acts.content import read_kept
+from licet.services.acts.knowledge_reply import knowledge_tree
 from licet.services.acts.ports import StoredAct
 from licet.services.acts.spelling import act_tree, officer_tree, to_text
 from licet.services.acts.what import What
-from licet.services.ports import SubjectRecord
+from licet.services.identity.knowing import known
 from licet.services.rulebooks import in_force
 
 Asked = Mapping[str, str]
@@ -122,9 +124,9 @@ def officers(parts: AdminParts, _: Officer, __: Asked) -> Tree:
 def subjects(parts: AdminParts, _: Officer, asked: Asked) -> Tree:
     """Subjects by name, up to a thousand past `after`."""
     after = asked.get("after", "")
-    past = (each for each in parts.store.subjects() if each.id > after)
-    found: list[SubjectRecord] = list(islice(past, PAGE))
-    following = found[-1].id if len(found) == PAGE else None
+    names = list(islice((each for each in parts.store.subject_names() if each > after), PAGE))
+    found = [record for name in names if (record := parts.store.subject(name)) is not None]
+    following = found[-1].id if found and len(names) == PAGE else None
     return {"subjects": [replies.subject_tree(each) for each in found], "next": following}
 
 
@@ -136,14 +138,33 @@ def subject(parts: AdminParts, _: Officer, asked: Asked) -> Tree:
     return replies.subject_tree(found)
 
 
+def knowledge(parts: AdminParts, _: Officer, asked: Asked) -> Tree:
+    """Everything that is kept about a subject, and why; no mark by which an issuer knows it."""
+    now = parts.administration.now()
+    at = _instant(asked["at"]) if "at" in asked else now
+    found = known(parts.store, in_force(parts.store), parts.generations(), asked["id"], at=at, now=now)
+    if found is None:
+        raise Problem(404, "not_found", "there is no such subject")
+    return knowledge_tree(found)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return replies.instant_from(text)
+    except (ValueError, OverflowError):
+        raise Problem(400, "malformed_query", "`at` is an instant with its offset from UTC") from None
+
+
 def keys(parts: AdminParts, _: Officer, __: Asked) -> Tree:
     """All API keys, without their secrets."""
     return {"keys": [replies.key_tree(each) for each in parts.store.keys()]}  # noqa: SIM118 - a store is no mapping
 
 
 def clients(parts: AdminParts, _: Officer, __: Asked) -> Tree:
-    """The organisations that push their members, without their tokens."""
-    return {"clients": [msgspec.to_builtins(each) for each in parts.store.clients()]}
+    """The organisations that push their members, without their tokens, and how many members each has."""
+    found = parts.store.clients()
+    members = {name: sum(1 for _ in parts.store.members(name)) for name in {each.attester for each in found}}
+    return {"clients": [{**msgspec.to_builtins(each), "members": members[each.attester]} for each in found]}
 
 
 def dispositions(parts: AdminParts, _: Officer, asked: Asked) -> Tree:

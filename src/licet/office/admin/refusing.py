@@ -6,6 +6,8 @@ from licet.core.errors import LicetError
 from licet.office.problems import Problem
 from licet.services.acts.refusal import ActRefused, NotPermitted, SignatureRefused
 from licet.services.approval import ApprovalRefused
+from licet.services.identity.clients import ClientRefused
+from licet.services.identity.forgetting import ForgettingRefused
 from licet.services.keys import KeyRefused
 from licet.services.ports import StoreConflict, StoreUnavailable
 from licet.services.subjects import SubjectRefused
@@ -19,6 +21,8 @@ REFUSALS: tuple[tuple[type[LicetError], int, str], ...] = (
     (ApprovalRefused, 409, "approval_refused"),
     (StoreConflict, 409, "conflict"),
     (KeyRefused, 422, "key_refused"),
+    (ClientRefused, 422, "client_refused"),
+    (ForgettingRefused, 422, "forgetting_refused"),
     (SubjectRefused, 422, "subject_refused"),
     (DocumentsRejectedError, 422, "documents_rejected"),
     (SheetRejected, 422, "sheet_rejected"),

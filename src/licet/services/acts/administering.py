@@ -64,6 +64,12 @@ class Administration(Protocol):
     ) -> Issued:
         """A new API key, which counts once the act with these fields is done."""
 
+    def issue_client(self, attester: str) -> Issued:
+        """A new token for an organisation, which counts once the act with these fields is done.
+
+        Raises `ClientRefused`.
+        """
+
     def account(self, issuer: str, name: str) -> Account:
         """What is kept of an officer's account at an identity provider (`name` is its `sub`), for an appointment."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -127,17 +127,26 @@ def subject_tree(record: SubjectRecord) -> Tree:
         "id": record.id,
         "kind": record.kind,
         "suspended": record.suspended,
-        "attestations": [_attestation_tree(each) for each in record.attestations],
+        "attestations": [attestation_tree(each) for each in record.attestations],
     }
 
 
 def subject_from(tree: Mapping[str, Any]) -> SubjectRecord:
     """The reverse."""
-    found = tuple(_attestation_from(tree["id"], each) for each in tree["attestations"])
+    found = tuple(attestation_from(tree["id"], each) for each in tree["attestations"])
     return SubjectRecord(tree["id"], tree["kind"], found, tree["suspended"])
 
 
-def _attestation_tree(each: Attestation) -> Tree:
+def instant_from(text: str) -> datetime:
+    """An instant with its offset, in UTC. Raises `ValueError`."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError
+    return found.astimezone(UTC)
+
+
+def attestation_tree(each: Attestation) -> Tree:
+    """What one speaker said of one fact."""
     return {
         "fact": each.fact,
         "value": to_json(each.value),
@@ -153,7 +162,8 @@ def _attestation_tree(each: Attestation) -> Tree:
     }
 
 
-def _attestation_from(subject: str, tree: Mapping[str, Any]) -> Attestation:
+def attestation_from(subject: str, tree: Mapping[str, Any]) -> Attestation:
+    """The reverse. Raises `ValueError` and what a missing member raises."""
     return Attestation(
         subject,
         tree["fact"],
@@ -161,8 +171,8 @@ def _attestation_from(subject: str, tree: Mapping[str, Any]) -> Attestation:
         tree["attested_by"],
         tree["how"],
         tree["level"],
-        datetime.fromisoformat(tree["at"]),
-        None if tree["until"] is None else datetime.fromisoformat(tree["until"]),
+        instant_from(tree["at"]),
+        None if tree["until"] is None else instant_from(tree["until"]),
         tree["framework"],
         Carrier(tree["carrier"]),
         tree["digest"],
