@@ -281,7 +281,11 @@ def test_two_officers_forget_and_a_hold_that_came_between_stops_them(known: Comm
     refused = known(*approve)
     assert (refused.code, refused.tree["error"]["code"]) == (2, "forgetting_refused")
     assert known(*asked).tree["error"]["code"] == "forgetting_refused", "nor is it proposed again"
-    assert known("record", "hold", "release", "case-7", "--why", "decided").code == 0
+    release = ("record", "hold", "release", "case-7", "--why", "decided", "--sign-with", "ann.key", "--json")
+    waits = known(*release).tree["act"]
+    assert known("approve", waits, "--yes", "--sign-with", "ben.key", "--json").code == 0
+    assert known(*approve).tree["error"]["code"] == "forgetting_refused", "it is allowed, and not done yet"
+    assert known(*release, "--by", waits).code == 0
     done = known(*approve)
     assert done.code == 0, done
     assert done.tree["result"]["opened_facts"] == 1

@@ -7,6 +7,7 @@ from functools import partial
 
 import click
 
+from licet.cli.acts.deed import allowed, signed
 from licet.cli.command import Session, command
 from licet.cli.kinds import WRITTEN
 from licet.cli.options import ACTOR
@@ -15,7 +16,7 @@ from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell, listed
 from licet.cli.terminal.exits import Misnamed
 from licet.cli.terminal.trees import Tree, instant
 from licet.services.identity.pseudonyms import pseudonyms, same_subject
-from licet.services.record.keeping.holds import Hold, Release, active, covers
+from licet.services.record.keeping.holds import Hold, HoldRefused, Release, active, covers
 from licet.services.record.keeping.holds import add as add_hold
 from licet.services.record.keeping.holds import release as release_hold
 
@@ -100,11 +101,21 @@ def show(session: Session) -> Reply:
 @command(hold, "release", examples=("licet record hold release case-7 --why 'closed on 3 July'",))
 @click.argument("name")
 @WHY
+@click.option("--by", "act", metavar="ACT", help="The approved act that allows it, where there are officers.")
 @ACTOR
-def release(session: Session, name: str, why: str, actor: str | None) -> Reply:
-    """End a hold. What it covered may be deleted once its time is over."""
+@signed
+def release(session: Session, name: str, why: str, act: str | None, actor: str | None) -> Reply:
+    """End a hold. What it covered may be deleted once its time is over.
+
+    Where there are officers, the first call proposes it, because nothing brings back what is deleted then; once another
+    one has approved that, call it again with `--by`.
+    """
     installation = session.installation
     folder = installation.sealing
+    if name not in active(folder.holds()):
+        raise HoldRefused(f"there is no hold `{name}`; `licet record hold list` names those that are active")
+    if session.governed and (waits := allowed(session, "release a hold", why, act, name)) is not None:
+        return waits
     ended = Release(name, installation.now(), actor or session.world.actor, why)
     with folder.alone():
         release_hold(folder, ended)

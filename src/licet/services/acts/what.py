@@ -119,7 +119,7 @@ LAW: Mapping[What, Law] = {
         Alone.NEVER,
         False,
         {
-            "work": f.one_of("hand the log over", "rotate pseudonyms", "destroy pseudonyms"),
+            "work": f.one_of("hand the log over", "rotate pseudonyms", "destroy pseudonyms", "release a hold"),
             "key": f.maybe(f.line),
             "reason": f.text,
         },
