@@ -27,7 +27,7 @@ from bench.figures import goal, goals, table
 from licet.adapters.store import SqlStore, create_store, open_store
 from licet.core.attestations import Attestation, Carrier
 from licet.services.identity.ports import Binding
-from licet.services.ports import KeyRecord, SubjectRecord
+from licet.services.stored import KeyRecord, SubjectRecord
 
 NOW = datetime(2026, 6, 12, 21, 21, tzinfo=UTC)
 ISSUER = "https://idp.example"

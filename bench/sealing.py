@@ -24,8 +24,8 @@ from licet.core.attestations import Attestation
 from licet.core.decision import Outcome
 from licet.core.facts import Value
 from licet.services.keys import pseudonym
-from licet.services.ports import SubjectRecord
 from licet.services.record.keeping.sealing import seal
+from licet.services.stored import SubjectRecord
 from licet.wire.journal import DecisionRecord, encode
 
 Result = TypeVar("Result")

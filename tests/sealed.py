@@ -22,8 +22,8 @@ from licet.core.decision import Outcome
 from licet.record.log.entry_spelling import encode as encode_entry
 from licet.record.signed.keys import KeyKind, signer_from
 from licet.services.keys import pseudonym
-from licet.services.ports import SubjectRecord
 from licet.services.record.keeping.sealing import SealReport, seal
+from licet.services.stored import SubjectRecord
 from licet.wire.journal import DecisionRecord, EndRecord, Record, encode
 
 NOON = datetime(2026, 6, 12, 12, tzinfo=UTC)

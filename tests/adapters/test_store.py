@@ -15,13 +15,12 @@ from licet.adapters.store import create_store
 from licet.adapters.store_memory import MemoryStore
 from licet.core.attestations import Attestation
 from licet.core.facts import UNKNOWN, Members, Value
-from licet.services.ports import (
+from licet.services.ports import Store, StoreConflict
+from licet.services.stored import (
     Enactment,
     Ground,
     KeyRecord,
     Known,
-    Store,
-    StoreConflict,
     StoredDocument,
     StoredList,
     StoredProposal,

@@ -19,7 +19,8 @@ from sqlalchemy import event
 from licet.adapters.store import SqlStore, create_store, open_store
 from licet.core.attestations import Attestation, Carrier, StatusReference
 from licet.services.identity.ports import Binding, Hit, Member
-from licet.services.ports import KeyRecord, StoreUnavailable, SubjectRecord
+from licet.services.ports import StoreUnavailable
+from licet.services.stored import KeyRecord, SubjectRecord
 
 NOW = datetime(2026, 6, 12, 21, 21, tzinfo=UTC)
 IDP = "https://idp.example"

@@ -15,7 +15,8 @@ from licet.adapters.store_memory import MemoryStore
 from licet.core.attestations import Attestation, Carrier, StatusReference
 from licet.core.facts import UNKNOWN, Value
 from licet.services.identity.ports import Binding, Client, Hit, Member, StatusUse
-from licet.services.ports import KeyRecord, Store, StoreConflict, SubjectRecord
+from licet.services.ports import Store, StoreConflict
+from licet.services.stored import KeyRecord, SubjectRecord
 
 NOW = datetime(2026, 6, 12, 21, 21, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

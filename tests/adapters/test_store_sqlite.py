@@ -24,7 +24,8 @@ from licet.adapters.store.schema_identity import MUTABLE
 from licet.core.attestations import Attestation, Carrier
 from licet.core.roles import Officer, Role
 from licet.services.identity.ports import Binding, Client, Hit, Member
-from licet.services.ports import Ground, KeyRecord, StoredDocument, StoredList, StoreUnavailable, SubjectRecord, Warrant
+from licet.services.ports import StoreUnavailable
+from licet.services.stored import Ground, KeyRecord, StoredDocument, StoredList, SubjectRecord, Warrant
 from licet.wire.canonical import digest
 
 NOW = datetime(2026, 6, 12, 21, 21, tzinfo=UTC)
@@ -355,7 +356,8 @@ ENACT = """
     from datetime import UTC, datetime
     from pathlib import Path
     from licet.adapters.store import create_store
-    from licet.services.ports import Ground, StoreConflict, Warrant
+    from licet.services.ports import StoreConflict
+    from licet.services.stored import Ground, Warrant
 
     alone = Warrant(Ground.NARROWS)
     now = datetime(2026, 6, 12, tzinfo=UTC)
@@ -399,7 +401,8 @@ APPROVE = """
     from datetime import UTC, datetime
     from pathlib import Path
     from licet.adapters.store import open_store
-    from licet.services.ports import Ground, StoreConflict, Warrant
+    from licet.services.ports import StoreConflict
+    from licet.services.stored import Ground, Warrant
 
     now = datetime(2026, 6, 12, tzinfo=UTC)
     store = open_store(Path(sys.argv[1]), now)
@@ -444,7 +447,7 @@ DIE = """
     from pathlib import Path
     from sqlalchemy import event
     from licet.adapters.store import open_store
-    from licet.services.ports import Ground, Warrant
+    from licet.services.stored import Ground, Warrant
 
     now = datetime(2026, 6, 12, tzinfo=UTC)
     store = open_store(Path(sys.argv[1]), now)

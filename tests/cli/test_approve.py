@@ -13,7 +13,7 @@ import pytest
 
 from licet.adapters.store import open_store
 from licet.app.world import HostWorld
-from licet.services.ports import Event
+from licet.services.stored import Event
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Command

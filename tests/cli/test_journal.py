@@ -19,7 +19,7 @@ from licet.core.rulebook import rulebook
 from licet.gate.callers import Callers, Presented
 from licet.services.admit import Admission
 from licet.services.keys import pseudonym
-from licet.services.ports import KeyRecord
+from licet.services.stored import KeyRecord
 from licet.wire.journal import DecisionRecord, EndRecord
 
 if TYPE_CHECKING:

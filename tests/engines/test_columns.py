@@ -31,8 +31,8 @@ from licet.core.facts import UNKNOWN, About, Facts, Members, Unknown, Value
 from licet.core.instruments import Instrument
 from licet.core.rulebook import Rulebook
 from licet.services.population import Population, SubjectsOfStore
-from licet.services.ports import SubjectRecord
 from licet.services.preview import Scope, is_change, preview
+from licet.services.stored import SubjectRecord
 
 Person = tuple[str, str, Facts]
 """A name, a kind and facts."""

@@ -28,7 +28,7 @@ from licet.core.attestations import Attestation
 from licet.core.facts import Value
 from licet.services import keys
 from licet.services.enact import EnactReport, enact
-from licet.services.ports import Ground, StoredDocument, Warrant
+from licet.services.stored import Ground, StoredDocument, Warrant
 from licet.wire.documents import SourceFile, read_files
 from licet.wire.journal import DecisionRecord, EndRecord, entries
 

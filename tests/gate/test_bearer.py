@@ -24,7 +24,7 @@ from licet.core.facts import UNKNOWN
 from licet.services import keys
 from licet.services.identity.marks import mark
 from licet.services.keys import keyed_hash, pseudonym
-from licet.services.ports import KeyRecord
+from licet.services.stored import KeyRecord
 from licet.wire.journal import DecisionRecord
 
 CHAT = "/v1/chat/completions"

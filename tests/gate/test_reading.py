@@ -17,7 +17,7 @@ from licet.gate.reading import Changes, Reader
 from licet.services.admit import Admission
 from licet.services.identity.marks import mark
 from licet.services.identity.ports import Binding, Client, Hit
-from licet.services.ports import Event, KeyRecord
+from licet.services.stored import Event, KeyRecord
 from licet.wire.documents import SourceFile, read_files
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)

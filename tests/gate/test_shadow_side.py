@@ -20,7 +20,7 @@ from licet.gate.enforced import Enforced
 from licet.gate.shadow import MOST_CALLERS, Place, Request, Shadow
 from licet.services.admit import Admission, Party
 from licet.services.distinct import MOST, number
-from licet.services.ports import KeyRecord
+from licet.services.stored import KeyRecord
 from licet.services.subjects import named
 from licet.wire.body import ParsedBody, parse
 from licet.wire.documents import SourceFile, read_files

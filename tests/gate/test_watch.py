@@ -19,8 +19,8 @@ from licet.gate.refusal import Pages
 from licet.gate.watch import Watch
 from licet.services.admit import Admission, admit
 from licet.services.keys import create, keyed_hash, pseudonym
-from licet.services.ports import Ground, Warrant
 from licet.services.rulebooks import in_force, propose
+from licet.services.stored import Ground, Warrant
 from licet.services.subjects import import_people
 from licet.wire.documents import SourceFile
 from licet.wire.people import read_people

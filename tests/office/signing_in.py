@@ -15,7 +15,7 @@ from tests.office.conftest import Running
 from tests.oidc_provider.running import OidcProvider
 
 from licet.core.facts import Value
-from licet.services.ports import SubjectRecord
+from licet.services.stored import SubjectRecord
 
 CLIENT = "licet-office"
 SECRET_ENV = "TEST_PROVIDER_SECRET"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import httpx
     from tests.office.conftest import MakeOffice, Running
 
-    from licet.services.ports import SubjectRecord
+    from licet.services.stored import SubjectRecord
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"

@@ -35,7 +35,7 @@ from licet.office.rate import Rate
 from licet.services.enact import enact
 from licet.services.identity.invitation import Invitation, seal_invitation
 from licet.services.identity.statuses import Statuses, StatusWorld
-from licet.services.ports import Ground, StoredDocument, Warrant
+from licet.services.stored import Ground, StoredDocument, Warrant
 from licet.services.subjects import facts_at
 from licet.wire.documents import SourceFile, read_files
 

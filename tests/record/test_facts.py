@@ -29,7 +29,7 @@ from licet.record.sealed.facts import (
 )
 from licet.record.tree.merkle import Head, root_of
 from licet.services import subjects
-from licet.services.ports import SubjectRecord
+from licet.services.stored import SubjectRecord
 from licet.wire.values import to_json
 
 HOUR = timedelta(hours=1)

@@ -10,9 +10,9 @@ from licet.adapters.store_memory import MemoryStore
 from licet.core.attestations import Attestation
 from licet.core.decision import Request, decide
 from licet.core.rulebook import Rulebook
-from licet.services.ports import Ground, Warrant
 from licet.services.record.reporting.law import Law, law_of
 from licet.services.rulebooks import in_force, propose
+from licet.services.stored import Ground, Warrant
 from licet.services.subjects import facts_at
 from licet.wire.documents import SourceFile
 from licet.wire.journal import ClosedRecord, Damage, DecisionRecord, EndRecord, Entry, OpenedRecord

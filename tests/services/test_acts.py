@@ -29,7 +29,8 @@ from licet.services.acts.spelling import act_from, act_tree, officer_tree
 from licet.services.acts.what import LAW, What
 from licet.services.acts.words import HEADLINES, headline, lines
 from licet.services.keys import keyed_hash
-from licet.services.ports import Ground, Store, StoreConflict, StoredDocument
+from licet.services.ports import Store, StoreConflict
+from licet.services.stored import Ground, StoredDocument
 from licet.wire.canonical import canonical, digest
 
 if TYPE_CHECKING:

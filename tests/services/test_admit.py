@@ -15,7 +15,7 @@ from licet.core.facts import UNKNOWN, About, Fact, Kind, Value
 from licet.core.rulebook import Rulebook, rulebook
 from licet.core.trust import Trust, Trusted
 from licet.services.admit import Admission, Party, Stranger, admit, party
-from licet.services.ports import KeyRecord
+from licet.services.stored import KeyRecord
 from licet.services.subjects import expected
 
 NOW = datetime(2026, 6, 12, 21, 21, tzinfo=UTC)

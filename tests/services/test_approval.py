@@ -29,9 +29,10 @@ from licet.services.approval import (
 )
 from licet.services.enact import EnactReport
 from licet.services.findings import Check, Finding, Review, Severity
-from licet.services.ports import Ack, Gone, Ground, Silence, Store, StoreConflict, StoredProposal, Warrant
+from licet.services.ports import Ack, Gone, Silence, Store, StoreConflict
 from licet.services.review import ONLY_NARROWS
 from licet.services.rulebooks import Proposal, propose
+from licet.services.stored import Ground, StoredProposal, Warrant
 from licet.wire.documents import SourceFile
 
 NOW = datetime(2026, 6, 12, 21, 21, tzinfo=UTC)

@@ -15,8 +15,8 @@ from licet.core.facts import UNKNOWN, Value
 from licet.services.approval import enact_proposal, founding, warrant_for_one
 from licet.services.checks import People
 from licet.services.findings import Check, Severity
-from licet.services.ports import Ground, SubjectRecord, Warrant
 from licet.services.rulebooks import propose
+from licet.services.stored import Ground, SubjectRecord, Warrant
 from licet.wire.documents import SourceFile
 
 KEYS = "keys: {discovery: true}"

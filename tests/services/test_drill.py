@@ -19,8 +19,8 @@ from licet.core.proof import Answer, Proof
 from licet.core.properties import Claim, Property
 from licet.core.rulebook import Rulebook
 from licet.services.drill import DrillRefused, Plan, check_drill, drilled, order_of, plan, property_of
-from licet.services.ports import Ground, StoredDocument, Warrant
 from licet.services.rulebooks import Proposal, in_force, propose
+from licet.services.stored import Ground, StoredDocument, Warrant
 from licet.services.subjects import facts_at
 from licet.wire.canonical import canonical, digest
 from licet.wire.documents import SourceFile

@@ -14,7 +14,8 @@ from licet.adapters.store import create_store
 from licet.adapters.store_memory import MemoryStore
 from licet.adapters.workers import LocalWorkers
 from licet.services.enact import EnactReport, enact, push_again
-from licet.services.ports import Ack, Gone, Ground, Silence, Store, StoreConflict, StoredDocument, Warrant
+from licet.services.ports import Ack, Gone, Silence, Store, StoreConflict
+from licet.services.stored import Ground, StoredDocument, Warrant
 from licet.wire.canonical import digest
 
 NOW = datetime(2026, 6, 12, 21, 21, tzinfo=UTC)

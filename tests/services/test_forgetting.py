@@ -29,11 +29,12 @@ from licet.services.identity.forgetting import (
 )
 from licet.services.identity.pseudonyms import PseudonymsRefused, same_subject
 from licet.services.keys import pseudonym
-from licet.services.ports import Ack, KeyRecord
+from licet.services.ports import Ack
 from licet.services.record.keeping.disclosure import Asked, disclose
 from licet.services.record.keeping.holds import Hold, Release, add, covers, release
 from licet.services.record.keeping.sealing import seal
 from licet.services.record.ports import SegmentsUnusable
+from licet.services.stored import KeyRecord
 
 DAY = timedelta(days=1)
 LATER = NOON + 30 * DAY

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from licet.adapters.store_memory import MemoryStore
 from licet.services import keys
 from licet.services.keys import KeyRefused
-from licet.services.ports import KeyRecord
+from licet.services.stored import KeyRecord
 
 NOW = datetime(2026, 6, 12, 21, 21, tzinfo=UTC)
 PEPPER = b"p" * 32

@@ -11,9 +11,9 @@ from licet.adapters.store_memory import MemoryStore
 from licet.core.proof import Answer
 from licet.core.rulebook import Rulebook
 from licet.engines.proofs.prover import Prover
-from licet.services.ports import Ground, Warrant
 from licet.services.prove import NotAskable, all_proved, inquire, proofs
 from licet.services.rulebooks import propose
+from licet.services.stored import Ground, Warrant
 from licet.wire.documents import DocumentsRejectedError, SourceFile
 
 NOW = datetime(2026, 6, 12, tzinfo=UTC)

@@ -44,13 +44,13 @@ from licet.record.signed.keys import KeyKind, signer_from
 from licet.record.spelling import canonical
 from licet.record.tree.verified import VerifiedTree
 from licet.services.acts.ports import StoredAct
-from licet.services.ports import Ground, StoredDocument, StoredList, Warrant
 from licet.services.record.ports import LogForked, LogUnavailable, NotPublished, Sealed
 from licet.services.record.publishing.acts import act_opening, pseudonym
 from licet.services.record.publishing.publish import Publication, Sources, plan, publish
 from licet.services.record.publishing.published import Published
 from licet.services.record.publishing.withholding import NotPublishable, PersonalData
 from licet.services.record.settings import Withholding
+from licet.services.stored import Ground, StoredDocument, StoredList, Warrant
 
 START = datetime(2026, 6, 12, 21, 21, tzinfo=UTC)
 LOG = signer_from("licet.example/record", KeyKind.LOG, b"l" * 32)

@@ -19,9 +19,10 @@ from licet.services import checks
 from licet.services.approval import enact_proposal, founding
 from licet.services.checks import People
 from licet.services.findings import Check, Finding, Review, Severity
-from licet.services.ports import Ack, Gone, Silence, SubjectRecord
+from licet.services.ports import Ack, Gone, Silence
 from licet.services.review import review
 from licet.services.rulebooks import propose
+from licet.services.stored import SubjectRecord
 from licet.wire.documents import SourceFile
 
 JUNE = Path(__file__).parents[2] / "scenarios" / "june-2026"

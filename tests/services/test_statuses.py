@@ -23,7 +23,8 @@ from licet.credentials.key_set import KeySet, key_set_of
 from licet.credentials.status_list import Status
 from licet.services.admit import Admission, admit
 from licet.services.identity.statuses import Round, Statuses, StatusUnreadable, StatusWorld
-from licet.services.ports import Ack, KeyRecord, Store
+from licet.services.ports import Ack, Store
+from licet.services.stored import KeyRecord
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 SECOND, GRACE = timedelta(seconds=1), timedelta(minutes=5)
@@ -64,12 +65,12 @@ class World:
     trusts: tuple[Trust, ...] = ()
     every: float = 60.0
 
-    def begin(self) -> Statuses:
+    def begin(self, lists: HttpStatusLists | None = None) -> Statuses:
         """The statuses of a process that starts now."""
         world = StatusWorld(
             self.store,
             self.pushes,
-            HttpStatusLists(self.folder),
+            lists or HttpStatusLists(self.folder),
             self.keys,
             TheirClock(self),
             lambda _: self.trusts,
@@ -395,6 +396,38 @@ def test_the_shortest_grace_of_the_documents_that_believe_the_issuer_counts(worl
     world.trusts = (*world.trusts, trust_in(world.issuer, name="strict", digest="sha256:strict", grace=10 * SECOND))
     world.shows(world.begin(), "ada", ("lpr", True))
     assert world.store.confirmed() == {world.issuer.status_uri: NOW + 10 * SECOND}
+
+
+class Hanging(HttpStatusLists):
+    """Status lists of which those of one server take as long as is waited for them."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world.folder)
+        self._world = world
+        self.asked: list[str] = []
+
+    def fetch(self, uri: str) -> str:
+        self.asked.append(uri)
+        if "hanging.example" in uri:
+            self._world.seconds += 10
+            raise StatusUnreadable("it takes more than 10 s")
+        return super().fetch(uri)
+
+
+def test_one_server_that_hangs_holds_nobody_elses_lists_up(world: World) -> None:
+    lists = Hanging(world)
+    statuses = world.begin(lists)
+    world.shows(statuses, "ada", ("lpr", True))
+    hanging = [f"https://hanging.example/{number}" for number in range(40)]
+    for uri in hanging:
+        world.store.confirm_status(uri, digest="sha256:x", until=world.now + GRACE, actor="me", at=world.now)
+    world.passes(60 * SECOND)
+    before = world.seconds
+    assert statuses.round(world.now) == Round(1, 1, 0)
+    assert world.seconds - before == 10, "one of them is waited for"
+    for _ in range(39):
+        statuses.round(world.now)
+    assert set(hanging) <= set(lists.asked), "and each of them in its turn"
 
 
 def test_a_list_to_which_nothing_refers_any_more_is_left_alone(world: World) -> None:

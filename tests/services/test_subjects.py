@@ -16,7 +16,7 @@ from licet.core.attestations import Attestation
 from licet.core.facts import UNKNOWN, About, Fact, Kind, Members, Value
 from licet.core.subjects import AttestedFact, Subject
 from licet.services import subjects
-from licet.services.ports import SubjectRecord
+from licet.services.stored import SubjectRecord
 from licet.services.subjects import Imported, SubjectRefused
 from licet.wire.people import read_people
 from licet.wire.sheet import SheetRejected

@@ -19,9 +19,9 @@ from licet.core.rulebook import Rulebook
 from licet.record.sealed.facts import Attested, SubjectLeaf, facts_at, read_leaf, within
 from licet.services import subjects
 from licet.services.approval import enact_proposal
-from licet.services.ports import Confirmation, Ground, Warrant
 from licet.services.record.keeping.weighed import Weighing, covered
 from licet.services.rulebooks import in_force, propose
+from licet.services.stored import Confirmation, Ground, Warrant
 from licet.wire.documents import SourceFile
 
 NOON = datetime.fromisoformat("2026-06-12T12:00:00+00:00")

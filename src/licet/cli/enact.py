@@ -29,8 +29,9 @@ from licet.services.acts.what import What
 from licet.services.approval import ApprovalRefused, ask_second, enact_proposal, warrant_for_one
 from licet.services.enact import EnactReport
 from licet.services.findings import Review
-from licet.services.ports import StoreConflict, Warrant
+from licet.services.ports import StoreConflict
 from licet.services.rulebooks import Proposal, propose
+from licet.services.stored import Warrant
 
 
 @command(

@@ -18,8 +18,8 @@ from licet.cli.terminal.trees import Tree, instant, key_tree, workers_tree
 from licet.services import keys as service
 from licet.services.acts.what import What
 from licet.services.announce import Announcement, announce
-from licet.services.ports import KeyRecord
 from licet.services.rulebooks import in_force
+from licet.services.stored import KeyRecord
 
 TONES = {"valid": Tone.GOOD, "expired": Tone.QUIET, "revoked": Tone.QUIET}
 

@@ -11,8 +11,8 @@ from licet.cli.terminal.trees import Tree, instant, workers_tree
 from licet.core.instruments import Instrument
 from licet.core.rulebook import Rulebook
 from licet.services.enact import EnactReport
-from licet.services.ports import Ground
 from licet.services.rulebooks import Proposal
+from licet.services.stored import Ground
 
 
 def alone(report: EnactReport) -> list[Block]:

@@ -16,10 +16,10 @@ from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, coun
 from licet.cli.terminal.trees import Tree, change_tree, instant, instrument_tree, kind_of
 from licet.core.instruments import Instrument, Provision
 from licet.core.rulebook import Rulebook
-from licet.services.ports import Enactment, Ground, StoredProposal
 from licet.services.rulebooks import Change, changes_after, in_force
 from licet.services.status import JournalHealth, Status, WorkerState
 from licet.services.status import status as look
+from licet.services.stored import Enactment, Ground, StoredProposal
 
 TIMEOUT = click.option(
     "--timeout", type=click.FloatRange(0.1, 60), default=2.0, show_default=True, help="Seconds to wait for workers."

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from licet.core.rulebook import Rulebook
 from licet.gate.enforced import Enforced
 from licet.gate.ports import Timeline, TimelineFrom
-from licet.services.ports import Clock, Event, Store
+from licet.services.ports import Clock, Store
+from licet.services.stored import Event
 
 ENACTED = "enacted"
 STATUS_READ = "status read"

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from licet.core.facts import Value
 from licet.core.rulebook import Rulebook
-from licet.services.ports import KeyRecord, Store, SubjectRecord
+from licet.services.ports import Store
+from licet.services.stored import KeyRecord, SubjectRecord
 from licet.services.subjects import facts_at, next_change, next_trust_boundary
 
 

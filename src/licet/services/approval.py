@@ -15,8 +15,9 @@ from enum import StrEnum
 from licet.core.errors import LicetError
 from licet.services.enact import EnactReport, enact
 from licet.services.findings import Review
-from licet.services.ports import Ground, Store, StoredDocument, StoredProposal, StoreUnavailable, Warrant, Workers
+from licet.services.ports import Store, StoreUnavailable, Workers
 from licet.services.rulebooks import Proposal, epoch_of, propose_again
+from licet.services.stored import Ground, StoredDocument, StoredProposal, Warrant
 from licet.wire.documents import DocumentsRejectedError
 
 TWO = 2
@@ -131,8 +132,8 @@ def reopen(store: Store, name: str, *, actor: str) -> Again:
     check_open(stored)
     if same_officer(stored.actor, actor):
         raise ApprovalRefused(
-            f"`{stored.actor}` proposed `{stored.id}`, so somebody else has to approve it; officers go by `--actor`, or"
-            " by their names on this system"
+            f"`{stored.actor}` proposed `{stored.id}`, so somebody else has to approve it: with a key of their own"
+            " (`--sign-with FILE`), or, where there are no officers, under another name (`--actor`)"
         )
     try:
         proposal = propose_again(store, documents_of(store, stored))

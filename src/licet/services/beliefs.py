@@ -16,8 +16,8 @@ from licet.core.rulebook import Rulebook, Span
 from licet.core.trust import Trust
 from licet.services.checks import MOST_COUNTED, MOST_SECONDS, People, Step, counted, from_on
 from licet.services.findings import Check, Finding, Severity
-from licet.services.ports import SubjectRecord
 from licet.services.rulebooks import Proposal
+from licet.services.stored import SubjectRecord
 from licet.services.subjects import expected
 
 

@@ -24,9 +24,10 @@ from licet.core.proof import Answer, Proof
 from licet.core.properties import Certainty, Claim, Property
 from licet.core.rulebook import Rulebook
 from licet.engines.signature import Signatures
-from licet.services.ports import Store, SubjectRecord
+from licet.services.ports import Store
 from licet.services.proving import ProverOf
 from licet.services.rulebooks import Proposal
+from licet.services.stored import SubjectRecord
 from licet.services.subjects import SUBJECT_FACT, facts_at, next_change, next_trust_boundary
 
 PREFIX = "drill-"

@@ -13,8 +13,9 @@ from licet.core.instruments import Order
 from licet.core.rulebook import Rulebook
 from licet.services.drill import DrillRefused, drilled
 from licet.services.enact import EnactReport
-from licet.services.ports import Enactment, Store
+from licet.services.ports import Store
 from licet.services.rulebooks import in_force
+from licet.services.stored import Enactment
 from licet.wire.journal import Damage, DecisionRecord, EndRecord, Entry
 
 

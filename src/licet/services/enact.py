@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from licet.services.ports import Ack, Enactment, Gone, Silence, Store, StoredDocument, StoredList, Warrant, Workers
+from licet.services.ports import Ack, Gone, Silence, Store, Workers
+from licet.services.stored import Enactment, StoredDocument, StoredList, Warrant
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from datetime import datetime
 from licet.core.errors import LicetError
 from licet.core.schema import Shape
 from licet.core.shape import NAMES
-from licet.services.ports import KeyRecord, Store
+from licet.services.ports import Store
+from licet.services.stored import KeyRecord
 
 RandomBytes = Callable[[int], bytes]
 """So many bytes that nobody can guess (`secrets.token_bytes`)."""

@@ -10,7 +10,8 @@ from licet.core.instruments import Instrument
 from licet.core.properties import Property
 from licet.core.rulebook import Rulebook
 from licet.core.subjects import Subject
-from licet.services.ports import Store, StoredDocument, StoredList
+from licet.services.ports import Store
+from licet.services.stored import StoredDocument, StoredList
 from licet.wire.documents import (
     Reading,
     SourceFile,

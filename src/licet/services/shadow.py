@@ -19,8 +19,9 @@ from licet.core.change import Effect
 from licet.core.errors import LicetError
 from licet.core.rulebook import Rulebook
 from licet.services.distinct import number
-from licet.services.ports import Gone, Silence, Store, StoredDocument, StoredList
+from licet.services.ports import Gone, Silence, Store
 from licet.services.rulebooks import Proposal
+from licet.services.stored import StoredDocument, StoredList
 from licet.wire.documents import rulebook_from
 
 LEASE_SECONDS = 10.0

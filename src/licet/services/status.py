@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Protocol
 
 from licet.core.rulebook import Rulebook
-from licet.services.ports import Enactment, Gone, Ground, KeyRecord, Silence, Store, StoredProposal, Workers
+from licet.services.ports import Gone, Silence, Store, Workers
 from licet.services.rulebooks import Change, changes_after, in_force
+from licet.services.stored import Enactment, Ground, KeyRecord, StoredProposal
 from licet.wire.journal import Entry
 
 

@@ -15,7 +15,8 @@ from licet.core.rulebook import Rulebook, Span
 from licet.core.schema import Shape
 from licet.core.subjects import Subject
 from licet.core.trust import Trust
-from licet.services.ports import Store, SubjectRecord
+from licet.services.ports import Store
+from licet.services.stored import SubjectRecord
 from licet.wire.people import KINDS, SUBJECT, Person
 from licet.wire.sheet import SheetProblem, SheetRejected
 from licet.wire.values import ValueFormError, to_json

@@ -17,7 +17,7 @@ from licet.services.acts.knowledge_reply import hit_from
 from licet.services.acts.spelling import from_text
 from licet.services.identity.ports import Client, Hit, StatusUse
 from licet.services.office import OfficeUnusable
-from licet.services.ports import Enactment, KeyRecord, StoredDocument, StoredProposal, SubjectRecord
+from licet.services.stored import Enactment, KeyRecord, StoredDocument, StoredProposal, SubjectRecord
 from licet.wire.canonical import digest as digest_of
 
 

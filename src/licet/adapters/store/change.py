@@ -13,7 +13,7 @@ from licet.adapters.store.query import missing
 from licet.adapters.store.schema import attestation, document, event, instant_text, list_file, metadata
 from licet.adapters.store.schema import subject as subject_table
 from licet.core.attestations import Attestation
-from licet.services.ports import StoredDocument, StoredList, SubjectRecord
+from licet.services.stored import StoredDocument, StoredList, SubjectRecord
 
 
 class Change:

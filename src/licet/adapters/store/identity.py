@@ -17,7 +17,7 @@ from licet.adapters.store.schema_identity import binding, disposition, pseudonym
 from licet.adapters.store.session import Session
 from licet.core.facts import UNKNOWN
 from licet.services.identity.ports import Binding, Hit, StatusUse
-from licet.services.ports import Confirmation, SubjectRecord
+from licet.services.stored import Confirmation, SubjectRecord
 
 FORGOTTEN_AT_ONCE = 100
 """How many marks whose time is over a new one takes away with it."""

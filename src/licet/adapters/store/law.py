@@ -24,7 +24,7 @@ from licet.adapters.store.schema import (
 from licet.adapters.store.schema import proposal as proposal_table
 from licet.adapters.store.schema import warrant as warrant_table
 from licet.adapters.store.session import Session
-from licet.services.ports import Enactment, Event, StoredDocument, StoredList, StoredProposal, Warrant
+from licet.services.stored import Enactment, Event, StoredDocument, StoredList, StoredProposal, Warrant
 
 
 class Law(Session):

@@ -26,14 +26,14 @@ from licet.adapters.store.schema import (
 from licet.adapters.store.schema import proposal as proposal_table
 from licet.adapters.store.schema_identity import suspension
 from licet.core.attestations import Attestation, Carrier, StatusReference
-from licet.services.ports import (
+from licet.services.ports import StoreUnavailable
+from licet.services.stored import (
     Enactment,
     Ground,
     KeyRecord,
     Known,
     StoredDocument,
     StoredProposal,
-    StoreUnavailable,
     SubjectHistory,
     SubjectRecord,
     Withdrawal,

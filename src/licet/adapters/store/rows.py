@@ -10,17 +10,8 @@ import msgspec
 
 from licet.core.attestations import Attestation
 from licet.core.facts import Value
-from licet.services.ports import (
-    Ground,
-    KeyRecord,
-    StoreConflict,
-    StoredDocument,
-    StoredList,
-    StoredProposal,
-    StoreUnavailable,
-    SubjectRecord,
-    Warrant,
-)
+from licet.services.ports import StoreConflict, StoreUnavailable
+from licet.services.stored import Ground, KeyRecord, StoredDocument, StoredList, StoredProposal, SubjectRecord, Warrant
 from licet.wire.canonical import digest
 from licet.wire.values import ValueFormError, from_json, to_json
 

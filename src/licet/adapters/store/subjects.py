@@ -14,7 +14,7 @@ from licet.adapters.store.schema import api_key, revocation
 from licet.adapters.store.schema import subject as subject_table
 from licet.adapters.store.session import Session
 from licet.core.attestations import Attestation
-from licet.services.ports import KeyRecord, SubjectHistory, SubjectRecord
+from licet.services.stored import KeyRecord, SubjectHistory, SubjectRecord
 
 
 class Subjects(Session):

@@ -10,11 +10,11 @@ from licet.adapters.store import rows
 from licet.adapters.store_memory.acts import MemoryActs
 from licet.adapters.store_memory.identity import MemoryIdentities
 from licet.core.attestations import Attestation
-from licet.services.ports import (
+from licet.services.ports import StoreConflict
+from licet.services.stored import (
     Enactment,
     Event,
     KeyRecord,
-    StoreConflict,
     StoredDocument,
     StoredList,
     StoredProposal,

@@ -16,7 +16,8 @@ from licet.core.attestations import Attestation
 from licet.core.facts import UNKNOWN, Unknown
 from licet.services.acts.ports import Settlement, StoredAct
 from licet.services.identity.ports import Binding, Client, Erased, Hit, Member, StatusUse
-from licet.services.ports import Confirmation, Known, StoreConflict, SubjectRecord
+from licet.services.ports import StoreConflict
+from licet.services.stored import Confirmation, Known, SubjectRecord
 
 
 class MemoryIdentities(MemorySession):

@@ -14,7 +14,7 @@ from licet.core.attestations import Attestation
 from licet.core.roles import Officer
 from licet.services.acts.ports import StoredAct
 from licet.services.identity.ports import Binding, Client, Hit, Member
-from licet.services.ports import (
+from licet.services.stored import (
     Enactment,
     Event,
     KeyRecord,

@@ -35,7 +35,8 @@ from licet.services.approval import Again, ApprovalRefused, State, Waiting
 from licet.services.enact import EnactReport
 from licet.services.findings import Review
 from licet.services.lifting import lift_text
-from licet.services.ports import Store, StoreConflict, StoredProposal
+from licet.services.ports import Store, StoreConflict
+from licet.services.stored import StoredProposal
 
 ID = click.argument("proposal", metavar="ID")
 
@@ -65,10 +66,13 @@ def proposals(session: Session, only_open: bool) -> Reply:
         for each in found
     ]
     columns = ("proposal", "state", "proposed", "by", "documents", "since")
-    blocks: list[Block] = [Grid(rows, columns)] if rows else [Line("no proposals", Tone.QUIET)]
     acts = acts_of(session, only_open=only_open)
+    blocks: list[Block] = [Grid(rows, columns)] if rows else []
     if acts:
         blocks.append(acts_grid(acts))
+    if not blocks:
+        nothing = "nothing waits for a second officer" if only_open else "no proposals"
+        blocks.append(Line(nothing, Tone.QUIET))
     tree = {"proposals": [waiting_tree(store, each) for each in found], "acts": [act_tree(each) for each in acts]}
     return Reply(tree, blocks)
 

@@ -24,8 +24,9 @@ from licet.services.acts.effects import Carried
 from licet.services.acts.what import What
 from licet.services.announce import announce
 from licet.services.explain import shown
-from licet.services.ports import Store, SubjectRecord
+from licet.services.ports import Store
 from licet.services.rulebooks import in_force, propose
+from licet.services.stored import SubjectRecord
 from licet.services.subjects import Imported, import_documents, import_people
 from licet.wire.canonical import digest
 from licet.wire.people import read_people

@@ -10,8 +10,9 @@ from licet.core.attestations import Attestation
 from licet.core.decision import Decision, Verdict
 from licet.core.instruments import Instrument, Lift, Provision
 from licet.core.rulebook import Rulebook
-from licet.services.ports import Ack, Gone, KeyRecord, Silence
+from licet.services.ports import Ack, Gone, Silence
 from licet.services.rulebooks import Change
+from licet.services.stored import KeyRecord
 from licet.wire.values import to_json
 
 Tree = dict[str, Any]

@@ -21,8 +21,9 @@ from licet.services.acts.refusal import ActRefused
 from licet.services.acts.spelling import officer_from
 from licet.services.acts.what import What
 from licet.services.identity.ports import Client, Hit
-from licet.services.ports import KeyRecord, Store, StoredDocument, StoredList
+from licet.services.ports import Store
 from licet.services.rulebooks import in_force, propose
+from licet.services.stored import KeyRecord, StoredDocument, StoredList
 from licet.services.subjects import Imported
 from licet.wire.canonical import digest
 from licet.wire.documents import SourceFile

@@ -14,8 +14,9 @@ from licet.services.acts.ports import StoredAct
 from licet.services.acts.refusal import ActRefused
 from licet.services.approval import TWO, documents_of, proposal_named, sentences, warrant_for_one
 from licet.services.findings import Review
-from licet.services.ports import Enactment, Ground, Store, StoreConflict, StoredProposal, Warrant
+from licet.services.ports import Store, StoreConflict
 from licet.services.rulebooks import Proposal, propose_again
+from licet.services.stored import Enactment, Ground, StoredProposal, Warrant
 from licet.wire.canonical import digest
 
 Reviewing = Callable[[Proposal], Review]

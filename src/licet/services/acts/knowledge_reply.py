@@ -13,7 +13,7 @@ from licet.services.acts.replies import instant_from
 from licet.services.acts.spelling import Tree
 from licet.services.identity.knowing import Knowledge, Said, Told
 from licet.services.identity.ports import Hit, Member
-from licet.services.ports import Confirmation
+from licet.services.stored import Confirmation
 from licet.wire.values import from_json, to_json
 
 MEMBER = ("id", "attester", "subject", "active")

@@ -14,15 +14,7 @@ from licet.services.acts.effects import Carried
 from licet.services.acts.spelling import Tree, act_from, act_tree, from_text, to_text
 from licet.services.announce import Announcement
 from licet.services.enact import EnactReport
-from licet.services.ports import (
-    Enactment,
-    Event,
-    KeyRecord,
-    StoredDocument,
-    StoredList,
-    StoredProposal,
-    SubjectRecord,
-)
+from licet.services.stored import Enactment, Event, KeyRecord, StoredDocument, StoredList, StoredProposal, SubjectRecord
 from licet.wire.values import from_json, to_json
 
 

@@ -25,7 +25,8 @@ from licet.services.admit import Admission, Party, Stranger, party, party_of
 from licet.services.identity.marks import mark, new_subject
 from licet.services.identity.ports import Binding
 from licet.services.keys import SCOPES
-from licet.services.ports import KeyRecord, Store, StoreConflict, StoreUnavailable, SubjectRecord
+from licet.services.ports import Store, StoreConflict, StoreUnavailable
+from licet.services.stored import KeyRecord, SubjectRecord
 from licet.services.subjects import SubjectRefused, check_attestation
 
 ACTOR = "gate"

@@ -16,7 +16,8 @@ from licet.core.facts import UNKNOWN, Fact, Unknown, Value
 from licet.services.announce import Announcement, announce
 from licet.services.identity.marks import new_subject
 from licet.services.identity.ports import Binding, Identities
-from licet.services.ports import Store, StoreConflict, SubjectRecord, Workers
+from licet.services.ports import Store, StoreConflict, Workers
+from licet.services.stored import SubjectRecord
 from licet.services.subjects import check_attestation
 
 PERSON = "person"

@@ -13,7 +13,8 @@ from licet.core.rulebook import Rulebook
 from licet.core.trust import Trust
 from licet.services.identity.ports import Hit, Member
 from licet.services.identity.pseudonyms import Generations, pseudonyms
-from licet.services.ports import Confirmation, KeyRecord, Store, SubjectHistory
+from licet.services.ports import Store
+from licet.services.stored import Confirmation, KeyRecord, SubjectHistory
 from licet.services.subjects import expected
 
 

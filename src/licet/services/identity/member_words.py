@@ -16,7 +16,8 @@ from licet.core.trust import Trust
 from licet.credentials.carried import Carried, carried
 from licet.credentials.refusal import CredentialRefused
 from licet.services.identity.ports import Client, Member
-from licet.services.ports import Store, SubjectRecord, Workers
+from licet.services.ports import Store, Workers
+from licet.services.stored import SubjectRecord
 from licet.services.subjects import SubjectRefused, check_attestation
 
 HOW = "membership"

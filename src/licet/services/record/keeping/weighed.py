@@ -18,8 +18,9 @@ from licet.core.instruments import Lift
 from licet.core.rulebook import Span, spans_of
 from licet.core.trust import Trust
 from licet.record.sealed.facts import Attested
-from licet.services.ports import Confirmation, Enactment, Known, Store, SubjectHistory
+from licet.services.ports import Store
 from licet.services.rulebooks import in_force
+from licet.services.stored import Confirmation, Enactment, Known, SubjectHistory
 
 AFTER_ALL = datetime.max.replace(tzinfo=UTC)
 

@@ -18,7 +18,7 @@ from licet.record.log.entry_spelling import encode
 from licet.record.log.fields import Actor
 from licet.record.signed.checkpoint import read_checkpoint
 from licet.services.acts.ports import StoredAct
-from licet.services.ports import Enactment, Event, Ground, Store, StoredDocument, StoreUnavailable
+from licet.services.ports import Store, StoreUnavailable
 from licet.services.record.ports import Log, LogForked, Sealed
 from licet.services.record.publishing.acts import act_entry, pseudonym
 from licet.services.record.publishing.published import Published, published, step_of
@@ -31,6 +31,7 @@ from licet.services.record.publishing.withholding import (
     withheld_list,
 )
 from licet.services.record.settings import Withholding
+from licet.services.stored import Enactment, Event, Ground, StoredDocument
 
 ENTRIES_AT_ONCE = 1_000
 """Entries in one append, about: what belongs together is never torn apart."""

@@ -27,8 +27,9 @@ from licet.record.log.entry_spelling import encode
 from licet.record.log.opening import Opening
 from licet.record.refusal import RecordRefused
 from licet.record.spelling import canonical
-from licet.services.ports import Store, StoredDocument
+from licet.services.ports import Store
 from licet.services.record.settings import Withholding
+from licet.services.stored import StoredDocument
 from licet.services.subjects import SUBJECT_FACT
 
 USES = "uses"

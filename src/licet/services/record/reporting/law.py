@@ -13,9 +13,10 @@ from licet.core.errors import LicetError
 from licet.core.instruments import Instrument, Licence, Lift, Order, Provision
 from licet.core.report import Act, Placed
 from licet.core.rulebook import Rulebook
-from licet.services.ports import Enactment, Store, StoredDocument
+from licet.services.ports import Store
 from licet.services.record.reporting.count import Scope
 from licet.services.rulebooks import in_force
+from licet.services.stored import Enactment, StoredDocument
 
 ENACTED = "enacted"
 """The kind of a store's event by which documents were put in force."""
