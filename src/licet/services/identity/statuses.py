@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import NamedTuple, Protocol
+from urllib.parse import urlsplit
 
 from licet.core.attestations import Attestation, Carrier
 from licet.core.errors import LicetError
@@ -32,6 +33,9 @@ ACTOR = "status lists"
 
 UNDER_WAY_SECONDS = 1800.0
 """How long after its status was checked something may still be on its way into the store."""
+
+SLOW_SECONDS = 2.0
+"""What a server may take to fail, and still be asked for its other lists in the same round."""
 
 
 class StatusUnreadable(LicetError):
@@ -118,19 +122,27 @@ class Statuses:
             return {position: _status(read.found, position) for position in positions}
 
     def round(self, now: datetime) -> Round:
-        """Read every list in use whose time has come; `now` is as in `check`. Raises `StoreUnavailable`."""
+        """Read every list in use whose time has come; `now` is as in `check`. Raises `StoreUnavailable`.
+
+        Of a server that does not answer, one list is waited for, and the others have their turn in later rounds: so
+        that whoever has many lists holds nobody else's up.
+        """
         read = failed = withdrawn = 0
-        for uri in sorted(self._world.store.confirmed()):
-            known = self._known[uri]
+        slow: set[str] = set()
+        for uri in sorted(self._world.store.confirmed(), key=lambda each: (self._known[each].tried, each)):
+            known, server = self._known[uri], urlsplit(uri).netloc
             with known.lock:
-                if not self._is_due(known, now):
+                if server in slow or not self._is_due(known, now):
                     continue
+                began = self._world.stopwatch()
                 try:
                     withdrawn += self._refresh(uri, known, now, ()).withdrawn
                     read += 1
                 except StatusUnreadable as error:
                     failed += 1
                     self._note_failure(uri, known, error)
+                    if self._world.stopwatch() - began >= SLOW_SECONDS:
+                        slow.add(server)
         return Round(read, failed, withdrawn)
 
     def _is_fresh(self, read: _Read, now: datetime) -> bool:
