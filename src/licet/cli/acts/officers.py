@@ -47,6 +47,7 @@ def key(session: Session, path: Path) -> Reply:
     blocks: list[Block] = [
         pairs(("private key", str(path)), ("key id", made.id), ("public key", Line(made.text, Tone.STRONG))),
         Line("give the public key to an administrator: licet officers appoint NAME --role ROLE --key PUBLIC-KEY"),
+        Line("the first officers are appointed together, from a file: licet officers appoint --help", Tone.QUIET),
     ]
     return Reply({"file": str(path), "id": made.id, "key": made.text}, blocks)
 
@@ -91,6 +92,13 @@ def appoint(
 
     The first appointment needs nobody's signature, and must leave somebody who appoints and somebody else who
     approves: so it names both in a file. From then on everything is signed.
+
+    \b
+    officers:
+      ann: {roles: [officer, administrator], keys: ["ed25519:..."]}
+      bob: {roles: [approver], keys: ["ed25519:..."]}
+
+    Who has lost a key: `--drop-key ID --key NEW-PUBLIC-KEY`, by an administrator and an approver.
     """
     there = {each.name: each for each in session.administration.officers() if each.roles}
     if (name is None) == (path is None):

@@ -96,8 +96,7 @@ class StateAdministration:
         """See the port."""
         found = self._store.act(enacting.act_named(self._store, name))
         if found is None:
-            waiting = ", ".join(each.id for each in self._store.acts() if each.is_open) or "none"
-            raise ActRefused(f"there is no act `{name}`; open are: {waiting}")
+            raise ActRefused(f"there is no act `{name}`; `licet proposals --open` lists what waits")
         return found
 
     def issue_key(
