@@ -48,8 +48,8 @@ def test_a_stream_without_tokens_is_a_failure() -> None:
 
 
 def test_a_server_that_is_away_is_a_failure() -> None:
-    with answering(GOOD) as target:
-        pass
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        target = Target("nobody", listener.getsockname()[1], "/", {}, "m")
 
     assert streams(target, 1, 0.01).failed == 1
 

@@ -56,7 +56,7 @@ def test_the_whole_cycle_is_as_expected(tmp_path: Path, go: Any) -> None:
     ended = demo(FOLDER, tmp_path / "demo")
     assert ended.returncode == 0, ended.stdout + ended.stderr
     lines = ended.stdout.splitlines()
-    (staff,) = [line for line in lines if "Developer's foreign staff" in line and "refused" in line]
+    (staff,) = [line for line in lines if "Developer's foreign staff" in line and "✕ refused" in line]
     assert " ".join(staff.split()).endswith("● served ● served ✕ refused A ● served B ● served ● served")
     (abroad,) = [line for line in lines if "Foreign national abroad" in line and "cut A" in line]
     assert abroad.count("◐ opus-4.8 A") == 2
@@ -64,6 +64,7 @@ def test_the_whole_cycle_is_as_expected(tmp_path: Path, go: Any) -> None:
     assert any(line.startswith("link: ") and 'rel="blocked-by"' in line for line in lines)
     (verdict,) = [line for line in lines if line.startswith("126 answers and 2 streams")]
     assert "each as the scenario expects" in verdict
+    assert "none of 10 names, numbers and dates from the callers' papers is in" in " ".join(ended.stdout.split())
     assert "3 letters reviewed, 15 properties asked about, 3 of 3 slips caught" in lines
     assert lines[-1] == "11 commands, 2 of which found the byte that was changed"
     assert [line for line in lines if line.startswith("  refused: tile/entries/000.p/")] != []
