@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -103,6 +105,55 @@ def press(browser: webdriver.Chrome, button: str, says: str | None = None) -> No
         assert says in said.text
 
 
+TUNE = """\
+release: tune
+title: "<script>alert(1)</script> & \\u202Eso"
+issued: 2026-06-01T00:00:00Z
+from: 2026-06-01T00:00:00Z
+models: [small]
+operations: [tune]
+to: staff
+"""
+
+
+def reads_and_withdraws(running: Running, call: Callable[..., Any], browser: webdriver.Chrome) -> None:
+    """Documents are there to read, whole and harmless; and are taken back with a reason."""
+    Path("tune.yaml").write_text(TUNE)
+    waits = call("enact", "tune.yaml", by="ann")
+    browser.get(f"{running.url}/admin/acts/{waits['act']}")
+    text = browser.find_element(By.CSS_SELECTOR, ".source pre").text
+    for each in ('"release": "tune"', '"small"', '"to"', "<script>alert(1)</script> & ", "\u27e8U+202E\u27e9so"):
+        assert each in text
+    if folder := os.environ.get("LICET_TEST_PICTURES"):
+        pictures(browser, Path(folder))
+    press(browser, "withdraw", "Say why")
+    browser.find_element(By.ID, "withdraw-reason").send_keys("the title is wrong")
+    press(browser, "withdraw", "It is taken back.")
+    kept = running.store.act(waits["act"])
+    assert kept is not None
+    assert kept.settlement is not None
+    assert (kept.settlement.outcome, kept.settlement.actor) == ("withdrawn", "ben")
+    assert kept.settlement.reason == "the title is wrong"
+    browser.refresh()
+    assert "It does not wait: withdrawn." in browser.find_element(By.TAG_NAME, "main").text
+    assert browser.find_elements(By.ID, "withdraw") == []
+
+
+def pictures(browser: webdriver.Chrome, folder: Path) -> None:
+    """The page as it looks on a telephone and on a desk, by day and by night."""
+    for width in (390, 1200):
+        for scheme in ("light", "dark"):
+            features = [{"name": "prefers-color-scheme", "value": scheme}]
+            browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+            sized = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+            browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", sized)
+            whole = browser.execute_script("return document.documentElement.scrollWidth")
+            assert whole <= width, f"{whole} px wide"
+            shot = browser.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True})
+            (folder / f"act-{width}-{scheme}.png").write_bytes(base64.b64decode(shot["data"]))
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 def test_an_officer_comes_by_invitation_and_approves(
     running: Running, call: Callable[..., Any], browser: webdriver.Chrome
 ) -> None:
@@ -134,6 +185,7 @@ def test_an_officer_comes_by_invitation_and_approves(
     assert kept.settlement is not None
     assert kept.settlement.actor == "ben"
     assert kept.settlement.signature is not None
+    reads_and_withdraws(running, call, browser)
     browser.get(f"{running.url}/admin/")
     press(browser, "leave")
     WebDriverWait(browser, 20).until(lambda _: browser.title.startswith("Sign in"))

@@ -43,6 +43,17 @@ class Pairs:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A whole text, line by line as it is: what it is of, and the text. `name` is its anchor, once a page."""
+
+    name: str
+    title: str
+    text: str
+
+    kind = "source"
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table. Figures stand on the right."""
 
@@ -106,7 +117,7 @@ class Card:
     kind = "card"
 
 
-Block = Text | Pairs | Table | Picture | Card | Form | Way | Copyable | Push | Scan
+Block = Text | Pairs | Source | Table | Picture | Card | Form | Way | Copyable | Push | Scan
 
 
 @dataclass(frozen=True, slots=True)

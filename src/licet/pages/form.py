@@ -75,7 +75,7 @@ class Copyable:
 class Push:
     """A button that the page's script answers to: what it does, about what, and the token that only our pages know.
 
-    `name` is its anchor, once a page; what came of it is said where `note` stands.
+    `name` is its anchor, once a page; what came of it is said where `note` stands. `entry` is a line that goes along.
     """
 
     name: str
@@ -84,6 +84,7 @@ class Push:
     about: str = ""
     token: str = ""
     note: str = ""
+    entry: Entry | None = None
 
     kind = "push"
 

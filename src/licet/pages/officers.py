@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from licet.pages import look
-from licet.pages.blocks import Block, Card, Page, Pairs, Section, Text
-from licet.pages.form import Form, Push, Way
+from licet.pages.blocks import Block, Card, Page, Pairs, Section, Source, Text
+from licet.pages.form import Entry, Form, Push, Way
 from licet.pages.role import Role
 from licet.pages.words import Code, Mark, Word
 
@@ -16,6 +16,18 @@ SCRIPT = "/admin/passkey.js"
 HOME = "/admin/"
 
 UNSIGNED = "Whatever is approved is signed by itself: signing in only says who you are."
+
+
+LONGEST_REASON = 500
+
+
+class Document(NamedTuple):
+    """A document that an act names: its kind, name and digest, and its text; None where that is not there any more."""
+
+    kind: str
+    name: str
+    digest: str
+    text: str | None
 
 
 class Waits(NamedTuple):
@@ -63,9 +75,20 @@ def waiting_page(officer: str, roles: Sequence[str], waiting: Sequence[Waits], t
 
 
 def act_page(
-    id_: str, headline: str, rows: Sequence[tuple[str, str]], *, token: str, settled: str | None, why_not: str | None
+    id_: str,
+    headline: str,
+    rows: Sequence[tuple[str, str]],
+    *,
+    token: str,
+    settled: str | None,
+    why_not: str | None,
+    documents: Sequence[Document] = (),
+    withdraws: bool = False,
 ) -> str:
-    """One act in words. `settled`: what became of it; `why_not`: why this officer cannot approve it with a passkey."""
+    """One act in words. `settled`: what became of it; `why_not`: why this officer cannot approve it with a passkey.
+
+    `documents` are what it puts in force, whole; `withdraws`: this officer can take it back with a passkey.
+    """
     told: list[tuple[str, Word]] = [
         (_capital(name), Code(value) if name == "digest" else value) for name, value in rows
     ]
@@ -85,11 +108,31 @@ def act_page(
                 "Your passkey signs the digest above.",
             )
         )
+    if settled is None and withdraws:
+        entry = Entry(
+            "reason", "Or take it back, and say why (it is kept, so without personal data):", "", LONGEST_REASON
+        )
+        note = "Your passkey signs the reason with the digest above."
+        blocks.append(Push("withdraw", "Take it back and sign with a passkey", "withdraw", id_, token, note, entry))
     sections = [
         _section("What it says", (Pairs((("Act", Code(id_)), *told)),)),
+        *([_section("The documents", _sources(documents))] if documents else []),
         _section("What you say to it", (*blocks, Way(HOME, "Back to what waits"))),
     ]
     return _page(_capital(headline), (), sections)
+
+
+def _sources(documents: Sequence[Document]) -> tuple[Block, ...]:
+    lead = Text(("Each as it is kept and signed, every member of it; only the line breaks are ours.",))
+    sources = (
+        Source(
+            f"document-{number}",
+            f"{each.kind} {each.name}, {each.digest}",
+            "(its text is not there any more)" if each.text is None else each.text,
+        )
+        for number, each in enumerate(documents, 1)
+    )
+    return (lead, *sources)
 
 
 def register_page() -> str:

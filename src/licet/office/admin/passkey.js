@@ -68,6 +68,15 @@ const deeds = {
     await ask("POST", `/admin/v1/acts/${about}/approval`, { signature, carried }, token);
     return "It is approved, and in force.";
   },
+  async withdraw(button) {
+    const { about, token } = button.dataset;
+    const reason = document.getElementById(`${button.id}-reason`).value.trim();
+    if (!reason) throw new Error("Say why: a withdrawal needs a reason.");
+    const { options } = await ask("POST", `/admin/passkey/acts/${about}/withdrawal`, { reason }, token);
+    const signature = await assertion(options);
+    await ask("POST", `/admin/v1/acts/${about}/withdrawal`, { signature, reason }, token);
+    return "It is taken back.";
+  },
   async register() {
     const invitation = location.hash.slice(1);
     const { challenge, options } = await ask("POST", "/admin/passkey/invitation", { invitation }, "");

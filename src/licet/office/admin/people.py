@@ -14,6 +14,7 @@ from licet.core.errors import LicetError
 from licet.core.roles import Deed, KeyKind, Officer, may
 from licet.credentials.id_token import IdToken
 from licet.office.admin.checking import check
+from licet.office.admin.documents import documents_of
 from licet.office.admin.parts import AdminParts, PasskeyDesk, SignedIn
 from licet.office.admin.reading import OF_SOMEBODY
 from licet.office.admin.refusing import refused
@@ -28,7 +29,7 @@ from licet.office.sign_in.identifying import Identifying
 from licet.office.sign_in.relying_party import RelyingParty
 from licet.pages import officers as pages
 from licet.pages.look import STYLE, policy
-from licet.services.acts.content import Act, read_kept
+from licet.services.acts.content import Act, read_kept, withdrawal_digest
 from licet.services.acts.inviting import invited, register
 from licet.services.acts.persons import check_other_person
 from licet.services.acts.ports import StoredAct
@@ -64,6 +65,7 @@ def people_routes(parts: PeopleParts) -> list[BaseRoute]:
         Route("/admin/passkey/challenge", desk.challenge, methods=["POST"]),
         Route("/admin/passkey/session", desk.session, methods=["POST"]),
         Route("/admin/passkey/acts/{id}", desk.to_approve, methods=["POST"]),
+        Route("/admin/passkey/acts/{id}/withdrawal", desk.to_withdraw, methods=["POST"]),
         Route("/admin/passkey/invitation", desk.to_register, methods=["POST"]),
         Route("/admin/passkey/key", desk.registered, methods=["POST"]),
     ]
@@ -110,7 +112,14 @@ class _Desk:
         settled = None if stored.is_open else state_of(stored)
         why_not = await asyncio.to_thread(self._why_not, officer, act)
         page = pages.act_page(
-            stored.id, headline(act), lines(act), token=self._token(request), settled=settled, why_not=why_not
+            stored.id,
+            headline(act),
+            lines(act),
+            token=self._token(request),
+            settled=settled,
+            why_not=why_not,
+            documents=await asyncio.to_thread(documents_of, self._admin.store, stored, act),
+            withdraws=may(officer.roles, Deed.WITHDRAW) and _has_passkey(officer),
         )
         return _html(page)
 
@@ -131,7 +140,7 @@ class _Desk:
             return "You have not the role to approve it."
         if act.what is What.IMPORT:
             return "Who approves this has to have the very same file: use `licet approve --file`."
-        if not any(key.kind is KeyKind.PASSKEY for key in officer.keys):
+        if not _has_passkey(officer):
             return "You have no passkey here: sign it with `licet approve`."
         try:
             check_other_person(self._admin.store.officer(act.actor), act.actor, officer)
@@ -165,6 +174,14 @@ class _Desk:
         officer = await whoever(self._admin, request, Deed.APPROVE)
         _, act = await asyncio.to_thread(self._found, request.path_params["id"], officer)
         return answered({"options": self._passkeys.asked_to_sign(challenge_of(act.digest), officer.keys)})
+
+    async def to_withdraw(self, request: Request) -> Response:
+        """What a browser is asked, to take an act back: the challenge is the digest of that, with the reason."""
+        officer = await whoever(self._admin, request, Deed.WITHDRAW)
+        body = await _texts(request, "reason")
+        stored, act = await asyncio.to_thread(self._found, request.path_params["id"], officer)
+        signed = withdrawal_digest(stored.id, act.digest, officer.name, body["reason"])
+        return answered({"options": self._passkeys.asked_to_sign(challenge_of(signed), officer.keys)})
 
     async def invitation(self, _: Request) -> Response:
         """Where an invitation leads. Its token comes later, from the script: it is in no log."""
@@ -248,6 +265,10 @@ class _Desk:
 
 def _sees(officer: Officer, act: Act) -> bool:
     return may(officer.roles, Deed.SEE_FACTS) or act.what not in OF_SOMEBODY
+
+
+def _has_passkey(officer: Officer) -> bool:
+    return any(key.kind is KeyKind.PASSKEY for key in officer.keys)
 
 
 def _html(page: str) -> Response:

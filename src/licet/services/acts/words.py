@@ -37,6 +37,7 @@ LABELS = {
     "expires_at": "expires",
     "acts_for": "acts for",
     "on": "on epoch",
+    "by": "made with",
     "stands_for": "name kept",
 }
 QUIET = frozenset(("hash", "invitation"))
