@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,9 +11,10 @@ from licet.core.facts import Fact
 from licet.pages import look
 from licet.pages.blocks import Block, Card, Page, Pairs, Section, Text, table
 from licet.pages.form import Way
+from licet.pages.kept import HOW_LONG, attested
 from licet.pages.role import Role
-from licet.pages.verify import HOW_LONG, WARNING
-from licet.pages.words import Code, Mark, Word, codes, given
+from licet.pages.verify import WARNING
+from licet.pages.words import Code, Mark, Word, codes
 
 ABOUT = "Signing in"
 
@@ -41,6 +42,7 @@ class Kept(NamedTuple):
     """What came of a sign-in. `missing` are facts that were asked for and not said, `thrown` kinds of claims.
 
     `subject` is told to nobody but whom it was made for just now; `late`: a gate process has yet to hear of it.
+    `meanings` are those of facts, by name.
     """
 
     subject: str | None
@@ -49,6 +51,7 @@ class Kept(NamedTuple):
     missing: tuple[str, ...]
     thrown: tuple[str, ...]
     late: bool
+    meanings: Mapping[str, str]
 
 
 def start_page(facts: Sequence[Fact], offers: Sequence[Offer], until: datetime | None) -> str:
@@ -94,27 +97,8 @@ def _card(number: int, each: Offer) -> Card:
 
 
 def _attested(kept: Kept) -> tuple[Block, ...]:
-    blocks: list[Block] = []
-    if kept.subject is not None:
-        blocks.append(Pairs((("You are known here as", Code(kept.subject)),)))
-    if not kept.attestations:
-        return (*blocks, Text(("Nothing was kept.",)))
-    return (*blocks, *(_fact(each) for each in kept.attestations))
-
-
-def _fact(each: Attestation) -> Card:
-    """Everything that is kept of one fact."""
-    told: tuple[tuple[str, Word], ...] = (
-        ("Value", given(each.fact, each.value)),
-        ("Issuer", Code(each.attested_by)),
-        ("Trust framework", each.framework or None),
-        ("Level", each.level),
-        ("Evidence", each.how),
-        ("Said", each.at.replace(microsecond=0)),
-        ("Counts until", "no end is stated" if each.until is None else each.until.replace(microsecond=0)),
-        ("Digest", None if each.digest is None else Code(each.digest)),
-    )
-    return Card(f"fact-{each.fact}", each.fact, Mark(Role.PROVED, "attested"), (Pairs(told),))
+    known = () if kept.subject is None else (Pairs((("You are known here as", Code(kept.subject)),)),)
+    return (*known, *attested(kept.attestations, kept.meanings))
 
 
 def _thrown(kinds: Sequence[str]) -> tuple[str, ...]:

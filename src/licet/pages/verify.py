@@ -10,14 +10,15 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from licet.core.attestations import Attestation
-from licet.core.facts import Fact, Unknown
+from licet.core.facts import Fact
 from licet.core.trust import Trust
 from licet.pages import look
 from licet.pages.blocks import Block, Card, Page, Pairs, Section, Text, table
 from licet.pages.form import Choice, Copyable, Entry, Form, Scan, Way
+from licet.pages.kept import HOW_LONG, NEVER, attested, kept_table
 from licet.pages.qr import svg
 from licet.pages.role import Role
-from licet.pages.words import Code, Mark, Names, Word, codes, shortened, valued
+from licet.pages.words import Code, Mark, Names, Word, codes, shortened
 
 ABOUT = "Verification"
 
@@ -27,32 +28,6 @@ MOST_NAMED = 30
 WARNING = (
     "Go on only if you yourself, or your own program, made that request. Whoever sent it gets the access that you open "
     "here: if somebody else gave you this address, close the page."
-)
-
-NEVER = (
-    "Your name, date of birth, address, or the number of any document.",
-    "The credential, the presentation, or the token of a sign-in: only a digest, by which nothing can be read back.",
-    "What an issuer calls you: only a keyed hash, so that the same account always leads to the same caller.",
-    ("Claims that nobody asked for: they are dropped before anything is written, and nobody gets to see their values."),
-    "Where you are, what device or wallet you use, or that you looked at this page.",
-)
-"""What is never kept, in sentences."""
-
-KEPT = (
-    ("The fact and its value", "so that your requests can be decided"),
-    ("Issuer, trust framework, assurance level, kind of evidence", "so that it can be shown why it is believed"),
-    ("When it was said, and until when it counts", "after that it is unknown again"),
-    ("A digest of what carried it", "so that it can be told apart from others; it cannot be read back"),
-    ("For a credential, its place in the issuer's status list", "so that its withdrawal takes effect at once"),
-    ("A keyed hash of your account or of your credential's key", "so that it vouches for one caller and no other"),
-)
-"""What is kept, and why."""
-
-HOW_LONG = (
-    (
-        "It stays until the operator erases it. Then the values and the hashes go; issuer, framework, level, digest "
-        "and dates stay, because the law asks for them. Ask the operator to erase it, whenever you like."
-    ),
 )
 
 
@@ -106,7 +81,7 @@ def start_page(
         *failed,
         Section("asked", "What is asked", _asked(facts)),
         Section("vouch", "Who can vouch for it", _ways(facts, wallets, sign_ins, asking)),
-        Section("kept", "What will be kept", (_kept_table(), Text(HOW_LONG))),
+        Section("kept", "What will be kept", (kept_table(), Text(HOW_LONG))),
         Section(
             "never",
             "What is never kept",
@@ -198,7 +173,7 @@ def kept_page(kept: Kept, way: Way | None) -> str:
     if kept.missing:
         names = ", ".join(f"`{each.name}`" for each in kept.missing)
         lead.append(f"Still unknown: {names}. Depending on the rules, one of them may be enough.")
-    sections = [Section("kept", "Exactly what is kept", _attested(kept))]
+    sections = [Section("kept", "Exactly what is kept", attested(kept.attestations, kept.meanings))]
     sections.append(Section("dropped", "What was thrown away", (Text(_dropped(kept.dropped)),)))
     sections.append(Section("long", "How long", (Text(HOW_LONG),)))
     if kept.missing and way is not None:
@@ -298,36 +273,6 @@ def _wallet_form(facts: Sequence[Fact], wallets: Sequence[Vouching], asking: Ask
     return Form(
         "wallet", "What your wallet is asked to show", asking.action, "Ask my wallet for this", choices, asking.hidden
     )
-
-
-def _kept_table() -> Block:
-    return table("keeping", "For each fact", ("What", "Why"), [(what, why) for what, why in KEPT])
-
-
-def _attested(kept: Kept) -> tuple[Block, ...]:
-    """A card for each fact with all that the store has of it: nine columns fit no telephone."""
-    if not kept.attestations:
-        return (Text(("Nothing was kept.",)),)
-    return tuple(_attestation(number, each, kept.meanings) for number, each in enumerate(kept.attestations, 1))
-
-
-def _attestation(number: int, each: Attestation, meanings: Mapping[str, str]) -> Card:
-    unknown = isinstance(each.value, Unknown)
-    role, answer = (Role.UNKNOWN, "said, and not believed") if unknown else (Role.PROVED, valued(each.value))
-    status = None if each.status is None else Code(f"{each.status.uri}, place {each.status.position}")
-    rows: tuple[tuple[str, Word], ...] = (
-        ("Fact", Code(each.fact)),
-        ("Value", valued(each.value)),
-        ("Issuer", Code(each.attested_by)),
-        ("Framework and level", f"{each.framework}, {each.level}" if each.framework else each.level),
-        ("Evidence", each.how),
-        ("Said", each.at.replace(microsecond=0)),
-        ("Counts until", "no end is stated" if each.until is None else each.until.replace(microsecond=0)),
-        ("Digest", Code(each.digest) if each.digest is not None else None),
-        ("Status list", status),
-    )
-    title = meanings.get(each.fact, each.fact)
-    return Card(f"attested-{number}", title, Mark(role, answer), (Pairs(rows),))
 
 
 def _dropped(names: Sequence[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ else made must not turn the account of whoever opens it into that caller's facts
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -18,11 +18,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from licet.core.errors import LicetError
+from licet.core.facts import Fact
 from licet.core.trust import Trust
 from licet.credentials.refusal import CredentialRefused
 from licet.credentials.signed import digest_of
 from licet.credentials.trusting import Keys
 from licet.office.application import LOGOUT
+from licet.office.asking import asking
 from licet.office.cookies import Cookies
 from licet.office.problems import Problem
 from licet.office.requests import read_form, read_query
@@ -34,7 +36,7 @@ from licet.office.sign_in.relying_party import CALLBACK, SECONDS, Answered, Rely
 from licet.pages import sign_in as pages
 from licet.services.identity.admission import KeysUnavailable
 from licet.services.identity.attesting import Attested, AttestingRefused, People
-from licet.services.identity.invitation import Invitation, InvitationRefused, open_invitation
+from licet.services.identity.invitation import Invitation, InvitationRefused, check_lasting, open_invitation
 from licet.services.identity.sign_in import (
     SignIn,
     SignInRefused,
@@ -138,7 +140,7 @@ class _People:
     async def log_out(self, request: Request) -> Response:
         """A provider says that somebody's session is over (OpenID Connect Back-Channel Logout 1.0, section 2.5)."""
         text = (await read_form(request)).get("logout_token", "")
-        await asyncio.to_thread(self._log_out, text)
+        await asking(self._log_out, text)
         return Response(status_code=200)
 
     async def _go(self, wanted: Wanted, provider: Provider) -> Response:
@@ -154,18 +156,19 @@ class _People:
         """Whoever signed in is back: what was asked for is attested, and everything else forgotten."""
         try:
             trusts = await asyncio.to_thread(self._parts.identifying.trusts, answered.provider)
-            sign_in = await asyncio.to_thread(self._read, answered, trusts, facts)
+            sign_in = await asking(self._read, answered, trusts, facts)
             if sign_in.missing:
                 claims = await self._parts.relying_party.user_info(answered)
                 if claims is not None:
                     sign_in = with_user_info(sign_in, dict(claims), trusts, facts)
-            attested = await asyncio.to_thread(self._keep, wanted, sign_in)
+            declared = (await asyncio.to_thread(self._parts.identifying.law)).facts
+            attested = await asyncio.to_thread(self._keep, wanted, sign_in, declared)
         except StoreUnavailable:
             raise
         except LicetError as error:
             raise self._refused(answered.provider, error) from None
         self._parts.tell("signed in", issuer=sign_in.issuer, facts=[each.fact for each in attested.attestations])
-        return html(pages.kept_page(_kept(sign_in, attested)))
+        return html(pages.kept_page(_kept(sign_in, attested, declared)))
 
     def _read(self, answered: Answered, trusts: tuple[Trust, ...], facts: tuple[str, ...]) -> SignIn:
         identifying, provider = self._parts.identifying, answered.provider
@@ -179,15 +182,15 @@ class _People:
             now=identifying.wall.now(),
         )
 
-    def _keep(self, wanted: Wanted, sign_in: SignIn) -> Attested:
+    def _keep(self, wanted: Wanted, sign_in: SignIn, declared: Mapping[str, Fact]) -> Attested:
         parts = self._parts
         now = parts.identifying.clock.now()
-        if wanted.invitation is not None and wanted.invitation.until <= now:
-            raise InvitationRefused("this invitation has ended; send your request again, its refusal has a new one")
+        if wanted.invitation is not None:
+            check_lasting(wanted.invitation, now)
         return keep_sign_in(
             parts.store,
             parts.workers,
-            parts.identifying.law().facts,
+            declared,
             sign_in,
             subject=wanted.subject,
             secret=parts.secret,
@@ -265,7 +268,7 @@ def _purpose(wanted: Wanted, issuer: str) -> str:
     return f"sign-in\0{wanted.text}\0{issuer}"
 
 
-def _kept(sign_in: SignIn, attested: Attested) -> pages.Kept:
+def _kept(sign_in: SignIn, attested: Attested, declared: Mapping[str, Fact]) -> pages.Kept:
     return pages.Kept(
         attested.subject if attested.is_new else None,
         attested.attestations,
@@ -273,6 +276,7 @@ def _kept(sign_in: SignIn, attested: Attested) -> pages.Kept:
         sign_in.missing,
         sign_in.thrown,
         bool(attested.announced.silences),
+        {each.fact: declared[each.fact].meaning for each in attested.attestations if each.fact in declared},
     )
 
 

@@ -16,7 +16,7 @@ from licet.office.oid4vp.routes import WalletParts
 from licet.office.problems import Problem
 from licet.office.sessions import Tokens
 from licet.pages.verify import Kept
-from licet.services.identity.invitation import Invitation, InvitationRefused, open_invitation
+from licet.services.identity.invitation import Invitation, InvitationRefused, check_lasting, open_invitation
 from licet.services.identity.presenting import Shown, keep_shown
 from licet.services.ports import Clock, Workers
 from licet.services.subjects import facts_at
@@ -91,8 +91,7 @@ def keep(parts: VerifyParts, invitation: Invitation, shown: Sequence[Shown]) -> 
     Each credential is a transaction of its own: where a later one fails, what is kept already is told, not the failure.
     """
     now = parts.clock.now()
-    if invitation.until <= now:
-        raise InvitationRefused("this invitation has ended; send your request again, its refusal has a new one")
+    check_lasting(invitation, now)
     kept: set[str] = set()
     for each in shown:
         try:

@@ -75,10 +75,15 @@ def open_invitation(secret: bytes, text: str, now: datetime) -> Invitation:
     except InvalidTag:
         raise _foreign() from None
     sealed = msgspec.json.decode(plain, type=_Sealed)
-    until = datetime.fromtimestamp(sealed.until, UTC)
-    if until <= now:
+    invitation = Invitation(sealed.subject, sealed.facts, datetime.fromtimestamp(sealed.until, UTC))
+    check_lasting(invitation, now)
+    return invitation
+
+
+def check_lasting(invitation: Invitation, now: datetime) -> None:
+    """Raises `InvitationRefused` for one that has ended, maybe while somebody followed it."""
+    if invitation.until <= now:
         raise InvitationRefused("this invitation has ended; send your request again, its refusal has a new one")
-    return Invitation(sealed.subject, sealed.facts, until)
 
 
 def _unspelled(text: str) -> bytes:
