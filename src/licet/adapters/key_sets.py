@@ -22,6 +22,9 @@ AGAIN = 10.0
 LAST_GOOD = 3_600.0
 """Seconds that a set is believed longer than it should be, while no newer one can be had."""
 
+MOST_WAITING = 8
+"""How many wait for one issuer's keys at once, with the one that fetches them: it may hang, and threads are few."""
+
 
 @dataclass(slots=True)
 class _Kept:
@@ -32,6 +35,7 @@ class _Kept:
     tried: float = float("-inf")
     why: str = ""
     fetching: threading.Lock = field(default_factory=threading.Lock)
+    waiting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(MOST_WAITING))
 
 
 class KeySets:
@@ -83,9 +87,17 @@ class KeySets:
     def load(self, trust: Trust) -> None:
         """Fetch the keys of a document's issuer, unless somebody else did so a moment ago. Blocks.
 
-        A failure is kept in mind, and `keys` tells of it.
+        A failure is kept in mind, and `keys` tells of it. Raises `KeysUnavailable` where many wait for it already.
         """
         kept = self._kept_of(trust)
+        if not kept.waiting.acquire(blocking=False):
+            raise KeysUnavailable("the keys of an issuer are being fetched, and many wait for them; try again")
+        try:
+            self._load(trust, kept)
+        finally:
+            kept.waiting.release()
+
+    def _load(self, trust: Trust, kept: _Kept) -> None:
         with kept.fetching:
             if self._monotonic() < kept.tried + AGAIN:
                 return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -13,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from licet.core.errors import LicetError
 from licet.credentials.trusting import Keys
+from licet.office.asking import asking
 from licet.office.oid4vp.request import MEDIA_TYPE, Asking, Verifier, request_object
 from licet.office.oid4vp.response import Declined, OtherRequest, ResponseRefused, read_response
 from licet.office.oid4vp.transaction import Stage, Transaction, Transactions
@@ -124,7 +124,7 @@ class _Wallets:
         """Read what was shown, in a thread. Whatever goes wrong, the request is answered by it."""
         transaction.stage = Stage.READING
         try:
-            shown = await asyncio.to_thread(self._shown, transaction, texts)
+            shown = await asking(self._shown, transaction, texts)
         except StoreUnavailable:
             transaction.ends(Stage.REFUSED, "what your wallet showed could not be taken just now; begin again")
             raise

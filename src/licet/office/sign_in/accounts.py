@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
@@ -11,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from licet.credentials.id_token import IdToken
 from licet.credentials.refusal import CredentialRefused
+from licet.office.asking import asking
 from licet.office.problems import Problem
 from licet.office.requests import read_query
 from licet.office.sign_in.identifying import Identifying
@@ -39,7 +39,7 @@ def identified(identifying: Identifying, signed_in: SignedIn) -> Completed:
 
     async def completed(request: Request, answered: Answered) -> Response:
         try:
-            token = await asyncio.to_thread(identifying.id_token, answered)
+            token = await asking(identifying.id_token, answered)
         except CredentialRefused as error:
             raise Problem(403, "token_refused", str(error)) from None
         except KeysUnavailable as error:
