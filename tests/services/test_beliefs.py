@@ -186,3 +186,17 @@ def test_the_first_enactment_may_bring_trust() -> None:
     assert founding(proposal).ground is Ground.FOUNDING
     assert [each.attester for each in proposal.rulebook.trusts(AMENDED)] == ["https://idp.example"]
     assert proposal.rulebook.trusts(AMENDED - timedelta(microseconds=1)) == ()
+
+
+def test_those_who_lose_a_model_with_the_trust_in_an_issuer_are_counted(store: MemoryStore) -> None:
+    """The documents about models are the same before and after: it is the fact that becomes unknown."""
+    enacted(store, trust(), order(forbids="not staff", models="opus-4.8"))
+    some = [
+        somebody("loses", said("loses", "staff", True)),
+        somebody("has it on paper, too", said("p", "staff", True), said("p", "staff", True, Carrier.OFFICERS)),
+        somebody("never had it", said("never", "staff", False)),
+    ]
+    seen = look(store, document("lift: end", "ends: [idp]", at=LATER), people=people(some))
+    (finding,) = found(seen, Check.UNKNOWN_FACTS)
+    assert finding.sentence.startswith(f"1 subject loses a model at {LATER.isoformat()} because a fact is unknown: ")
+    assert "staff (1)" in finding.sentence

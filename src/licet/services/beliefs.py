@@ -14,11 +14,17 @@ from typing import NamedTuple
 from licet.core.attestations import Attestation, Confirmed, Standing, weigh
 from licet.core.rulebook import Rulebook, Span
 from licet.core.trust import Trust
-from licet.services.checks import MOST_COUNTED, MOST_SECONDS, People, Step, counted, from_on
+from licet.services.checks import MOST_COUNTED, MOST_SECONDS, People, Step, counted, first_turn, from_on
 from licet.services.findings import Check, Finding, Severity
 from licet.services.rulebooks import Proposal
 from licet.services.stored import SubjectRecord
 from licet.services.subjects import expected
+
+COUNTED_AFTER = (
+    "counted are subjects by what is known of them once the draft is in force, before and after alike: what a change of"
+    " trust itself takes is found by the review"
+)
+"""What there is to know beside the counts of a proposal that changes whose word counts."""
 
 
 def believed_anew(step: Step) -> Iterator[Finding]:
@@ -75,15 +81,6 @@ def words_that_turn(step: Step, people: People, stopwatch: Callable[[], float]) 
     yield Finding(Check.TRUST_COUNTS, Severity.NOTE, sentence, about)
 
 
-def first_turn(step: Step) -> datetime | None:
-    """The first instant from now on at which other trust documents are in force before and after; None if none is."""
-    edges = {each for law in (step.before, step.after) for each in law.boundaries if each > step.now}
-    for at in (step.now, *sorted(edges)):
-        if _named(step.before.trusts(at)) != _named(step.after.trusts(at)):
-            return at
-    return None
-
-
 class Turned:
     """Counts subjects by fact: of whom an attestation begins or ceases to count, and whose value becomes (un)known."""
 
@@ -130,10 +127,6 @@ def _trusting(rulebook: Rulebook, now: datetime) -> dict[str, _Trusting]:
 
 def _within(span: Span, other: Span) -> bool:
     return other.start <= span.start and (other.end is None or (span.end is not None and span.end <= other.end))
-
-
-def _named(trusts: Sequence[Trust]) -> list[str]:
-    return [each.digest for each in trusts]
 
 
 def _count(weighed: Sequence[tuple[Attestation, Standing]]) -> frozenset[str]:

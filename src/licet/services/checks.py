@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from licet.core.change import NARROWING, effect_of
 from licet.core.facts import Value
 from licet.core.instruments import Instrument, Licence, Lift, Operation, Order, Provision, Streams
 from licet.core.rulebook import Rulebook, Span, spans_of
+from licet.core.trust import Trust
 from licet.engines.points import compile_points
 from licet.services.findings import Check, Finding, Severity
 from licet.services.identity.verifiable import where_verified
@@ -198,9 +199,12 @@ class People:
 def locked_out(step: Step, people: People, stopwatch: Callable[[], float]) -> Iterator[Finding]:
     """Subjects who lose a model and would get it back if a fact that is unknown of them became known.
 
-    At the first instant at which the rulebooks differ. At most `MOST_COUNTED` are looked at, for `MOST_SECONDS`.
+    At the first instant at which the rulebooks differ, or other trust documents are in force. At most `MOST_COUNTED`
+    are looked at, for `MOST_SECONDS`.
     """
+    turn = first_turn(step)
     starts = [start for model in step.touched for start, _ in step.stretches(model)]
+    starts += [turn] if turn is not None else []
     if not starts or not people.total:
         return
     at = min(starts)
@@ -230,6 +234,19 @@ def counted(seen: int, total: int) -> str:
     return f" (only the first {seen:,} of {total:,} subjects were looked at; `licet review` looks at all)"
 
 
+def first_turn(step: Step) -> datetime | None:
+    """The first instant from now on at which other trust documents are in force before and after; None if none is."""
+    edges = {each for law in (step.before, step.after) for each in law.boundaries if each > step.now}
+    for at in (step.now, *sorted(edges)):
+        if _trusted(step.before, at) != _trusted(step.after, at):
+            return at
+    return None
+
+
+def _trusted(rulebook: Rulebook, at: datetime) -> list[str]:
+    return [each.digest for each in rulebook.trusts(at)]
+
+
 class _Missing:
     """Counts subjects, and the facts that are missing of them."""
 
@@ -238,19 +255,19 @@ class _Missing:
         self.facts: Counter[str] = Counter()
         self._at = at
         self._declared = step.after.facts
-        self._trusts = step.after.trusts(at)
+        self._trusts = step.before.trusts(at), step.after.trusts(at)
+        self._turned = _trusted(step.before, at) != _trusted(step.after, at)
         self._confirmed = confirmed
         self._laws = compile_points(step.before, at), compile_points(step.after, at)
         models = step.before.catalogue.models.keys() & step.after.catalogue.models.keys()
-        self._models = [name for name in step.touched if name in models]
+        self._models = [name for name in (sorted(models) if self._turned else step.touched) if name in models]
 
     def look(self, record: SubjectRecord) -> None:
         """Count one subject, if it loses something that a fact could give back."""
-        observed: dict[str, Value] = {SUBJECT_FACT: record.id, STREAM_FACT: False}
-        facts = facts_at(record, self._declared, self._trusts, self._confirmed, self._at)
-        facts |= {name: value for name, value in observed.items() if name in self._declared}
         before, after = self._laws
-        old, new = before.vector(facts), after.vector(facts)
+        becoming = self._facts(record, self._trusts[1])
+        having = self._facts(record, self._trusts[0]) if self._turned else becoming
+        old, new = before.vector(having), after.vector(becoming)
         unknown: set[str] = set()
         for model in self._models:
             if not after.decide(new, model, Operation.USE.value, self._at, substitution=False).unknown:
@@ -262,3 +279,8 @@ class _Missing:
         if unknown:
             self.subjects += 1
             self.facts.update(unknown)
+
+    def _facts(self, record: SubjectRecord, trusts: Sequence[Trust]) -> dict[str, Value]:
+        observed: dict[str, Value] = {SUBJECT_FACT: record.id, STREAM_FACT: False}
+        facts = dict(facts_at(record, self._declared, trusts, self._confirmed, self._at))
+        return facts | {name: value for name, value in observed.items() if name in self._declared}

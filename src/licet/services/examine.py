@@ -12,9 +12,10 @@ from licet.core.preview import Preview
 from licet.core.proof import Proof
 from licet.core.properties import Property
 from licet.core.rulebook import Rulebook
+from licet.services import checks
 from licet.services.approval import TWO, warrant_for_one
-from licet.services.beliefs import words_that_turn
-from licet.services.checks import People, step
+from licet.services.beliefs import COUNTED_AFTER, words_that_turn
+from licet.services.checks import People, first_turn, step
 from licet.services.diff import PopulationAt, tally_of, with_counts
 from licet.services.diff_words import sentences
 from licet.services.dossier import Dossier
@@ -69,7 +70,12 @@ def examine(proposal: Proposal, now: datetime, means: Means, left_out: Sequence[
     means.report("reviewing", 0.0)
     found = review(proposal, now, prover=prover, people=None, stopwatch=means.stopwatch)
     locked_out = _locked_out(counts, after) if counts else []
-    turned = words_that_turn(step(proposal, now), means.people, means.stopwatch) if means.people else ()
+    taken = step(proposal, now)
+    if first_turn(taken) is not None:
+        missing += [COUNTED_AFTER] if counts else []
+        if not locked_out and means.people:
+            locked_out = [*checks.locked_out(taken, means.people, means.stopwatch)]
+    turned = words_that_turn(taken, means.people, means.stopwatch) if means.people else ()
     found = replace(found, findings=worst_first([*found.findings, *locked_out, *turned]))
     differences, said = _compared(before, after, means)
     return Dossier(

@@ -22,6 +22,8 @@ from licet.cli.terminal.blocks import Line, Reply, Tone
 from licet.cli.terminal.exits import Misnamed
 from licet.cli.terminal.progress import reported
 from licet.core.preview import Preview
+from licet.services.beliefs import COUNTED_AFTER
+from licet.services.checks import first_turn, step
 from licet.services.identity.pseudonyms import naming
 from licet.services.keys import pseudonym
 from licet.services.population import Population, Report, SubjectsOfStore
@@ -109,6 +111,8 @@ def preview(
     if html is not None:
         _write_page(session, proposal, result, html)
     blocks = preview_blocks(result, population.ignored)
+    if first_turn(step(proposal, now)) is not None:
+        blocks.append(Line(f"{COUNTED_AFTER} (`licet review`)", Tone.WARN))
     if html is not None:
         blocks.append(Line(f"written: {html}"))
     blocks.append(Line("nothing was changed", Tone.GOOD))
