@@ -25,7 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "drill": ("drafts.drill", "An order for named subjects and a limited time; what it did to them."),
     "lift": ("lift", "End instruments."),
     "proposals": ("acts.approve", "What waits for a second officer, and what became of the rest."),
-    "approve": ("acts.approve", "Enact what another officer proposed."),
+    "approve": ("acts.approve", "Agree to what another officer proposed, which takes effect by that."),
     "withdraw": ("acts.approve", "Take a proposal back."),
     "decide": ("decide", "Would this subject be served this model?"),
     "explain": ("decide", "The same in sentences: why, and what would change it."),
