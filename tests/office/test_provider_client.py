@@ -76,6 +76,11 @@ class Server:
         self.asked: list[Asked] = []
         self.answer: Callable[[str], bytes] = lambda _: json_answer({})
         self.url = ""
+        self.pause = 0.0
+
+    def parts(self, answer: bytes) -> list[bytes]:
+        """What is written at once: all, or a byte after the other."""
+        return [answer[at : at + 1] for at in range(len(answer))] if self.pause else [answer]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -83,8 +88,10 @@ class Server:
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         method, path, _ = head[0].split()
         self.asked.append((method, path, headers, dict(parse_qsl(body.decode()))))
-        writer.write(self.answer(path))
-        await writer.drain()
+        for part in self.parts(self.answer(path)):
+            writer.write(part)
+            await writer.drain()
+            await asyncio.sleep(self.pause)
         writer.close()
 
 
@@ -214,3 +221,11 @@ async def test_user_info_is_asked_with_the_access_token(server: Server, client: 
     server.answer = lambda _: json_answer({"error": "invalid_token"}, 401)
     with pytest.raises(ProviderRefused, match="status 401"):
         await client.user_info(about(server), "token")
+
+
+async def test_an_answer_that_comes_a_byte_at_a_time_is_not_waited_for(server: Server) -> None:
+    server.pause = 0.02
+    server.answer = lambda _: json_answer({"sub": "x" * 40})
+    async with httpx.AsyncClient(trust_env=False) as http:
+        with pytest.raises(ProviderRefused, match="does not answer"):
+            await ProviderClient(http, lambda: 0.0, 0.1).user_info(about(server, user_info=server.url), "token")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -21,7 +22,7 @@ LARGEST = 262_144
 """Bytes of one answer."""
 
 SECONDS = 10.0
-"""How long a provider may take for each step of an answer."""
+"""How long a provider may take for one answer, from the connection to its last byte."""
 
 LONGEST_CODE = 4_096
 LONGEST_TOKEN = 16_384
@@ -53,7 +54,8 @@ class Tokens(NamedTuple):
 class ProviderClient:
     """Asks providers. Belongs to one event loop; `monotonic` gives seconds."""
 
-    def __init__(self, http: httpx.AsyncClient, monotonic: Callable[[], float]) -> None:
+    def __init__(self, http: httpx.AsyncClient, monotonic: Callable[[], float], seconds: float = SECONDS) -> None:
+        self._seconds = seconds
         self._http = http
         self._monotonic = monotonic
         self._kept: dict[str, tuple[float, Metadata]] = {}
@@ -112,14 +114,17 @@ class ProviderClient:
         """The status and the JSON object of an answer. No redirect is followed."""
         asked = {"accept": "application/json", "accept-encoding": "identity", **headers}
         try:
-            async with self._http.stream(method, url, headers=asked, data=form, timeout=SECONDS) as answer:
+            async with (
+                asyncio.timeout(self._seconds),
+                self._http.stream(method, url, headers=asked, data=form, timeout=self._seconds) as answer,
+            ):
                 content = bytearray()
                 async for part in answer.aiter_raw():
                     content += part
                     if len(content) > LARGEST:
                         raise _away("its answer is too long")
                 kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, TimeoutError) as error:
             raise _away(f"it does not answer ({type(error).__name__})") from None
         if kind != "application/json" or "content-encoding" in answer.headers:
             raise _away(f"it answers with status {answer.status_code} and what is no JSON")
