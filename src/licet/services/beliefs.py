@@ -21,7 +21,7 @@ from licet.services.stored import SubjectRecord
 from licet.services.subjects import expected
 
 COUNTED_AFTER = (
-    "counted are subjects by what is known of them once the draft is in force, before and after alike: what a change of"
+    "subjects are counted by what is known of them under the draft, before it and after: what a change of"
     " trust itself takes is found by the review"
 )
 """What there is to know beside the counts of a proposal that changes whose word counts."""

@@ -85,5 +85,6 @@ state: .licet # the store, the journal and the secret: private, and worth a back
 
 # public_url: https://models.example        # the gate's address as callers know it
 # appeal: https://models.example/appeal      # where a refused caller can appeal
-# verify: https://models.example/verify      # where a caller can have a fact verified
+# verify: https://models.example/verify      # where a caller can have a fact verified, if not at an office of yours:
+# office: {public_url: https://office.models.example}    # where people verify themselves; needs `licet[office]`
 """
