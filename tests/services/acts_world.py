@@ -13,8 +13,8 @@ from licet.adapters.officer_key import OfficerSigner
 from licet.core.proof import Answer, Proof
 from licet.core.roles import KeyKind, Officer, OfficerKey, Role
 from licet.services.acts.administration import Done, StateAdministration
+from licet.services.acts.carried import NOTHING, Carried
 from licet.services.acts.content import Act, make, read, withdrawal_digest
-from licet.services.acts.effects import NOTHING, Carried
 from licet.services.acts.what import What
 from licet.services.approval import founding
 from licet.services.findings import Review

@@ -19,8 +19,9 @@ from licet.core.attestations import Carrier
 from licet.core.facts import UNKNOWN
 from licet.core.roles import Account, Officer, Role
 from licet.services.acts.administration import StateAdministration
+from licet.services.acts.carried import Carried
 from licet.services.acts.content import make, read
-from licet.services.acts.effects import EFFECTS, Carried
+from licet.services.acts.effects import EFFECTS
 from licet.services.acts.enacting import fields_of
 from licet.services.acts.ports import Signature
 from licet.services.acts.refusal import ActRefused, NotPermitted, SignatureRefused

@@ -22,8 +22,8 @@ from licet.cli.terminal.exits import Exit, Misnamed
 from licet.cli.terminal.screen import screen
 from licet.cli.terminal.told import exit_of
 from licet.cli.terminal.trees import instant
+from licet.services.acts.carried import Carried
 from licet.services.acts.content import TRUST
-from licet.services.acts.effects import Carried
 from licet.services.acts.enacting import fields_of
 from licet.services.acts.what import What
 from licet.services.approval import ApprovalRefused, ask_second, enact_proposal, warrant_for_one

@@ -14,7 +14,7 @@ from licet.adapters.admin_client.wire import Wire
 from licet.core.roles import Account, Officer
 from licet.services.acts import replies
 from licet.services.acts.administering import Done, Issued
-from licet.services.acts.effects import Carried
+from licet.services.acts.carried import Carried
 from licet.services.acts.ports import Signature, StoredAct
 from licet.services.acts.spelling import act_from, officer_from, signature_tree
 from licet.services.office import OfficeUnusable

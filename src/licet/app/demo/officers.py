@@ -24,8 +24,8 @@ from licet.app.demo.scenario import SHEETS, TRUST
 from licet.app.world import HostWorld
 from licet.core.roles import KeyKind, Officer, OfficerKey, Role
 from licet.services.acts.administration import Done, StateAdministration
+from licet.services.acts.carried import NOTHING, Carried
 from licet.services.acts.content import make
-from licet.services.acts.effects import NOTHING, Carried
 from licet.services.acts.enacting import fields_of
 from licet.services.acts.what import What
 from licet.services.identity.clients import issue

@@ -25,8 +25,8 @@ from licet.cli.terminal.told import exit_of
 from licet.cli.terminal.trees import Tree, instant
 from licet.core.instruments import Lift
 from licet.services import approval
+from licet.services.acts.carried import NOTHING
 from licet.services.acts.content import read, read_kept
-from licet.services.acts.effects import NOTHING
 from licet.services.acts.enacting import fields_of, proposal_of
 from licet.services.acts.ports import StoredAct
 from licet.services.acts.spelling import act_tree

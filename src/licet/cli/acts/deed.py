@@ -14,8 +14,8 @@ from licet.cli.terminal.blocks import Block, Line, Reply, Tone, pairs
 from licet.cli.terminal.exits import Exit
 from licet.cli.terminal.told import exit_of, reached
 from licet.cli.terminal.trees import Tree, workers_tree
+from licet.services.acts.carried import NOTHING, Carried
 from licet.services.acts.content import Act, make, read
-from licet.services.acts.effects import NOTHING, Carried
 from licet.services.acts.refusal import NotPermitted, SignatureRefused
 from licet.services.acts.spelling import state_of
 from licet.services.acts.what import What

@@ -15,8 +15,8 @@ from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell
 from licet.cli.terminal.exits import Exit, Misnamed
 from licet.cli.terminal.screen import screen
 from licet.cli.terminal.told import exit_of
+from licet.services.acts.carried import Carried
 from licet.services.acts.content import read, read_kept, withdrawal_digest
-from licet.services.acts.effects import Carried
 from licet.services.acts.enacting import act_of
 from licet.services.acts.spelling import act_tree as stored_tree
 from licet.services.acts.spelling import state_of

@@ -20,7 +20,7 @@ from licet.cli.terminal.progress import tracked
 from licet.cli.terminal.told import exit_of, reached
 from licet.cli.terminal.trees import attestation_tree, has_expired, key_tree
 from licet.core.attestations import Attestation
-from licet.services.acts.effects import Carried
+from licet.services.acts.carried import Carried
 from licet.services.acts.what import What
 from licet.services.announce import announce
 from licet.services.explain import shown

@@ -9,8 +9,8 @@ from typing import Any
 from licet.core.roles import Deed, Officer
 from licet.office.admin.parts import AdminParts
 from licet.office.problems import Problem
+from licet.services.acts.carried import Carried
 from licet.services.acts.content import read
-from licet.services.acts.effects import Carried
 from licet.services.acts.persons import check_role, check_signed_by
 from licet.services.acts.ports import Signature
 from licet.services.acts.replies import carried_from, done_tree

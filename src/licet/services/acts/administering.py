@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from licet.core.roles import Account, Officer
-from licet.services.acts.effects import Carried
+from licet.services.acts.carried import Carried
 from licet.services.acts.ports import Signature, StoredAct
 from licet.services.announce import Announcement
 from licet.services.enact import EnactReport

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from licet.core.roles import Account, Deed, Officer
 from licet.services.acts import enacting
 from licet.services.acts.administering import Done, Issued
-from licet.services.acts.content import Act, make, read, read_kept, withdrawal_digest
-from licet.services.acts.effects import EFFECTS, NOTHING, Carried, Doing, narrows
+from licet.services.acts.carried import NOTHING, Carried, Doing
+from licet.services.acts.content import Act, make, read, withdrawal_digest
+from licet.services.acts.effects import EFFECTS, narrows
 from licet.services.acts.enacting import Checked, Reviewing
+from licet.services.acts.permitting import check_new, content_of, may_settle, permitted
 from licet.services.acts.persons import (
-    acting,
     are_appointed,
     check_appointed,
-    check_other_person,
-    check_role,
 )
 from licet.services.acts.ports import Signature, StoredAct
 from licet.services.acts.refusal import ActRefused, NotPermitted, SignatureRefused
@@ -31,12 +30,9 @@ from licet.services.identity import clients
 from licet.services.identity.forgetting import Keeping
 from licet.services.identity.marks import mark
 from licet.services.keys import RandomBytes, issue, keyed_hash
-from licet.services.ports import Store, StoreConflict, Workers
+from licet.services.ports import Store, Workers
 
-__all__ = ["APPROVED", "FRESH", "WITHDRAWN", "Done", "StateAdministration"]
-
-FRESH = timedelta(minutes=10)
-"""How far the instant in an act's content may be from ours when it is handed in."""
+__all__ = ["APPROVED", "WITHDRAWN", "Done", "StateAdministration"]
 
 APPROVED = "approved"
 WITHDRAWN = "withdrawn"
@@ -138,16 +134,16 @@ class StateAdministration:
         act, now = read(content), self._now()
         if act.installation != self.installation:
             raise SignatureRefused("this act was signed for another installation")
-        self._permitted(act)
+        permitted(self._store, act)
         checked = None
         if act.what is What.ENACT:
             checked = enacting.check_documents(self._store, act, carried, self._reviewing)
         elif not self._alone(act, None):
             self._rehearse(act, carried, now)
         with self._store.together(actor=act.actor, at=now):
-            officer = self._permitted(act)
+            officer = permitted(self._store, act)
             check_signature(self._store, officer, signature, act.digest, passkeys=self._passkeys, now=now)
-            self._check_new(act, now)
+            check_new(self._store, act, now)
             alone = self._alone(act, checked)
             stored = self._store.add_act(
                 act.kind, content, actor=act.actor, at=now, subject=act.subject, signature=signature, alone=alone
@@ -164,15 +160,15 @@ class StateAdministration:
     ) -> Done:
         """See the port."""
         found, now = self.act(name), self._now()
-        act = self._content(found)
-        self._may_settle(found, act, actor, Deed.APPROVE)
+        act = content_of(found)
+        may_settle(self._store, found, act, actor, Deed.APPROVE)
         checked = None
         if act.what is What.ENACT:
             waiting = enacting.proposal_of(self._store, found.id)
             checked = enacting.check_proposed(self._store, act, waiting, self._reviewing)
         with self._store.together(actor=actor, at=now):
-            officer = self._may_settle(self.act(found.id), act, actor, Deed.APPROVE)
-            self._permitted(act)
+            officer = may_settle(self._store, self.act(found.id), act, actor, Deed.APPROVE)
+            permitted(self._store, act)
             check_signature(self._store, officer, signature, act.digest, passkeys=self._passkeys, now=now)
             settled = self._store.settle_act(
                 found.id, APPROVED, actor=officer.name, at=now, reason="", signature=signature
@@ -185,10 +181,10 @@ class StateAdministration:
         if not reason.strip():
             raise ActRefused("a withdrawal needs a reason; give one with `--reason`")
         found, now = self.act(name), self._now()
-        act = self._content(found)
+        act = content_of(found)
         signed = withdrawal_digest(found.id, act.digest, actor, reason)
         with self._store.together(actor=actor, at=now):
-            officer = self._may_settle(self.act(found.id), act, actor, Deed.WITHDRAW)
+            officer = may_settle(self._store, self.act(found.id), act, actor, Deed.WITHDRAW)
             check_signature(self._store, officer, signature, signed, passkeys=self._passkeys, now=now)
             settled = self._store.settle_act(
                 found.id, WITHDRAWN, actor=officer.name, at=now, reason=reason, signature=signature
@@ -221,46 +217,6 @@ class StateAdministration:
             for each in appointed:
                 self._store.put_officer(each, actor=act.actor, at=now)
         return Done(stored, {"officers": [each.name for each in appointed]})
-
-    def _content(self, found: StoredAct) -> Act:
-        """What an act says. Raises `StoreConflict` if that was erased, by which it is settled, too."""
-        act = read_kept(found.content)
-        if act is None:
-            raise StoreConflict(f"what `{found.id}` said was erased with whom it was about: there is nothing to settle")
-        return act
-
-    def _permitted(self, act: Act) -> Officer:
-        """Who does it. Raises `NotPermitted`, also where they no longer may what they proposed."""
-        if not are_appointed(self._store):
-            raise NotPermitted("there are no officers yet: `licet officers appoint` appoints the first")
-        officer = acting(self._store, act.actor)
-        for deed in act.deeds:
-            check_role(officer, deed)
-        return officer
-
-    def _may_settle(self, found: StoredAct, act: Act, actor: str, deed: Deed) -> Officer:
-        """Who settles it. Raises `StoreConflict` unless it waits, `NotPermitted` unless they may."""
-        if found.settlement is not None:
-            settled = found.settlement
-            because = f": {settled.reason}" if settled.reason else ""
-            raise StoreConflict(f"`{found.id}` was {settled.outcome} by `{settled.actor}` already{because}")
-        if found.alone:
-            raise StoreConflict(f"`{found.id}` is done: one officer was enough, and there is nothing to settle")
-        officer = acting(self._store, actor)
-        check_role(officer, deed)
-        if deed is Deed.APPROVE:
-            check_other_person(self._store.officer(act.actor), act.actor, officer)
-        return officer
-
-    def _check_new(self, act: Act, now: datetime) -> None:
-        """An act is handed in once, and soon after it was signed."""
-        if abs(now - act.at) > FRESH:
-            raise ActRefused(
-                f"this act is of {act.at.isoformat()}, and now it is {now.isoformat()}: make and sign it anew"
-            )
-        same = next((each for each in self._store.acts() if each.content == act.content), None)
-        if same is not None:
-            raise StoreConflict(f"this act was handed in already, as `{same.id}`")
 
     def _alone(self, act: Act, checked: Checked | None) -> bool:
         if self._needed < 2 or act.law.alone is Alone.ALWAYS:

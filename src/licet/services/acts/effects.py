@@ -6,15 +6,15 @@ of it has happened, and the act is not kept, or waits as before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from licet.core.attestations import OWN, Attestation, Carrier
 from licet.core.facts import UNKNOWN, Unknown
 from licet.core.roles import Officer, Role
 from licet.services import approval, keys, subjects
+from licet.services.acts.carried import Carried, Doing, Effect, Told
 from licet.services.acts.content import Act
 from licet.services.acts.persons import check_appointed
 from licet.services.acts.refusal import ActRefused
@@ -23,53 +23,12 @@ from licet.services.acts.what import What
 from licet.services.identity.ports import Client, Hit
 from licet.services.ports import Store
 from licet.services.rulebooks import in_force, propose
-from licet.services.stored import KeyRecord, StoredDocument, StoredList
+from licet.services.stored import KeyRecord
 from licet.services.subjects import Imported
 from licet.wire.canonical import digest
 from licet.wire.documents import SourceFile
 from licet.wire.people import read_people
 from licet.wire.values import from_json
-
-Told = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """What comes with an act and is named in it by digest: documents with their lists, or a file of subjects.
-
-    `summary` is the review of documents, as JSON, to be kept beside them.
-    """
-
-    documents: tuple[StoredDocument, ...] = ()
-    lists: tuple[StoredList, ...] = ()
-    file: bytes | None = None
-    summary: Mapping[str, Any] = field(default_factory=dict)
-
-
-NOTHING = Carried()
-
-
-@dataclass(frozen=True, slots=True)
-class Doing:
-    """An act in the moment at which it takes effect: by whom it was proposed, who approved it, and when."""
-
-    store: Store
-    act: Act
-    approver: str | None
-    now: datetime
-    carried: Carried
-    needed: int
-
-    @property
-    def names(self) -> str:
-        """Those who answer for it."""
-        return self.act.actor if self.approver is None else f"{self.act.actor} and {self.approver}"
-
-    def __getitem__(self, name: str) -> Any:
-        return self.act.fields[name]
-
-
-Effect = Callable[[Doing], Told]
 
 
 def attest(doing: Doing) -> Told:

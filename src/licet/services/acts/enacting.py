@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from licet.services.acts.carried import Carried
 from licet.services.acts.content import TRUST, Act
-from licet.services.acts.effects import Carried
 from licet.services.acts.ports import StoredAct
 from licet.services.acts.refusal import ActRefused
 from licet.services.approval import TWO, documents_of, proposal_named, sentences, warrant_for_one

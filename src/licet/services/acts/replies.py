@@ -10,7 +10,7 @@ import msgspec
 
 from licet.core.attestations import Attestation, Carrier, StatusReference
 from licet.services.acts.administering import Done
-from licet.services.acts.effects import Carried
+from licet.services.acts.carried import Carried
 from licet.services.acts.spelling import Tree, act_from, act_tree, from_text, to_text
 from licet.services.announce import Announcement
 from licet.services.enact import EnactReport
