@@ -7,32 +7,27 @@ issuer means.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from licet.core.attestations import Attestation, Carrier
+from licet.core.attestations import Carrier
 from licet.core.errors import LicetError
-from licet.core.facts import UNKNOWN, Fact, Unknown, Value
 from licet.core.rulebook import Rulebook
-from licet.core.trust import Trust, rank
+from licet.core.trust import Trust
 from licet.credentials.access_token import AccessToken, read_access_token
-from licet.credentials.carried import Carried
-from licet.credentials.claims import SKEW
 from licet.credentials.key_set import KeySet
 from licet.services.admit import Admission, Party, Stranger, party, party_of
 from licet.services.identity.marks import mark, new_subject
 from licet.services.identity.ports import Binding
+from licet.services.identity.token_news import news
 from licet.services.keys import SCOPES
 from licet.services.ports import Store, StoreConflict, StoreUnavailable
 from licet.services.stored import KeyRecord, SubjectRecord
-from licet.services.subjects import SubjectRefused, check_attestation
 
 ACTOR = "gate"
 """Who attests, in the events: nobody at a keyboard."""
-
-HOW = "access token"
 
 MOST_ATTEMPTS = 3
 """At writing what a token says, while others write about the same subjects."""
@@ -152,14 +147,14 @@ def _settle(
     record = SubjectRecord(person, "", ()) if person in new else store.subject(person)
     if record is None:
         return None
-    said = _news(token, record, rulebook, now)
+    said = news(token, record, rulebook, now)
     writes = bool(bindings or said)
     if writes:
         with store.together(actor=ACTOR, at=now):
             for binding, kind in bindings:
                 store.bind(binding, kind, actor=ACTOR, at=now)
             if person not in new:  # what was taken back since it was read stays taken back
-                said = _news(token, store.subject(person), rulebook, now)
+                said = news(token, store.subject(person), rulebook, now)
             if said:
                 store.attest(said, actor=ACTOR, at=now)
         if said and person not in new:
@@ -173,103 +168,6 @@ class _Settled(NamedTuple):
     person: str
     agent: str | None
     record: SubjectRecord | None
-
-
-def _news(token: AccessToken, record: SubjectRecord | None, rulebook: Rulebook, now: datetime) -> list[Attestation]:
-    """What a token says of its subject that its issuer has not said before, or no longer for long.
-
-    Nothing of somebody who is suspended, or not there any more.
-    """
-    if record is None or record.suspended is not None:
-        return []
-    known = {each.fact: each for each in record.attestations if each.speaker == token.issuer}
-    words = (_news_of(said, known.get(said.fact), now) for said in _said(token, record.id, rulebook, now))
-    return [each for each in words if each is not None]
-
-
-def _said(token: AccessToken, subject: str, rulebook: Rulebook, now: datetime) -> Iterator[Attestation]:
-    for carried in token.facts:
-        value = carried.value
-        until = _until(token, carried)
-        if until is not None and until <= now:
-            continue
-        said = _attestation(token, subject, carried, value, until)
-        if not _sound(said, rulebook.facts, now):
-            said = _attestation(token, subject, carried, UNKNOWN, None)
-        yield said
-
-
-def _attestation(
-    token: AccessToken, subject: str, carried: Carried, value: Value, until: datetime | None
-) -> Attestation:
-    return Attestation(
-        subject,
-        carried.fact,
-        value,
-        token.issuer,
-        HOW,
-        carried.level,
-        token.issued_at,
-        until,
-        carried.framework,
-        Carrier.JWT,
-        token.digest,
-    )
-
-
-def _until(token: AccessToken, carried: Carried) -> datetime | None:
-    """As long as the document says, and otherwise as long as the token; where several believe it, the longest."""
-    if isinstance(carried.value, Unknown):
-        return None
-    believing = [
-        each for each in token.believed if each.believes(token.issuer, Carrier.JWT, carried.fact, carried.value)
-    ]
-    ends = [token.expires_at if each.lasts is None else token.issued_at + each.lasts for each in believing]
-    return max(ends, default=token.expires_at)
-
-
-def _sound(said: Attestation, declared: Mapping[str, Fact], now: datetime) -> bool:
-    """Whether it is a value of its fact; if not, its issuer has said nothing usable, and no longer what it said."""
-    try:
-        check_attestation(said, declared, now)
-    except SubjectRefused:
-        return False
-    return True
-
-
-def _news_of(said: Attestation, known: Attestation | None, now: datetime) -> Attestation | None:
-    """What must be written of a word beside the newest one of the same issuer about the same fact; None: nothing.
-
-    A token that was issued before that word says nothing new, so an old one that is sent again brings nothing back;
-    after a withdrawal it must be newer by more than the clocks may differ. Of two of one second that differ nobody
-    knows which is the newer one: then it is unknown, or at the lower level. The same word is written again when less
-    than half of what it would last is left.
-    """
-    silent = isinstance(said.value, Unknown)
-    if known is None:
-        return None if silent else said
-    if isinstance(known.value, Unknown):
-        return None if silent or said.at <= known.at + SKEW else said
-    if said.at < known.at:
-        return None
-    if silent or (said.at > known.at and not _same(said, known)):
-        return said
-    if not _same_value(said, known):
-        return replace(said, value=UNKNOWN, until=None)
-    if not _same(said, known):
-        return said if rank(said.level) < rank(known.level) else None
-    if known.until is None or said.until is None:
-        return None if known.until is None else said
-    return said if known.until - now < (said.until - now) / 2 else None
-
-
-def _same(one: Attestation, other: Attestation) -> bool:
-    said, known = (one.level, one.framework, one.carrier), (other.level, other.framework, other.carrier)
-    return said == known and _same_value(one, other)
-
-
-def _same_value(one: Attestation, other: Attestation) -> bool:
-    return type(one.value) is type(other.value) and one.value == other.value
 
 
 def _admission(
