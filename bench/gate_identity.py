@@ -33,7 +33,7 @@ from licet.gate.circumstances import Circumstances
 from licet.gate.tokens import Tokens
 from licet.services import keys
 from licet.services.admit import admit
-from licet.services.identity.admission import Admitting, admit_token
+from licet.services.identity.carriers.admission import Admitting, admit_token
 from licet.services.keys import pseudonym
 from licet.wire.documents import SourceFile, read_files
 

@@ -39,7 +39,7 @@ from licet.office.oid4vp.request import Verifier
 from licet.office.oid4vp.routes import RESPONSE, WalletParts, routes
 from licet.office.oid4vp.transaction import Transactions
 from licet.office.rate import Rate
-from licet.services.identity.invitation import Invitation
+from licet.services.identity.carriers.invitation import Invitation
 from licet.services.ports import Store
 
 ORIGIN = "http://127.0.0.1:8090"

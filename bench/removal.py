@@ -148,7 +148,7 @@ async def _push_out(place: Place, who: Somebody) -> None:
 
 
 async def _revoke(place: Place, who: Somebody) -> None:
-    """What follows once the office has read a status list that says so (`licet.services.identity.statuses`)."""
+    """What follows once the office has read a status list that says so (`services.identity.carriers.statuses`)."""
 
     def withdrawn() -> None:
         place.store.attest([_word(who.subject, UNKNOWN)], actor="status lists", at=datetime.now(UTC))

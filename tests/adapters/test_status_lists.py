@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from licet.adapters.status_lists import HttpStatusLists
-from licet.services.identity.statuses import StatusUnreadable
+from licet.services.identity.carriers.statuses import StatusUnreadable
 
 TOKEN = "aaa.bbb.ccc"
 TYPE = "application/statuslist+jwt"

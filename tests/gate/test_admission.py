@@ -25,7 +25,7 @@ from licet.core.facts import UNKNOWN
 from licet.core.rulebook import Rulebook
 from licet.credentials.refusal import CredentialRefused, Reason
 from licet.services.admit import Admission, Stranger
-from licet.services.identity.admission import NOTHING, Admitting, admit_token, is_token, scopes_of
+from licet.services.identity.carriers.admission import NOTHING, Admitting, admit_token, is_token, scopes_of
 from licet.services.keys import reaches
 from licet.wire.documents import SourceFile, read_files
 

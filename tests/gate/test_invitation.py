@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licet.services.identity.invitation import (
+from licet.services.identity.carriers.invitation import (
     LASTS,
     MOST_FACTS,
     Invitation,

@@ -14,8 +14,8 @@ from licet.core.facts import UNKNOWN, Value
 from licet.core.rulebook import Rulebook
 from licet.gate.inviting import Inviting
 from licet.gate.refusal import Pages, explain
-from licet.services.identity.invitation import LASTS, Invitation, open_invitation, seal_invitation
-from licet.services.identity.verifiable import verifiable, where_verified
+from licet.services.identity.carriers.invitation import LASTS, Invitation, open_invitation, seal_invitation
+from licet.services.identity.carriers.verifiable import verifiable, where_verified
 from licet.wire.documents import SourceFile, read_files
 from licet.wire.failure import Failure
 

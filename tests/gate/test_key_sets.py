@@ -19,7 +19,7 @@ from licet.adapters.key_fetching import DISCOVERY, Fetched, KeysNotFetched, docu
 from licet.adapters.key_sets import KeySets
 from licet.core.trust import Keys, Trust
 from licet.credentials.key_set import key_set_of
-from licet.services.identity.admission import KeysUnavailable, KeysWanted
+from licet.services.identity.carriers.admission import KeysUnavailable, KeysWanted
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 ONE, TWO = new_key(kid="one"), new_key(kid="two")

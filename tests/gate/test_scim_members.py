@@ -13,8 +13,8 @@ import pytest
 from tests.gate.conftest import World
 
 from licet.services import keys
-from licet.services.identity import clients, members
-from licet.services.identity.member_words import Membership, Pushed
+from licet.services.identity.organisations import clients, members
+from licet.services.identity.organisations.member_words import Membership, Pushed
 from licet.services.identity.ports import Client, Member
 from licet.services.rulebooks import in_force
 

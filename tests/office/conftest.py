@@ -24,7 +24,7 @@ from licet.core.attestations import Attestation
 from licet.core.facts import Value
 from licet.services import keys
 from licet.services.enact import EnactReport, enact
-from licet.services.identity.invitation import Invitation, seal_invitation
+from licet.services.identity.carriers.invitation import Invitation, seal_invitation
 from licet.services.rulebooks import in_force
 from licet.services.stored import Ground, StoredDocument, Warrant
 from licet.services.subjects import facts_at

@@ -18,7 +18,7 @@ from licet.core.trust import Trust, Trusted
 from licet.office.oid4vp.query import Query, Wanted
 from licet.office.oid4vp.response import Declined, ResponseRefused, read_response
 from licet.office.oid4vp.transaction import LETTERS, Stage, Transaction
-from licet.services.identity.invitation import Invitation
+from licet.services.identity.carriers.invitation import Invitation
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 KEY = ECKey.generate_key("P-256", {"use": "enc", "alg": "ECDH-ES", "kid": "1"})

@@ -12,8 +12,8 @@ import pytest
 
 from licet.core.attestations import Attestation, Carrier
 from licet.core.facts import UNKNOWN, Members
-from licet.services.identity import clients
 from licet.services.identity.marks import mark
+from licet.services.identity.organisations import clients
 from licet.services.identity.ports import Binding
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import httpx2
 from scim2_client.engines.httpx2 import SyncSCIMClient
 from scim2_tester import Status, check_server
 
-from licet.services.identity import clients
+from licet.services.identity.organisations import clients
 
 if TYPE_CHECKING:
     from tests.office.conftest import Running

@@ -33,8 +33,8 @@ from licet.office.application import Manner, office
 from licet.office.law import Law
 from licet.office.rate import Rate
 from licet.services.enact import enact
-from licet.services.identity.invitation import Invitation, seal_invitation
-from licet.services.identity.statuses import Statuses, StatusWorld
+from licet.services.identity.carriers.invitation import Invitation, seal_invitation
+from licet.services.identity.carriers.statuses import Statuses, StatusWorld
 from licet.services.stored import Ground, StoredDocument, Warrant
 from licet.services.subjects import facts_at
 from licet.wire.documents import SourceFile, read_files

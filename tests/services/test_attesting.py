@@ -14,7 +14,7 @@ from licet.adapters.store import create_store
 from licet.adapters.store_memory import MemoryStore
 from licet.core.attestations import Attestation, Carrier
 from licet.core.facts import UNKNOWN, About, Fact, Kind, Value
-from licet.services.identity.attesting import (
+from licet.services.identity.carriers.attesting import (
     Account,
     Attested,
     AttestingRefused,

@@ -26,7 +26,7 @@ from licet.core.facts import UNKNOWN
 from licet.core.rulebook import rulebook
 from licet.core.trust import Trust
 from licet.credentials.refusal import CredentialRefused, Reason
-from licet.services.identity.sign_in import (
+from licet.services.identity.carriers.sign_in import (
     OTHER,
     SignIn,
     SignInRefused,

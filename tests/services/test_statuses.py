@@ -22,7 +22,7 @@ from licet.core.trust import Keys, Trust, Trusted
 from licet.credentials.key_set import KeySet, key_set_of
 from licet.credentials.status_list import Status
 from licet.services.admit import Admission, admit
-from licet.services.identity.statuses import Round, Statuses, StatusUnreadable, StatusWorld
+from licet.services.identity.carriers.statuses import Round, Statuses, StatusUnreadable, StatusWorld
 from licet.services.ports import Ack, Store
 from licet.services.stored import KeyRecord
 

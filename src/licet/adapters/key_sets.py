@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from licet.adapters.key_fetching import DISCOVERY, Fetched, KeysNotFetched, fetch_keys
 from licet.core.trust import Trust
 from licet.credentials.key_set import KeySet, key_set_of
-from licet.services.identity.admission import KeysUnavailable, KeysWanted
+from licet.services.identity.carriers.admission import KeysUnavailable, KeysWanted
 
 AGAIN = 10.0
 """Seconds between two attempts at one issuer, whatever made them: a stranger's tokens cannot make us flood it."""

@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from licet.adapters.fetching import AddressRefused, Answer, Limits, NotFetched, get
 from licet.adapters.segments_files import keep
 from licet.credentials.status_list import LARGEST_TEXT
-from licet.services.identity.statuses import StatusUnreadable
+from licet.services.identity.carriers.statuses import StatusUnreadable
 
 FOLDER = "status-lists"
 MEDIA_TYPE = "application/statuslist+jwt"
@@ -33,7 +33,7 @@ class _Kept(NamedTuple):
 
 
 class HttpStatusLists:
-    """`services.identity.statuses.StatusLists` over HTTP. For one thread at a time."""
+    """`services.identity.carriers.statuses.StatusLists` over HTTP. For one thread at a time."""
 
     def __init__(self, state: Path, silence: float = SILENCE_SECONDS, patience: float = PATIENCE_SECONDS) -> None:
         self._folder = state / FOLDER

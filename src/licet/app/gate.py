@@ -59,8 +59,8 @@ from licet.gate.tokens import Tokens
 from licet.gate.upstream import Upstreams
 from licet.gate.watch import Refreshed, Watch
 from licet.services.admit import admit
-from licet.services.identity.admission import Admitting, admit_token
-from licet.services.identity.invitation import seal_invitation
+from licet.services.identity.carriers.admission import Admitting, admit_token
+from licet.services.identity.carriers.invitation import seal_invitation
 from licet.services.ports import StoreUnavailable
 from licet.services.rulebooks import in_force
 from licet.services.shadow import Asked, drafted

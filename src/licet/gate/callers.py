@@ -17,7 +17,7 @@ from licet.gate.circumstances import IP_COUNTRY
 from licet.gate.ports import Points
 from licet.gate.tokens import Tokens, Untrusted
 from licet.services.admit import Admission, Stranger
-from licet.services.identity.admission import is_token
+from licet.services.identity.carriers.admission import is_token
 from licet.services.keys import keyed_hash, parse
 
 REMEMBERED = 65_536

@@ -29,7 +29,7 @@ from licet.gate.shadow import Place, Request, Shadow
 from licet.gate.strangers import not_let_in
 from licet.gate.tracing import TRACE, answered, asking, tell_decision
 from licet.gate.watch import Watch, stale_failure
-from licet.services.identity.admission import KeysUnavailable, is_token
+from licet.services.identity.carriers.admission import KeysUnavailable, is_token
 from licet.services.ports import Clock, StoreUnavailable
 from licet.wire.body import BodyError, ParsedBody, parse, with_model
 from licet.wire.failure import Failure

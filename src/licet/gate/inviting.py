@@ -9,8 +9,8 @@ from typing import NamedTuple
 from licet.core.decision import Decision
 from licet.core.delegation import Party
 from licet.core.rulebook import Rulebook
-from licet.services.identity.invitation import LASTS, MOST_FACTS, Invitation
-from licet.services.identity.verifiable import verifiable
+from licet.services.identity.carriers.invitation import LASTS, MOST_FACTS, Invitation
+from licet.services.identity.carriers.verifiable import verifiable
 
 
 class Invited(NamedTuple):

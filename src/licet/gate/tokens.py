@@ -12,7 +12,7 @@ from licet.core.trust import Trust
 from licet.credentials.key_set import KeySet
 from licet.credentials.refusal import CredentialRefused
 from licet.services.admit import Admission, Stranger
-from licet.services.identity.admission import KeySource, KeysUnavailable, KeysWanted
+from licet.services.identity.carriers.admission import KeySource, KeysUnavailable, KeysWanted
 
 MOST_ATTEMPTS = 4
 """A token has one issuer, whose documents may have several places of keys: so many are fetched for one request."""
@@ -42,7 +42,7 @@ class Sets(KeySource, Protocol):
 
 
 class Admit(Protocol):
-    """`services.identity.admission.admit_token` for one store."""
+    """`services.identity.carriers.admission.admit_token` for one store."""
 
     def __call__(
         self, text: str, rulebook: Rulebook, keys: KeySource, now: datetime, *, anew: bool

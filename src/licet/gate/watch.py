@@ -14,7 +14,7 @@ from licet.gate.enforced import Enforced
 from licet.gate.flight import Flight, Flights
 from licet.gate.reading import Changes, Reader
 from licet.gate.refusal import Pages, explain
-from licet.services.identity.admission import KeysUnavailable
+from licet.services.identity.carriers.admission import KeysUnavailable
 from licet.services.ports import Clock, StoreUnavailable
 from licet.services.subjects import trusted
 from licet.wire.failure import Failure

@@ -16,7 +16,7 @@ from licet.core.rulebook import Rulebook, Span, spans_of
 from licet.core.trust import Trust
 from licet.engines.points import compile_points
 from licet.services.findings import Check, Finding, Severity
-from licet.services.identity.verifiable import where_verified
+from licet.services.identity.carriers.verifiable import where_verified
 from licet.services.rulebooks import Proposal
 from licet.services.stored import SubjectRecord
 from licet.services.subjects import SUBJECT_FACT, expected, facts_at

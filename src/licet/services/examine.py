@@ -20,7 +20,7 @@ from licet.services.diff import PopulationAt, tally_of, with_counts
 from licet.services.diff_words import sentences
 from licet.services.dossier import Dossier
 from licet.services.findings import Check, Finding, Severity, worst_first
-from licet.services.identity.verifiable import where_verified
+from licet.services.identity.carriers.verifiable import where_verified
 from licet.services.population import Report, silence
 from licet.services.preview import Names, Scope, first_difference
 from licet.services.preview import preview as previewed

@@ -8,8 +8,8 @@ from typing import Any
 from licet.core.errors import LicetError
 from licet.services.acts.refusal import ActRefused, NotPermitted, SignatureRefused
 from licet.services.approval import ApprovalRefused
-from licet.services.identity.clients import ClientRefused
 from licet.services.identity.forgetting import ForgettingRefused
+from licet.services.identity.organisations.clients import ClientRefused
 from licet.services.keys import KeyRefused
 from licet.services.office import OfficeUnusable
 from licet.services.ports import StoreConflict, StoreUnavailable

@@ -25,7 +25,7 @@ from licet.app.demo.scenario import ScenarioRejectedError
 from licet.app.demo.visitor import PageUnexpected, Visitor
 from licet.app.demo.wallet import Wallet
 from licet.core.facts import Value
-from licet.services.identity.invitation import LASTS, Invitation, seal_invitation
+from licet.services.identity.carriers.invitation import LASTS, Invitation, seal_invitation
 from licet.wire.people import Person
 from licet.wire.values import to_json
 

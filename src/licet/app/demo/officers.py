@@ -28,7 +28,7 @@ from licet.services.acts.carried import NOTHING, Carried
 from licet.services.acts.content import make
 from licet.services.acts.enacting import fields_of
 from licet.services.acts.what import What
-from licet.services.identity.clients import issue
+from licet.services.identity.organisations.clients import issue
 from licet.services.keys import keyed_hash
 from licet.services.ports import Store
 from licet.services.rulebooks import propose

@@ -44,8 +44,8 @@ from licet.office.sign_in.provider_client import ProviderClient
 from licet.office.sign_in.relying_party import RelyingParty
 from licet.office.sign_in.routes import SignInParts, sign_in_at
 from licet.office.sign_in.routes import routes as sign_in_routes
-from licet.services.identity.member_words import Membership
-from licet.services.identity.statuses import Statuses, StatusWorld
+from licet.services.identity.carriers.statuses import Statuses, StatusWorld
+from licet.services.identity.organisations.member_words import Membership
 from licet.services.ports import Clock, StoreUnavailable, Workers
 
 CONNECTIONS = 512

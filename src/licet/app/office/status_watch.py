@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from licet.services.identity.statuses import Statuses
+from licet.services.identity.carriers.statuses import Statuses
 from licet.services.ports import Clock, StoreUnavailable
 
 

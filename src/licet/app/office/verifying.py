@@ -18,8 +18,8 @@ from licet.office.oid4vp.transaction import Transactions
 from licet.office.sessions import Tokens
 from licet.office.verify.opening import SignIn, VerifyParts
 from licet.office.verify.routes import routes as people_routes
-from licet.services.identity.attesting import People
-from licet.services.identity.presenting import Statuses
+from licet.services.identity.carriers.attesting import People
+from licet.services.identity.carriers.presenting import Statuses
 from licet.services.ports import Clock, Workers
 
 

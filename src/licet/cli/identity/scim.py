@@ -15,7 +15,7 @@ from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell
 from licet.cli.terminal.trees import Tree
 from licet.core.attestations import Carrier
 from licet.services.acts.what import What
-from licet.services.identity import clients as service
+from licet.services.identity.organisations import clients as service
 from licet.services.rulebooks import in_force
 
 if TYPE_CHECKING:

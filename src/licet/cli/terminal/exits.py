@@ -53,7 +53,7 @@ ERRORS: tuple[tuple[str, str, Exit], ...] = (
     ("services.office.OfficeUnusable", "office_unusable", Exit.STATE),
     ("services.identity.screening.ScreeningRefused", "screening_refused", Exit.USAGE),
     ("services.keys.KeyRefused", "key_refused", Exit.USAGE),
-    ("services.identity.clients.ClientRefused", "client_refused", Exit.USAGE),
+    ("services.identity.organisations.clients.ClientRefused", "client_refused", Exit.USAGE),
     ("services.lifting.LiftRefused", "lift_refused", Exit.USAGE),
     ("services.drill.DrillRefused", "drill_refused", Exit.USAGE),
     ("services.subjects.SubjectRefused", "subject_refused", Exit.USAGE),

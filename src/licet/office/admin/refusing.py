@@ -6,8 +6,8 @@ from licet.core.errors import LicetError
 from licet.office.problems import Problem
 from licet.services.acts.refusal import ActRefused, NotPermitted, SignatureRefused
 from licet.services.approval import ApprovalRefused
-from licet.services.identity.clients import ClientRefused
 from licet.services.identity.forgetting import ForgettingRefused
+from licet.services.identity.organisations.clients import ClientRefused
 from licet.services.keys import KeyRefused
 from licet.services.ports import StoreConflict, StoreUnavailable
 from licet.services.subjects import SubjectRefused

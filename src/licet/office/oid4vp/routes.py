@@ -18,8 +18,8 @@ from licet.office.oid4vp.response import Declined, OtherRequest, ResponseRefused
 from licet.office.oid4vp.transaction import Stage, Transaction, Transactions
 from licet.office.problems import Problem
 from licet.office.requests import read_form
-from licet.services.identity.attesting import People
-from licet.services.identity.presenting import Shown, Statuses, check_free, read_shown
+from licet.services.identity.carriers.attesting import People
+from licet.services.identity.carriers.presenting import Shown, Statuses, check_free, read_shown
 from licet.services.ports import Clock, StoreUnavailable
 from licet.wire.canonical import canonical
 

@@ -12,8 +12,8 @@ from joserfc.jwk import ECKey
 
 from licet.office.oid4vp.query import Query
 from licet.office.sessions import Sessions, unguessable
-from licet.services.identity.invitation import Invitation
-from licet.services.identity.presenting import Shown
+from licet.services.identity.carriers.invitation import Invitation
+from licet.services.identity.carriers.presenting import Shown
 
 LASTS = timedelta(minutes=5)
 """How long a wallet may take to answer, and then a browser to come for it."""

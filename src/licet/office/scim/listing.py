@@ -13,8 +13,8 @@ from scim2_models.path import CompareOperator, Comparison
 from licet.office.scim.discovery import MOST
 from licet.office.scim.refusing import ScimRefused
 from licet.office.scim.shapes import USER, Sent, check_once, checked, compared
-from licet.services.identity.member_words import Membership
-from licet.services.identity.members import external_mark, user_mark
+from licet.services.identity.organisations.member_words import Membership
+from licet.services.identity.organisations.members import external_mark, user_mark
 from licet.services.identity.ports import Client, Member
 
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"

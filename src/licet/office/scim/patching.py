@@ -23,7 +23,7 @@ from licet.office.scim.shapes import (
     flat,
     names_of,
 )
-from licet.services.identity.member_words import Pushed
+from licet.services.identity.organisations.member_words import Pushed
 
 MOST_OPERATIONS = 100
 

@@ -10,7 +10,7 @@ from scim2_models import Error, SCIMException
 from starlette.responses import Response
 
 from licet.core.errors import LicetError
-from licet.services.identity.member_words import MemberRefused, Why
+from licet.services.identity.organisations.member_words import MemberRefused, Why
 from licet.wire.canonical import canonical
 
 MEDIA_TYPE = "application/scim+json"

@@ -21,8 +21,8 @@ from licet.office.scim.listing import Asked, asked, listed, page, searched
 from licet.office.scim.patching import read_patch
 from licet.office.scim.refusing import MEDIA_TYPE, ScimRefused, refused
 from licet.office.scim.shapes import Sent, etag, read_user, shown
-from licet.services.identity import clients, members
-from licet.services.identity.member_words import MemberRefused, Membership
+from licet.services.identity.organisations import clients, members
+from licet.services.identity.organisations.member_words import MemberRefused, Membership
 from licet.services.identity.ports import Client, Member
 from licet.services.ports import StoreUnavailable
 from licet.wire.canonical import canonical

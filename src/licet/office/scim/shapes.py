@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from scim2_models import Context, EnterpriseUser, Path, User, default_comparison_key
 
 from licet.office.scim.refusing import ScimRefused, from_validation
-from licet.services.identity.member_words import Pushed
+from licet.services.identity.organisations.member_words import Pushed
 from licet.services.identity.ports import Member
 
 MODEL = User[EnterpriseUser]

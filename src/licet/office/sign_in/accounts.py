@@ -15,7 +15,7 @@ from licet.office.problems import Problem
 from licet.office.requests import read_query
 from licet.office.sign_in.identifying import Identifying
 from licet.office.sign_in.relying_party import Answered, Completed, RelyingParty
-from licet.services.identity.admission import KeysUnavailable
+from licet.services.identity.carriers.admission import KeysUnavailable
 
 PROVIDER = "provider"
 

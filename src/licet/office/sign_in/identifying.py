@@ -15,7 +15,7 @@ from licet.credentials.logout_token import LogoutToken, read_logout_token
 from licet.credentials.trusting import Keys
 from licet.office.sign_in.metadata import Provider
 from licet.office.sign_in.relying_party import Answered
-from licet.services.identity.sign_in import believed
+from licet.services.identity.carriers.sign_in import believed
 from licet.services.ports import Clock
 
 ALGORITHMS = ("ES256", "ES384", "ES512", "EdDSA", "Ed25519", "PS256", "RS256")

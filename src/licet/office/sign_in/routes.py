@@ -32,12 +32,12 @@ from licet.office.security import html
 from licet.office.sessions import Tokens, unguessable
 from licet.office.sign_in.identifying import Identifying
 from licet.office.sign_in.metadata import Provider
-from licet.office.sign_in.relying_party import CALLBACK, SECONDS, Answered, RelyingParty
+from licet.office.sign_in.relying_party import SECONDS, Answered, RelyingParty
 from licet.pages import sign_in as pages
-from licet.services.identity.admission import KeysUnavailable
-from licet.services.identity.attesting import Attested, AttestingRefused, People
-from licet.services.identity.invitation import Invitation, InvitationRefused, check_lasting, open_invitation
-from licet.services.identity.sign_in import (
+from licet.services.identity.carriers.admission import KeysUnavailable
+from licet.services.identity.carriers.attesting import Attested, AttestingRefused, People
+from licet.services.identity.carriers.invitation import Invitation, InvitationRefused, check_lasting, open_invitation
+from licet.services.identity.carriers.sign_in import (
     SignIn,
     SignInRefused,
     keep_sign_in,
@@ -102,7 +102,7 @@ def routes(parts: SignInParts) -> list[BaseRoute]:
     """The addresses."""
     people = _People(parts)
     return [
-        Route(CALLBACK, parts.relying_party.callback, methods=["GET"]),
+        *parts.relying_party.routes(),
         Route(LOGOUT, people.log_out, methods=["POST"]),
         Route(SIGN_IN, people.begin, methods=["GET"]),
         Route(SIGN_IN + "/{invitation}", people.begin, methods=["GET"]),

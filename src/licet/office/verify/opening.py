@@ -16,8 +16,8 @@ from licet.office.oid4vp.routes import WalletParts
 from licet.office.problems import Problem
 from licet.office.sessions import Tokens
 from licet.pages.verify import Kept
-from licet.services.identity.invitation import Invitation, InvitationRefused, check_lasting, open_invitation
-from licet.services.identity.presenting import Shown, keep_shown
+from licet.services.identity.carriers.invitation import Invitation, InvitationRefused, check_lasting, open_invitation
+from licet.services.identity.carriers.presenting import Shown, keep_shown
 from licet.services.ports import Clock, Workers
 from licet.services.subjects import facts_at
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from licet.office.oid4vp.transaction import Transaction
-from licet.services.identity.invitation import Invitation
+from licet.services.identity.carriers.invitation import Invitation
 
 SECONDS = 1800.0
 """How long a visit lasts: no longer than an invitation."""

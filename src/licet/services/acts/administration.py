@@ -26,9 +26,9 @@ from licet.services.acts.spelling import officer_tree
 from licet.services.acts.what import Alone, What
 from licet.services.announce import Announcement, announce
 from licet.services.enact import EnactReport, push_again
-from licet.services.identity import clients
 from licet.services.identity.forgetting import Keeping
 from licet.services.identity.marks import mark
+from licet.services.identity.organisations import clients
 from licet.services.keys import RandomBytes, issue, keyed_hash
 from licet.services.ports import Store, Workers
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from licet.services.announce import announce
 from licet.services.identity.marks import USER_NAME, mark, new_subject
-from licet.services.identity.member_words import (
+from licet.services.identity.organisations.member_words import (
     Change,
     MemberRefused,
     Membership,

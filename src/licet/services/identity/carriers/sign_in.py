@@ -22,7 +22,7 @@ from licet.credentials.logout_token import LogoutToken
 from licet.credentials.refusal import CredentialRefused, Reason, refused
 from licet.credentials.tree import Tree, read_object
 from licet.credentials.trusting import Keys
-from licet.services.identity.attesting import (
+from licet.services.identity.carriers.attesting import (
     Account,
     Attested,
     Once,

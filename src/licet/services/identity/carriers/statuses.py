@@ -25,7 +25,7 @@ from licet.credentials.refusal import CredentialRefused
 from licet.credentials.status_list import Status, StatusList, read_status_list
 from licet.credentials.trusting import Keys
 from licet.services.announce import announce
-from licet.services.identity.attesting import People
+from licet.services.identity.carriers.attesting import People
 from licet.services.ports import Clock, Workers
 
 ACTOR = "status lists"

@@ -21,7 +21,7 @@ from licet.credentials.refusal import CredentialRefused, Reason
 from licet.credentials.status_list import Status
 from licet.credentials.tree import read_json
 from licet.credentials.trusting import Keys
-from licet.services.identity.attesting import Account, Attested, People, Provenance, attest_carried
+from licet.services.identity.carriers.attesting import Account, Attested, People, Provenance, attest_carried
 from licet.services.identity.marks import HOLDER, mark
 from licet.services.ports import Workers
 
@@ -39,7 +39,7 @@ class PresentingRefused(LicetError):
 
 
 class Statuses(Protocol):
-    """Whether credentials still hold, as their issuers say now. `services.identity.statuses.Statuses` is one."""
+    """Whether credentials still hold, as their issuers say now. `carriers.statuses.Statuses` is one."""
 
     def check(self, trust: Trust, uri: str, positions: Collection[int], now: datetime) -> dict[int, Status]:
         """What a list that is fresh says of these positions; it counts from now on.

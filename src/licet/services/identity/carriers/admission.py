@@ -19,9 +19,9 @@ from licet.core.trust import Trust
 from licet.credentials.access_token import AccessToken, read_access_token
 from licet.credentials.key_set import KeySet
 from licet.services.admit import Admission, Party, Stranger, party, party_of
+from licet.services.identity.carriers.token_news import news
 from licet.services.identity.marks import mark, new_subject
 from licet.services.identity.ports import Binding
-from licet.services.identity.token_news import news
 from licet.services.keys import SCOPES
 from licet.services.ports import Store, StoreConflict, StoreUnavailable
 from licet.services.stored import KeyRecord, SubjectRecord

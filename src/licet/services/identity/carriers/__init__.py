@@ -1,0 +1,1 @@
+"""What attests a fact: tokens, sign-ins, presentations with their status lists; and the invitation to one."""

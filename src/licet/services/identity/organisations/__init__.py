@@ -1,0 +1,1 @@
+"""Organisations that push their members, and what they say of them."""
