@@ -107,7 +107,15 @@ def test_every_store_is_spoken_of() -> None:
     stores = ["licet.db", "secret", "journal/", "workers/", "licet.yaml", "rulebook files", "upstream", "clock"]
     found = rows("Who is trusted, store by store")
     record = ["record/", "record-lock/", "record-staging/", "record.key", "segments/", "record-openings/", "a witness"]
-    people = ["pseudonyms/", "status-lists/", "an issuer", "a SCIM token", "an invitation", "office sessions"]
+    people = [
+        "pseudonyms/",
+        "status-lists/",
+        "an issuer",
+        "a SCIM token",
+        "an invitation",
+        "office sessions",
+        "an officer's key",
+    ]
     for store in [*stores, *record, *people, "environment", "metrics"]:
         assert any(store in row[0] for row in found), store
     assert all(len(row) == 4 and all(row) for row in found)
