@@ -96,7 +96,7 @@ def appoint(
     \b
     officers:
       ann: {roles: [officer, administrator], keys: ["ed25519:..."]}
-      bob: {roles: [approver], keys: ["ed25519:..."]}
+      bob: {roles: [approver, administrator], keys: ["ed25519:..."]}
 
     Who has lost a key: `--drop-key ID --key NEW-PUBLIC-KEY`, by an administrator and an approver.
     """
