@@ -16,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from licet.office.cookies import Cookies
 from licet.office.problems import Problem
@@ -57,6 +58,7 @@ class Flow:
     state: str = field(repr=False)
     nonce: str = field(repr=False)
     verifier: str = field(repr=False)
+    path: str = CALLBACK
 
 
 class RelyingParty:
@@ -74,11 +76,26 @@ class RelyingParty:
     ) -> None:
         self.providers: Mapping[str, Provider] = {each.issuer: each for each in providers}
         self._client = client
-        self._redirect_uri = f"{public_url}{CALLBACK}"
+        self._public_url = public_url
         self._random_bytes = random_bytes
         self._tell = tell
         self._flows: Sessions[Flow] = Sessions(random_bytes, monotonic, seconds=SECONDS)
         self._cookies = Cookies(COOKIE, secure=origin(public_url).startswith("https:"), seconds=SECONDS)
+
+    def routes(self) -> list[BaseRoute]:
+        """Where whoever comes back from a provider arrives."""
+        paths = (CALLBACK, CALLBACK + "/{provider}")
+        return [Route(path, self.callback, methods=["GET"]) for path in paths]
+
+    def path(self, about: Metadata) -> str:
+        """Where whoever comes back from a provider arrives.
+
+        Of several, one that does not name itself in its answers has an address of its own, so that none is handed the
+        code of another one (RFC 9700, section 4.4.2).
+        """
+        if about.says_issuer or len(self.providers) < 2:
+            return CALLBACK
+        return f"{CALLBACK}/{sha256(about.issuer.encode()).hexdigest()[:16]}"
 
     def provider(self, issuer: str) -> Provider:
         """A provider by its issuer. Raises `Problem`."""
@@ -104,21 +121,24 @@ class RelyingParty:
         except ProviderRefused as error:
             raise self._failed(provider, error) from None
         response = RedirectResponse(_with(about.authorization, request), 303)
-        self._cookies.set(response, self._flows.begin(Flow(provider, completed, state, nonce, verifier)))
+        self._cookies.set(
+            response, self._flows.begin(Flow(provider, completed, state, nonce, verifier, self.path(about)))
+        )
         return response
 
     async def callback(self, request: Request) -> Response:
         """Whoever comes back from a provider. Raises `Problem`."""
         answer = read_query(request)
         flow = self._flows.end(self._cookies.read(request))
-        if flow is None or not hmac.compare_digest(flow.state.encode(), answer.get("state", "").encode()):
+        state = answer.get("state", "")
+        if flow is None or not _same(flow.state, state) or request.scope["path"] != flow.path:
             message = "no sign-in of this browser is under way with this answer; begin again where you came from"
             raise Problem(400, "no_sign_in", message)
         try:
             about = await self._client.metadata(flow.provider)
             code = _code(answer, about)
             tokens = await self._client.exchange(
-                flow.provider, about, code=code, verifier=flow.verifier, redirect_uri=self._redirect_uri
+                flow.provider, about, code=code, verifier=flow.verifier, redirect_uri=f"{self._public_url}{flow.path}"
             )
         except ProviderRefused as error:
             raise self._failed(flow.provider, error) from None
@@ -151,7 +171,7 @@ class RelyingParty:
         request = {
             "client_id": provider.client_id,
             "response_type": "code",
-            "redirect_uri": self._redirect_uri,
+            "redirect_uri": f"{self._public_url}{self.path(about)}",
             "scope": " ".join(provider.scopes),
             "state": state,
             "nonce": nonce,
@@ -180,6 +200,10 @@ def _code(answer: Mapping[str, str], about: Metadata) -> str:
     if not 0 < len(code) <= LONGEST_CODE or not code.isascii() or not code.isprintable():
         raise Problem(400, "no_code", "the provider's answer has no code; begin again where you came from")
     return code
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())
 
 
 def _with(url: str, request: Mapping[str, str]) -> str:
