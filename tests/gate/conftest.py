@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.enacting import enacted
 
 from licet.adapters.secret import create_secret
 from licet.adapters.store import create_store
@@ -27,9 +28,8 @@ from licet.adapters.workers import LocalWorkers
 from licet.core.attestations import Attestation
 from licet.core.facts import Value
 from licet.services import keys
-from licet.services.enact import EnactReport, enact
-from licet.services.stored import Ground, StoredDocument, Warrant
-from licet.wire.documents import SourceFile, read_files
+from licet.services.enact import EnactReport
+from licet.services.stored import StoredDocument
 from licet.wire.journal import DecisionRecord, EndRecord, entries
 
 GAP = 0.03
@@ -245,23 +245,7 @@ class World:
 
     def enact(self, text: str) -> EnactReport:
         """Put documents in force, as `licet enact` does."""
-        reading = read_files([SourceFile("test.yaml", text.encode(), lambda _: None)], before=self.documents)
-        new = [StoredDocument(each.kind, each.name, each.digest, each.canonical) for each in reading.written]
-        epoch = len(self.store.enactments())
-        rulebook = reading.rulebook(epoch + 1).digest
-        self.documents += new
-        return enact(
-            self.store,
-            self.workers,
-            new,
-            [],
-            rulebook=rulebook,
-            expected_epoch=epoch,
-            warrant=Warrant(Ground.TWO_OFFICERS, approved_by="another"),
-            actor="test",
-            now=datetime.now(UTC),
-            stopwatch=time.monotonic,
-        )
+        return enacted(self.store, self.workers, self.documents, text)
 
     def attest(self, subject: str, until: datetime | None = None, **facts: Value) -> None:
         """Attest facts, and push."""

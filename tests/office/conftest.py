@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+from tests.enacting import enacted
 
 from licet.adapters.listening import listening, served, url_of
 from licet.adapters.secret import create_secret
@@ -23,12 +23,11 @@ from licet.app.office.parts import Office
 from licet.core.attestations import Attestation
 from licet.core.facts import Value
 from licet.services import keys
-from licet.services.enact import EnactReport, enact
+from licet.services.enact import EnactReport
 from licet.services.identity.carriers.invitation import Invitation, seal_invitation
 from licet.services.rulebooks import in_force
-from licet.services.stored import Ground, StoredDocument, Warrant
+from licet.services.stored import StoredDocument
 from licet.services.subjects import facts_at
-from licet.wire.documents import SourceFile, read_files
 
 
 class Running:
@@ -100,23 +99,7 @@ class Running:
 
     def enact(self, text: str) -> EnactReport:
         """Put documents in force, as two officers do."""
-        reading = read_files([SourceFile("test.yaml", text.encode(), lambda _: None)], before=self.documents)
-        new = [StoredDocument(each.kind, each.name, each.digest, each.canonical) for each in reading.written]
-        epoch = len(self.store.enactments())
-        rulebook = reading.rulebook(epoch + 1).digest
-        self.documents += new
-        return enact(
-            self.store,
-            self.workers,
-            new,
-            [],
-            rulebook=rulebook,
-            expected_epoch=epoch,
-            warrant=Warrant(Ground.TWO_OFFICERS, approved_by="another"),
-            actor="test",
-            now=datetime.now(UTC),
-            stopwatch=time.monotonic,
-        )
+        return enacted(self.store, self.workers, self.documents, text)
 
     def subject(self, name: str, kind: str = "person", **facts: Value) -> str:
         """A subject with facts of the operator's own; its API key."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from tests.services.pushes import Pushes
 
 from licet.adapters.store import create_store
 from licet.adapters.store_memory import MemoryStore
@@ -47,29 +48,12 @@ class Said(NamedTuple):
     framework: str = "acme"
 
 
-class Pushes:
-    """The gate's processes: they count how often they are told."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def push(self, *, timeout: float) -> tuple[Ack, ...]:
-        self.count += 1
-        return (Ack("w1", 1, "r", 0, 0.0),)
-
-    def status(self, *, timeout: float) -> tuple[dict[str, object], ...]:
-        return ()
-
-    def set_clock(self, at: datetime, *, timeout: float) -> tuple[Ack, ...]:
-        return ()
-
-
 @dataclass
 class World:
     """A store and the processes that hear of its changes."""
 
     store: People
-    pushes: Pushes = field(default_factory=Pushes)
+    pushes: Pushes = field(default_factory=lambda: Pushes(Ack("w1", 1, "r", 0, 0.0)))
     now: datetime = NOW
 
     def attest(

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from tests.sealed import NOON, SECOND, SECRET, Place, killed_at, seeds, some, write_journal
+from tests.services.pushes import Pushes
 
 from licet.adapters.pseudonym_keys import PseudonymKeys
 from licet.adapters.segments_bundle import BundleFolder
@@ -29,7 +30,6 @@ from licet.services.identity.forgetting import (
 )
 from licet.services.identity.pseudonyms import PseudonymsRefused, same_subject
 from licet.services.keys import pseudonym
-from licet.services.ports import Ack
 from licet.services.record.keeping.disclosure import Asked, disclose
 from licet.services.record.keeping.holds import Hold, Release, add, covers, release
 from licet.services.record.keeping.sealing import seal
@@ -39,23 +39,6 @@ from licet.services.stored import KeyRecord
 DAY = timedelta(days=1)
 LATER = NOON + 30 * DAY
 ALICE, BOB, CAROL = (pseudonym(SECRET, name) for name in ("alice", "bob", "carol"))
-
-
-class Pushes:
-    """The gate's processes: they count how often they are told."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def push(self, *, timeout: float) -> tuple[Ack, ...]:
-        self.count += 1
-        return ()
-
-    def status(self, *, timeout: float) -> tuple[dict[str, object], ...]:
-        return ()
-
-    def set_clock(self, at: datetime, *, timeout: float) -> tuple[Ack, ...]:
-        return ()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.services.pushes import Pushes
 
 from licet.adapters.status_lists import HttpStatusLists
 from licet.adapters.store import create_store
@@ -23,7 +24,7 @@ from licet.credentials.key_set import KeySet, key_set_of
 from licet.credentials.status_list import Status
 from licet.services.admit import Admission, admit
 from licet.services.identity.carriers.statuses import Round, Statuses, StatusUnreadable, StatusWorld
-from licet.services.ports import Ack, Store
+from licet.services.ports import Store
 from licet.services.stored import KeyRecord
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -31,23 +32,6 @@ SECOND, GRACE = timedelta(seconds=1), timedelta(minutes=5)
 LPR = Fact("lpr", Kind.BOOLEAN, About.SUBJECT, "", "")
 ORG = Fact("org", Kind.STRING, About.SUBJECT, "", "")
 PUBLIC = ("kty", "crv", "x", "y")
-
-
-class Pushes:
-    """The gate's processes: they count how often they are told."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def push(self, *, timeout: float) -> tuple[Ack, ...]:
-        self.count += 1
-        return ()
-
-    def status(self, *, timeout: float) -> tuple[dict[str, object], ...]:
-        return ()
-
-    def set_clock(self, at: datetime, *, timeout: float) -> tuple[Ack, ...]:
-        return ()
 
 
 @dataclass
