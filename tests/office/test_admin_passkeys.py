@@ -5,17 +5,16 @@ from __future__ import annotations
 import base64
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.virtual_authenticator import VirtualAuthenticatorOptions
 from selenium.webdriver.support.ui import WebDriverWait
+from tests.office.browser import NEEDS_CHROMIUM, chromium
 
 from licet.app.world import HostWorld
 from licet.cli.main import run
@@ -25,31 +24,13 @@ if TYPE_CHECKING:
 
 MODEL = "model: small\nfamily: f\napis: [openai]\nupstream: {url: 'http://127.0.0.1:9'}\n"
 UNTIL = "2100-01-01T00:00:00Z"
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-)
-pytestmark = pytest.mark.skipif(
-    shutil.which("chromium") is None or shutil.which("chromedriver") is None, reason="there is no chromium here"
-)
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
     """A browser with a device that has passkeys and knows its owner."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(shutil.which("chromium"))
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'browser'}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options, Service(str(shutil.which("chromedriver"))))
+    driver = chromium(f"--user-data-dir={tmp_path / 'browser'}")
     device = VirtualAuthenticatorOptions()
     device.has_resident_key = True
     device.has_user_verification = True

@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from tests.office.browser import NEEDS_CHROMIUM, sound, telephone
 from tests.office.conftest import Running
 from tests.office.signing_in import Signing
-from tests.office.test_verify_browser import CHROMIUM, DRIVER, OPTIONS, sound
 from tests.oidc_provider.running import NoProvider, installed
 
-pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="there is no chromium with its chromedriver here")
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture
@@ -38,14 +36,7 @@ def signing(tmp_path: Path) -> Iterator[Signing]:
 
 @pytest.fixture
 def driver() -> Iterator[Any]:
-    options = webdriver.ChromeOptions()
-    for each in OPTIONS:
-        options.add_argument(each)
-    options.binary_location = CHROMIUM or ""
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    made = webdriver.Chrome(options=options, service=Service(DRIVER))
-    metrics = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
-    made.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    made = telephone()
     yield made
     made.quit()
 

@@ -2,46 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from tests.office.browser import NEEDS_CHROMIUM, name, role, sound, telephone
 from tests.office.verifying import Verifying
 
 from licet.pages.qr import svg
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
-OPTIONS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="there is no chromium with its chromedriver here")
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture(scope="module")
 def driver() -> Iterator[Any]:
-    options = webdriver.ChromeOptions()
-    for each in OPTIONS:
-        options.add_argument(each)
-    options.binary_location = CHROMIUM or ""
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    made = webdriver.Chrome(options=options, service=Service(DRIVER))
-    metrics = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
-    made.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    made = telephone()
     made.implicitly_wait(10)
     yield made
     made.quit()
@@ -52,35 +30,6 @@ def world(tmp_path: Path) -> Iterator[Verifying]:
     made = Verifying(tmp_path)
     yield made
     made.close()
-
-
-def sound(driver: Any) -> list[dict[str, Any]]:
-    """What has to hold of every page, as a browser sees it; its accessibility tree."""
-    width = driver.execute_script("return [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert width[0] <= width[1], "nothing but tables is wider than a telephone"
-    assert driver.execute_script("return getComputedStyle(document.body).maxWidth") != "none", "the style applies"
-    said = [each["message"] for each in driver.get_log("browser") if "Policy" in each["message"]]
-    assert said == [], "the policy forbids something that the page needs"
-    driver.execute_cdp_cmd("Accessibility.enable", {})
-    nodes = [each for each in driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"] if not each["ignored"]]
-    (first,) = [each for each in nodes if role(each) == "heading" and prop(each, "level") == 1]
-    assert name(first)
-    for each in nodes:
-        if role(each) in ("button", "link", "checkbox", "textbox", "region", "navigation", "table"):
-            assert name(each), f"a {role(each)} without a name"
-    return nodes
-
-
-def role(node: dict[str, Any]) -> str:
-    return str(node["role"]["value"])
-
-
-def name(node: dict[str, Any]) -> str:
-    return str(node.get("name", {}).get("value", ""))
-
-
-def prop(node: dict[str, Any], wanted: str) -> Any:
-    return next((each["value"]["value"] for each in node["properties"] if each["name"] == wanted), None)
 
 
 def stops(driver: Any, most: int = 40) -> list[str]:
