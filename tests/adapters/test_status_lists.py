@@ -85,6 +85,20 @@ def test_what_did_not_change_is_not_sent_again(tmp_path: Path) -> None:
     assert conditions == [None, '"one"', None]
 
 
+def test_no_more_lists_are_kept_in_memory_than_there_is_room_for(tmp_path: Path) -> None:
+    conditions: list[tuple[str, str | None]] = []
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        conditions.append((handler.path[-1], handler.headers["if-none-match"]))
+        said(handler, TOKEN.encode(), etag='"one"')
+
+    lists = HttpStatusLists(tmp_path, room=2 * len(TOKEN))
+    with serving(answer) as uri:
+        for part in (1, 2, 3, 1, 3):
+            assert lists.fetch(f"{uri}?{part}") == TOKEN
+    assert conditions == [("1", None), ("2", None), ("3", None), ("1", None), ("3", '"one"')]
+
+
 def test_not_modified_without_having_asked_so_is_no_list(tmp_path: Path) -> None:
     with serving(lambda handler: said(handler, b"", 304)) as uri, pytest.raises(StatusUnreadable, match="status 304"):
         HttpStatusLists(tmp_path).fetch(uri)

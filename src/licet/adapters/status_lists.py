@@ -7,10 +7,12 @@ Nothing is verified here. What was fetched last is kept, as public as its issuer
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -24,6 +26,9 @@ MEDIA_TYPE = "application/statuslist+jwt"
 SILENCE_SECONDS = 5.0
 PATIENCE_SECONDS = 10.0
 REDIRECTS = 3
+ROOM = 64 * 1024 * 1024
+"""Characters of lists that are kept in memory, so that they are not sent again unchanged."""
+
 MOVED = (301, 302, 303, 307, 308)
 
 
@@ -35,11 +40,15 @@ class _Kept(NamedTuple):
 class HttpStatusLists:
     """`services.identity.carriers.statuses.StatusLists` over HTTP. For one thread at a time."""
 
-    def __init__(self, state: Path, silence: float = SILENCE_SECONDS, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self, state: Path, silence: float = SILENCE_SECONDS, patience: float = PATIENCE_SECONDS, room: int = ROOM
+    ) -> None:
         self._folder = state / FOLDER
         self._silence = silence
         self._patience = patience
-        self._known: dict[str, _Kept] = {}
+        self._room = room
+        self._known: OrderedDict[str, _Kept] = OrderedDict()
+        self._keeping = Lock()
 
     def fetch(self, uri: str) -> str:
         """See the port. Redirects are followed within the same origin."""
@@ -64,7 +73,7 @@ class HttpStatusLists:
         except UnicodeDecodeError:
             raise StatusUnreadable(f"`{uri}` answers with what is no token") from None
         etag = headers.get("etag") or ""
-        self._known[uri] = _Kept(etag if etag.isascii() and etag.isprintable() and len(etag) < 256 else "", text)
+        self._keep(uri, _Kept(etag if etag.isascii() and etag.isprintable() and len(etag) < 256 else "", text))
         return text
 
     def last(self, uri: str) -> str | None:
@@ -80,6 +89,16 @@ class HttpStatusLists:
             keep(self._path(uri), text.encode("ascii"))
         except OSError as error:
             raise StatusUnreadable(f"cannot keep `{self._path(uri)}`: {error.strerror}") from error
+
+    def _keep(self, uri: str, kept: _Kept) -> None:
+        """In memory, to be asked for only if it changed: as much as there is room for, the newest."""
+        with self._keeping:
+            self._known.pop(uri, None)
+            if not kept.etag:
+                return
+            self._known[uri] = kept
+            while sum(len(each.text) for each in self._known.values()) > self._room:
+                self._known.popitem(last=False)
 
     def _path(self, uri: str) -> Path:
         return self._folder / f"{sha256(uri.encode()).hexdigest()}.jwt"
