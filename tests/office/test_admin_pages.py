@@ -49,6 +49,11 @@ def test_nobody_sees_where_to_sign_in(desk: Desk) -> None:  # noqa: F811
     assert "innerHTML" not in script.text
 
 
+def test_the_address_without_a_slash_leads_there(desk: Desk) -> None:  # noqa: F811
+    said = desk.http.get("/admin", headers=PAGE, follow_redirects=False)
+    assert (said.status_code, said.headers["location"]) == (308, "/admin/")
+
+
 def test_what_waits_is_for_officers(desk: Desk, waiting: str) -> None:  # noqa: F811
     assert desk.http.get(f"/admin/acts/{waiting}", headers=PAGE).status_code == 401
     assert waiting in desk.http.get("/admin/", headers=as_(desk, "ben")).text

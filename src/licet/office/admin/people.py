@@ -57,6 +57,7 @@ def people_routes(parts: PeopleParts) -> list[BaseRoute]:
     """The addresses."""
     desk = _Desk(parts)
     return [
+        Route("/admin", to_home, methods=["GET"]),
         Route("/admin/", desk.home, methods=["GET"]),
         Route("/admin/passkey.js", desk.script, methods=["GET"]),
         Route("/admin/register", desk.invitation, methods=["GET"]),
@@ -69,6 +70,11 @@ def people_routes(parts: PeopleParts) -> list[BaseRoute]:
         Route("/admin/passkey/invitation", desk.to_register, methods=["POST"]),
         Route("/admin/passkey/key", desk.registered, methods=["POST"]),
     ]
+
+
+async def to_home(_: Request) -> Response:
+    """The address as people type it."""
+    return RedirectResponse("/admin/", 308)
 
 
 class _Desk:

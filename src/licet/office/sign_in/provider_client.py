@@ -124,8 +124,8 @@ class ProviderClient:
                     if len(content) > LARGEST:
                         raise _away("its answer is too long")
                 kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-        except (httpx.HTTPError, TimeoutError) as error:
-            raise _away(f"it does not answer ({type(error).__name__})") from None
+        except (httpx.HTTPError, TimeoutError):
+            raise _away("it does not answer") from None
         if kind != "application/json" or "content-encoding" in answer.headers:
             raise _away(f"it answers with status {answer.status_code} and what is no JSON")
         try:
