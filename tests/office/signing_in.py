@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 from tests.office.conftest import Running
-from tests.oidc_provider.running import OidcProvider
+from tests.oidc_provider.running import OidcProvider, office_client
 
 from licet.core.facts import Value
 from licet.services.stored import SubjectRecord
@@ -73,11 +73,7 @@ class Signing:
     def __init__(self, office: Running, folder: Path, *, public: bool = False, **options: Any) -> None:
         self.office = office
         self.secret = secrets.token_urlsafe(32)
-        client: dict[str, Any] = {
-            "client_id": CLIENT,
-            "redirect_uris": [f"{office.url}/sign-in/callback"],
-            "backchannel_logout_uri": f"{office.url}/sign-in/logout",
-        }
+        client = office_client(office.url, CLIENT)
         client |= {"token_endpoint_auth_method": "none"} if public else {"client_secret": self.secret}
         client |= options.pop("client", {})
         self.provider = OidcProvider(folder, [client], **options)

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from tests.gate.conftest import UpstreamServer, World, free_port
 from tests.office.signing_in import CLIENT, SECRET_ENV, Browser
-from tests.oidc_provider.running import NoProvider, OidcProvider, installed
+from tests.oidc_provider.running import NoProvider, OidcProvider, installed, office_client
 
 SECRET = "a-secret-of-a-test-that-is-long-enough-for-it"
 
@@ -29,12 +29,7 @@ def upstream() -> UpstreamServer:
 def provider() -> Iterator[tuple[OidcProvider, str]]:
     """A provider, and the URL of the office that is its client."""
     url = f"http://127.0.0.1:{free_port()}"
-    client = {
-        "client_id": CLIENT,
-        "client_secret": SECRET,
-        "redirect_uris": [f"{url}/sign-in/callback"],
-        "backchannel_logout_uri": f"{url}/sign-in/logout",
-    }
+    client = {**office_client(url, CLIENT), "client_secret": SECRET}
     try:
         made = OidcProvider(installed(), [client])
     except NoProvider as error:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from licet.app.demo.identity_provider import NoProvider, OidcProvider
+from licet.app.demo.identity_provider import NoProvider, OidcProvider, office_client
 from licet.app.demo.identity_provider import installed as installed_from
 
-__all__ = ["NoProvider", "OidcProvider", "installed"]
+__all__ = ["NoProvider", "OidcProvider", "installed", "office_client"]
 
 SOURCE = Path(__file__).parents[2] / "scenarios" / "oidc-provider"
 

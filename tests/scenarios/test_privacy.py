@@ -23,7 +23,7 @@ from tests.office.signing_in import CLIENT, SECRET_ENV
 from tests.office.signing_in import Browser as SigningBrowser
 from tests.office.test_verify_gate import answers
 from tests.office.verifying import PERSON, Browser, trust
-from tests.oidc_provider.running import NoProvider, OidcProvider, installed
+from tests.oidc_provider.running import NoProvider, OidcProvider, installed, office_client
 from tests.scenarios.traces import spellings, traces
 
 from licet.app.demo.issuer import Issuer
@@ -97,12 +97,7 @@ def office() -> str:
 
 @pytest.fixture
 def provider(office: str) -> Iterator[OidcProvider]:
-    client = {
-        "client_id": CLIENT,
-        "client_secret": SECRET,
-        "redirect_uris": [f"{office}/sign-in/callback"],
-        "backchannel_logout_uri": f"{office}/sign-in/logout",
-    }
+    client = {**office_client(office, CLIENT), "client_secret": SECRET}
     try:
         made = OidcProvider(installed(), [client])
     except NoProvider as error:

@@ -60,6 +60,15 @@ def _install(npm: str, source: Path, folder: Path) -> None:
         shutil.copytree(made, folder, symlinks=True)
 
 
+def office_client(office: str, client_id: str) -> dict[str, Any]:
+    """The office at this address, as a client that a provider knows; how it shows who it is, is still to be said."""
+    return {
+        "client_id": client_id,
+        "redirect_uris": [f"{office}/sign-in/callback"],
+        "backchannel_logout_uri": f"{office}/sign-in/logout",
+    }
+
+
 class OidcProvider:
     """One provider, which runs until `stop`."""
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from licet.adapters.journal_reader import records
 from licet.adapters.workers import LocalWorkers
 from licet.app.demo.carriers import CLIENT, SECRET_ENV, CarriedBy, Carriers, read_asking
-from licet.app.demo.identity_provider import NoProvider, OidcProvider, installed
+from licet.app.demo.identity_provider import NoProvider, OidcProvider, installed, office_client
 from licet.app.demo.issuer import Issuer
 from licet.app.demo.officers import Document, Officers, documents_of, officers
 from licet.app.demo.people import delivered, prepare
@@ -145,12 +145,7 @@ def stage(scenario: Path, folder: Path, start: datetime, callers: Iterable[str])
 
 def provider_of(source: Path, office: str, secret: str, around: ExitStack) -> OidcProvider | None:
     """The identity provider, with the office as its client; None where there is no node to run it."""
-    client = {
-        "client_id": CLIENT,
-        "client_secret": secret,
-        "redirect_uris": [f"http://{office}/sign-in/callback"],
-        "backchannel_logout_uri": f"http://{office}/sign-in/logout",
-    }
+    client = {**office_client(f"http://{office}", CLIENT), "client_secret": secret}
     try:
         provider = OidcProvider(installed(source), [client])
     except (NoProvider, OSError) as error:
