@@ -211,7 +211,7 @@ def test_documents_that_do_not_read(liar: Liar, call: Callable[..., tuple[int, A
 
 
 def test_a_page_of_subjects_that_never_ends(liar: Liar) -> None:
-    alice = {"id": "alice", "kind": "person", "suspended": None, "attestations": []}
+    alice: dict[str, object] = {"id": "alice", "kind": "person", "suspended": None, "attestations": []}
     liar.otherwise = {"subjects": [alice], "next": "alice"}
     with pytest.raises(OfficeUnusable, match="no office of Licet says"):
         list(open_office(liar.url, SIGNER).store.subjects())
