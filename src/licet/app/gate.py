@@ -87,11 +87,7 @@ class Worker:
         self.clock = ScenarioClock(config.clock_from) if config.clock is ClockKind.SCENARIO else SystemClock()
         self.log = Log(SystemClock().now, name, least=config.log_level)
         self.store: SqlStore = open_store(config.state, self.clock.now())
-        for finding in repair(config.state / "journal", SystemClock().now()):
-            torn = isinstance(finding, Torn)
-            level = "warning" if torn else "error"
-            self.log("journal repaired" if torn else "journal damaged", level=level, **told(finding))
-        self.journal: JournalWriter = open_journal(config.state / "journal", name, SystemClock().now())
+        self.journal = self._journal()
         pepper = read_secret(config.state)
         pages = Pages(config.public_url, config.verify, config.appeal, inviting(config, pepper))
         self.flights = Flights()
@@ -136,6 +132,15 @@ class Worker:
         about = {"listen": str(config.listen), "clock": config.clock.value}
         self.control = ControlServer(config.state / "workers" / f"{name}.sock", handlers, about=about)
         self._tasks: list[asyncio.Task[None]] = []
+
+    def _journal(self) -> JournalWriter:
+        """A file of its own in the journal, once what a crash left of others is repaired."""
+        folder, now = self.config.state / "journal", SystemClock().now()
+        for finding in repair(folder, now):
+            torn = isinstance(finding, Torn)
+            level = "warning" if torn else "error"
+            self.log("journal repaired" if torn else "journal damaged", level=level, **told(finding))
+        return open_journal(folder, self.name, now)
 
     def _tokens(self, secret: bytes) -> Tokens:
         """Admission by tokens. What it attests of those who were here before, every worker hears of at once."""

@@ -121,7 +121,17 @@ def wallet_page(
         Copyable("link", "Address for the wallet", link),
         form,
     )
-    asked = Pairs(
+    sections = (
+        Section("here", "On this device", here),
+        Section("there", "On another device", there),
+        Section("request", "What your wallet is asked", (_request(facts, issuers, until, state), again)),
+    )
+    said = "Show the credential with your wallet. It is asked for exactly what is listed here, and for nothing else."
+    return look.render(Page(ABOUT, "Show it with your wallet", (failed,) if failed else (said,), (), sections))
+
+
+def _request(facts: Sequence[Fact], issuers: Collection[str], until: datetime, state: str) -> Pairs:
+    return Pairs(
         (
             ("Asked for", Names(tuple(Code(each.name) for each in facts))),
             ("From", Names(tuple(Code(each) for each in sorted(issuers)))),
@@ -129,13 +139,6 @@ def wallet_page(
             ("State", state),
         )
     )
-    sections = (
-        Section("here", "On this device", here),
-        Section("there", "On another device", there),
-        Section("request", "What your wallet is asked", (asked, again)),
-    )
-    said = "Show the credential with your wallet. It is asked for exactly what is listed here, and for nothing else."
-    return look.render(Page(ABOUT, "Show it with your wallet", (failed,) if failed else (said,), (), sections))
 
 
 def _scan(link: str) -> tuple[Block, ...]:
