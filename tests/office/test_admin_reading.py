@@ -214,3 +214,11 @@ def test_a_local_command_is_refused_in_one_sentence(both: Both) -> None:
         assert (code, tree["error"]["code"]) == (4, "office_unusable")
         assert tree["error"]["message"].startswith(f"`licet {arguments[0]}")
         assert "without `--admin`" in tree["error"]["message"]
+
+
+def test_a_draft_is_counted_and_reviewed_at_an_office(both: Both) -> None:
+    for arguments in (("preview", "draft.yaml", "--days", "0"), ("review", "draft.yaml")):
+        code, tree = both.there("ann", *arguments)
+        assert code == 0, tree
+        assert [each["name"] for each in tree["documents"]] == ["tune"]
+        assert both.there("cid", *arguments)[1]["error"]["code"] == "not_permitted"  # counting reads facts
