@@ -1,4 +1,4 @@
-"""No answer without a record, through 200 sudden deaths of a worker under load."""
+"""No answer without a record, through 60 sudden deaths of a worker under load."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from licet.adapters.journal_reader import read
 from licet.adapters.journal_repair import Torn, repair
 from licet.wire.journal import MAGIC, ClosedRecord, Damage, DecisionRecord, OpenedRecord, encode
 
-ROUNDS = 200
+ROUNDS = 60
 CLIENTS = 16
 PATIENCE = 30.0
 """Seconds within which a worker that was started anew must have answered."""
@@ -44,7 +44,7 @@ for _ in sys.stdin:
         os._exit(0)
     print(child, flush=True)
 """
-"""Has imported the gate already and forks worker after worker, so that 200 lives do not take 200 starts of Python."""
+"""Has imported the gate already and forks worker after worker, so that 60 lives do not take 60 starts of Python."""
 
 PART = b'data: {"choices":[{"index":0,"delta":{"content":"tok "}}]}\n\n'
 WHOLE = b'{"id":"c","object":"chat.completion","model":"m","choices":[]}'
