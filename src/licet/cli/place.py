@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from licet.services.office import OfficeUnusable
+from licet.core.errors import LicetError
+
+
+class OnlyHere(LicetError):
+    """A command that no office does; the message says why. It is told as the office's own refusal is."""
+
 
 LOG_KEY = "the log's private key is in no office"
 SEALED = "sealed segments and what opens them are files beside the log"
@@ -48,9 +53,9 @@ def why_local(path: str) -> str | None:
 
 
 def check_place(path: str) -> None:
-    """Raises `OfficeUnusable` for a command that no office does."""
+    """Raises `OnlyHere` for a command that no office does."""
     why = why_local(path)
     if why is not None:
-        raise OfficeUnusable(
+        raise OnlyHere(
             f"`licet {path}` works only where the installation is: {why}; run it there, without `--admin` (LICET_ADMIN)"
         )

@@ -51,6 +51,7 @@ ERRORS: tuple[tuple[str, str, Exit], ...] = (
     ("services.acts.refusal.SignatureRefused", "signature_refused", Exit.NO),
     ("services.acts.refusal.ActRefused", "act_refused", Exit.USAGE),
     ("services.office.OfficeUnusable", "office_unusable", Exit.STATE),
+    ("cli.place.OnlyHere", "office_unusable", Exit.STATE),
     ("services.identity.screening.ScreeningRefused", "screening_refused", Exit.USAGE),
     ("services.keys.KeyRefused", "key_refused", Exit.USAGE),
     ("services.identity.organisations.clients.ClientRefused", "client_refused", Exit.USAGE),
