@@ -316,6 +316,34 @@ def test_many_who_want_a_set_at_once_fetch_it_once() -> None:
     assert kept.asked == 1
 
 
+def test_an_issuer_that_hangs_is_waited_for_by_a_few() -> None:
+    kept, begun, ends = Kept(), threading.Event(), threading.Event()
+
+    def hanging(_: Trust) -> Fetched:
+        begun.set()
+        ends.wait()
+        return Fetched(key_set_of([public(ONE)]), 600)
+
+    sets = KeySets(lambda: kept.now, hanging)
+    refused = threading.Semaphore(0)
+
+    def ask() -> None:
+        try:
+            sets.found(kept.trust, "one")
+        except KeysUnavailable:
+            refused.release()
+
+    threads = [threading.Thread(target=ask) for _ in range(adapter.MOST_WAITING + 3)]
+    for each in threads:
+        each.start()
+    assert all(refused.acquire(timeout=30) for _ in range(3)), "they do not wait for it"
+    assert begun.is_set()
+    ends.set()
+    for each in threads:
+        each.join()
+    assert sets.keys(kept.trust, "one").names("one")
+
+
 def test_the_sets_of_two_issuers_are_apart() -> None:
     kept = Kept()
     assert kept.get()
