@@ -84,33 +84,31 @@ def go_verifies(go: Any, folder: Path) -> None:
     assert "error" in go.ask("log", folder=str(folder / "changed-log"), vkeys=[log], note="")
 
 
-def test_as_json(small: Path, tmp_path: Path) -> None:
+def replaced(scenario: Path, before: str, after: str) -> None:
+    instruments = scenario / "instruments.yaml"
+    assert before in instruments.read_text()
+    instruments.write_text(instruments.read_text().replace(before, after))
+
+
+def test_an_order_without_staff_is_seen_as_json(small: Path, tmp_path: Path) -> None:
+    replaced(small, "forbids: foreign_person", "forbids: foreign_person and not staff")
     ended = demo(small, tmp_path / "demo", "--json")
-    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert ended.returncode == 1, ended.stdout + ended.stderr
     told = json.loads(ended.stdout)
     assert [(cell["caller"], cell["outcome"], cell["served"]) for cell in told["cells"]] == [
-        ("imre", "substitute", "opus-4.8"),
+        ("imre", "serve", "fable-5"),
         ("jean", "substitute", "opus-4.8"),
     ]
-    assert told["differences"] == []
+    (difference,) = told["differences"]
+    assert difference.startswith("12 Jun 18:51, imre asking fable-5: expected substitute opus-4.8")
     assert told["before"] is None
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "cell"),
-    [
-        ("forbids: foreign_person", "forbids: foreign_person and not staff", "imre asking fable-5"),
-        ("from: 2026-06-12T18:51:00-04:00", "from: 2026-06-12T18:51:30-04:00", "jean asking fable-5"),
-    ],
-    ids=["an order without staff", "an order that begins late"],
-)
-def test_another_law_is_seen(small: Path, tmp_path: Path, before: str, after: str, cell: str) -> None:
-    instruments = small / "instruments.yaml"
-    assert before in instruments.read_text()
-    instruments.write_text(instruments.read_text().replace(before, after))
+def test_an_order_that_begins_late_is_seen(small: Path, tmp_path: Path) -> None:
+    replaced(small, "from: 2026-06-12T18:51:00-04:00", "from: 2026-06-12T18:51:30-04:00")
     ended = demo(small, tmp_path / "demo")
     assert ended.returncode == 1, ended.stdout + ended.stderr
-    assert f"12 Jun 18:51, {cell}: expected substitute opus-4.8" in ended.stdout
+    assert "12 Jun 18:51, jean asking fable-5: expected substitute opus-4.8" in ended.stdout
 
 
 def test_a_folder_of_somebody_else_is_left_alone(small: Path, tmp_path: Path) -> None:
