@@ -23,7 +23,7 @@ from licet.adapters.journal_reader import read
 from licet.adapters.journal_repair import Torn, repair
 from licet.wire.journal import MAGIC, ClosedRecord, Damage, DecisionRecord, OpenedRecord, encode
 
-ROUNDS = 60
+ROUNDS = 200
 CLIENTS = 16
 PATIENCE = 30.0
 """Seconds within which a worker that was started anew must have answered."""
