@@ -232,6 +232,17 @@ def test_what_was_proposed_by_somebody_who_is_dismissed_is_void(desk: Ministry) 
         desk.attest(by="dora")
 
 
+def test_what_was_signed_with_a_key_that_was_dropped_is_void(desk: Ministry, store: Store) -> None:
+    """Somebody who had stolen the key proposed it, and waited for an approver in a hurry."""
+    stolen = desk.attest(by="dora")
+    anew = desk.made("dora", Role.OFFICER, Role.APPROVER)
+    desk.approve(desk.do(What.APPOINT, officers=[officer_tree(anew)]))
+    with pytest.raises(NotPermitted, match="a key that `dora` has no longer"):
+        desk.approve(stolen)
+    assert fact(store, "us_citizen") is None
+    desk.approve(desk.attest(by="dora", us_citizen=True))
+
+
 def test_what_narrows_needs_one(desk: Ministry, store: Store) -> None:
     assert desk.do(What.SUSPEND, subject="alice", reason="stolen").act.alone
     record = store.subject("alice")

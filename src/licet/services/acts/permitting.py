@@ -44,8 +44,21 @@ def may_settle(store: Store, found: StoredAct, act: Act, actor: str, deed: Deed)
     officer = acting(store, actor)
     check_role(officer, deed)
     if deed is Deed.APPROVE:
-        check_other_person(store.officer(act.actor), act.actor, officer)
+        proposer = store.officer(act.actor)
+        check_other_person(proposer, act.actor, officer)
+        _check_still_theirs(proposer, found)
     return officer
+
+
+def _check_still_theirs(proposer: Officer | None, found: StoredAct) -> None:
+    """Raises `NotPermitted` where the key that signed an act is its officer's no longer: it may have been stolen."""
+    if proposer is None or not proposer.roles or found.signature is None:
+        return
+    if proposer.key(found.signature.key) is None:
+        raise NotPermitted(
+            f"`{found.id}` was signed with a key that `{found.actor}` has no longer: withdraw it (`licet withdraw`),"
+            " and have it proposed anew with their present one"
+        )
 
 
 def check_new(store: Store, act: Act, now: datetime) -> None:
