@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import threading
@@ -48,3 +49,23 @@ def test_a_limit_of_time_is_none() -> None:
     hard = pigeons()
     hard.set("timeout", 50)
     assert ask(hard, []) is None
+
+
+def test_an_interruption_that_became_another_error_is_one_again() -> None:
+    """ctypes makes an `ArgumentError` of whatever comes while it converts an argument."""
+
+    class Slow:
+        @property
+        def _as_parameter_(self) -> int:
+            signal.raise_signal(signal.SIGINT)
+            return 1
+
+    with pytest.raises(ctypes.ArgumentError, match="KeyboardInterrupt"):
+        ctypes.CDLL(None).abs(Slow())
+    with pytest.raises(KeyboardInterrupt), stopped_by_ctrl_c(lambda: None):
+        ctypes.CDLL(None).abs(Slow())
+
+
+def test_another_error_stays_what_it_is() -> None:
+    with pytest.raises(ValueError, match="another"), stopped_by_ctrl_c(lambda: None):
+        raise ValueError("another")

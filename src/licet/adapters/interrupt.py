@@ -17,7 +17,8 @@ def stopped_by_ctrl_c(stop: Callable[[], None]) -> Iterator[None]:
     """While this lasts, Ctrl-C calls `stop` at once, from another thread; then `KeyboardInterrupt` comes as always.
 
     Python hears of a signal only between its own instructions; and where it hears of it while it clears something away,
-    the interruption is lost: then it comes at the end. In a thread that hears of no signals, this does nothing.
+    the interruption is lost: then it comes at the end. Where it became another error on its way, it is one again. In a
+    thread that hears of no signals, this does nothing.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -37,6 +38,10 @@ def stopped_by_ctrl_c(stop: Callable[[], None]) -> Iterator[None]:
     descriptor = signal.set_wakeup_fd(there.fileno(), warn_on_full_buffer=False)
     try:
         yield
+    except Exception as error:
+        if pressed.is_set():  # such as ctypes', which makes an error of its own of what comes while it takes arguments
+            raise KeyboardInterrupt from error
+        raise
     finally:
         signal.set_wakeup_fd(descriptor)
         signal.signal(signal.SIGINT, handler)
