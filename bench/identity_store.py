@@ -102,11 +102,11 @@ def drop(state: Path) -> None:
 
 def by_key(store: SqlStore, number: int) -> None:
     """From the hash of a key to its subject and facts, as the gate does for a caller whom it does not remember."""
-    key = store.key_by_hash(mark(number))
-    assert key is not None
-    found = store.subject(key.subject)
+    found = store.caller_by_hash(mark(number))
     assert found is not None
-    assert found.attestations
+    _, record = found
+    assert record is not None
+    assert record.attestations
 
 
 def by_binding(store: SqlStore, number: int) -> None:

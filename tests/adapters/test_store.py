@@ -339,6 +339,8 @@ def test_a_key_is_found_by_its_hash_and_only_by_it(store: Store) -> None:
     store.add_key(a_key(), b"h" * 32)
     assert store.key_by_hash(b"h" * 32) == a_key()
     assert store.key_by_hash(b"H" * 32) is None
+    assert store.caller_by_hash(b"h" * 32) == (a_key(), store.subject(a_key().subject))
+    assert store.caller_by_hash(b"H" * 32) is None
     assert store.keys() == (a_key(),)
 
 

@@ -61,14 +61,15 @@ class Admission:
 
 def admit(store: Store, keyed_hash: bytes, rulebook: Rulebook, now: datetime) -> Admission | Stranger:
     """Look a key up by its keyed hash. Raises `StoreUnavailable`, on which the caller must let nobody in."""
-    key = store.key_by_hash(keyed_hash)
-    if key is None:
+    found = store.caller_by_hash(keyed_hash)
+    if found is None:
         return Stranger.NO_SUCH_KEY
+    key, record = found
     if key.revoked_at is not None:
         return Stranger.REVOKED
     if key.expires_at is not None and key.expires_at <= now:
         return Stranger.EXPIRED
-    who = party(store, key.subject, rulebook, now)
+    who = Stranger.NO_SUCH_SUBJECT if record is None else party_of(store, record, rulebook, now)
     person = None if key.acts_for is None else party(store, key.acts_for, rulebook, now)
     if isinstance(who, Stranger):
         return who

@@ -166,6 +166,9 @@ class Store(Identities, Acts, Protocol):
     def key_by_hash(self, keyed_hash: bytes) -> KeyRecord | None:
         """The key with this keyed hash, revoked ones included."""
 
+    def caller_by_hash(self, keyed_hash: bytes) -> tuple[KeyRecord, SubjectRecord | None] | None:
+        """The same with the key's subject, both as of one moment: what the gate asks of whom it does not remember."""
+
     def keys(self) -> tuple[KeyRecord, ...]:
         """All keys, oldest first."""
 

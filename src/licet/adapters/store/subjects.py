@@ -137,6 +137,12 @@ class Subjects(Session):
             found = connection.execute(query.KEY_BY_HASH, {"keyed_hash": keyed_hash}).first()
         return None if found is None else query.key(found)
 
+    def caller_by_hash(self, keyed_hash: bytes) -> tuple[KeyRecord, SubjectRecord | None] | None:
+        """See the port. One transaction, since beginning and ending a second one takes a fifth of the time."""
+        with self._reading() as connection:
+            found = connection.execute(query.KEY_BY_HASH, {"keyed_hash": keyed_hash}).first()
+            return None if found is None else (query.key(found), query.one_subject(connection, found.subject))
+
     def keys(self) -> tuple[KeyRecord, ...]:
         """See the port."""
         with self._reading() as connection:

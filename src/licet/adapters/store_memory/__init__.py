@@ -232,6 +232,11 @@ class MemoryStore(MemoryIdentities, MemoryActs):
         name = state.hashes.get(keyed_hash)
         return None if name is None else state.keys[name]
 
+    def caller_by_hash(self, keyed_hash: bytes) -> tuple[KeyRecord, SubjectRecord | None] | None:
+        """See the port."""
+        key = self.key_by_hash(keyed_hash)
+        return None if key is None else (key, self.subject(key.subject))
+
     def keys(self) -> tuple[KeyRecord, ...]:
         """See the port."""
         return tuple(self._state.keys.values())
