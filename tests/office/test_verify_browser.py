@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.ui import WebDriverWait
 from tests.office.browser import NEEDS_CHROMIUM, name, role, sound, telephone
 from tests.office.verifying import Verifying
 
@@ -59,7 +61,7 @@ def test_somebody_verifies_themselves_in_a_browser(driver: Any, world: Verifying
     assert order == sorted(order)
 
     driver.find_element(By.CSS_SELECTOR, "label[for=wallet-fact-lpr]").click()
-    driver.find_element(By.CSS_SELECTOR, "#wallet button").send_keys(Keys.ENTER)
+    enter(driver, driver.find_element(By.CSS_SELECTOR, "#wallet button"))
     sound(driver)
     link = driver.find_element(By.LINK_TEXT, "Open the wallet on this device").get_attribute("href")
     drawn = driver.find_element(By.CSS_SELECTOR, "svg.qr path").get_attribute("d")
@@ -85,13 +87,20 @@ def test_a_code_is_entered_by_keyboard(driver: Any, world: Verifying) -> None:
     assert redirect is not None
     code = world.browser().go(redirect).code
     field = driver.find_element(By.ID, "enter-code")
-    field.send_keys("wrong", Keys.ENTER)
+    enter(driver, field, "wrong")
     sound(driver)
     assert "this is not the code" in driver.find_element(By.TAG_NAME, "main").text.lower()
     field = driver.find_element(By.ID, "enter-code")
-    field.send_keys(code.lower().replace("-", " "), Keys.ENTER)
+    enter(driver, field, code.lower().replace("-", " "))
     assert driver.find_element(By.TAG_NAME, "h1").text == "This is now known of you"
     assert world.facts("bert")["us_citizen"] is True
+
+
+def enter(driver: Any, field: Any, text: str = "") -> None:
+    """Type, press Enter, and wait for the page that comes: unlike a click, a key does not wait by itself."""
+    field.send_keys(text, Keys.ENTER)
+    WebDriverWait(driver, 20).until(staleness_of(field))
+    WebDriverWait(driver, 20).until(lambda each: each.execute_script("return document.readyState") == "complete")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
