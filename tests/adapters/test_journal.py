@@ -251,10 +251,10 @@ asyncio.run(main())
 
 
 def test_whatever_was_acknowledged_survives_sudden_death(tmp_path: Path) -> None:
-    """20 workers are killed at random instants; every identifier that one of them printed is in the journal."""
+    """50 workers are killed at random instants; every identifier that one of them printed is in the journal."""
     acknowledged: set[str] = set()
     chance = random.Random(2)
-    for life in range(20):
+    for life in range(50):
         with subprocess.Popen(
             [sys.executable, "-c", CHILD, str(tmp_path), str(life)], stdout=subprocess.PIPE, text=True
         ) as child:
@@ -268,10 +268,10 @@ def test_whatever_was_acknowledged_survives_sudden_death(tmp_path: Path) -> None
         assert all(isinstance(finding, Torn) for finding in repair(tmp_path, NOW))
 
     written = set(ids(tmp_path))
-    assert len(acknowledged) > 20
+    assert len(acknowledged) > 50
     assert acknowledged <= written
     assert not any(isinstance(entry, Damage) for _, entry in read(tmp_path))
-    assert len(list(tmp_path.glob("*.journal"))) == 20
+    assert len(list(tmp_path.glob("*.journal"))) == 50
 
 
 @contextmanager

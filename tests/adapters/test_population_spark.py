@@ -136,10 +136,10 @@ def same(condition: Condition, path: Path, session: Any) -> Preview:
 
 
 def test_all_at_once(tmp_path: Path, session: Any) -> None:
-    result = same(FORBIDDEN, population(tmp_path / "p.parquet", 1000), session)
-    assert result.accounts == 1000
-    assert result.classes > 300
-    assert sum(row.subjects for row in result.rows if row.change.effect == "loses") > 300
+    result = same(FORBIDDEN, population(tmp_path / "p.parquet", 3000), session)
+    assert result.accounts == 3000
+    assert result.classes > 500
+    assert sum(row.subjects for row in result.rows if row.change.effect == "loses") > 1000
 
 
 @pytest.mark.parametrize("number", [2, 4])

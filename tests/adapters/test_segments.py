@@ -119,7 +119,7 @@ def test_columns_say_what_the_payloads_do(place: Place) -> None:
 texts = st.text(st.characters(codec="utf-8"), max_size=30)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(texts, st.sampled_from([None, *PEOPLE]), st.lists(texts, max_size=3)), max_size=12))
 def test_whatever_callers_sent_is_sealed_byte_for_byte(
     tmp_path_factory: pytest.TempPathFactory, asked: list[tuple[str, str | None, list[str]]]

@@ -19,7 +19,7 @@ from licet.engines.points import compile_points
 from licet.services.keys import reaches
 from licet.wire.documents import SourceFile, read_files
 
-thorough = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+thorough = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 class Asked:

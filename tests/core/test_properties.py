@@ -41,7 +41,7 @@ from licet.core.instruments import Instrument, Licence, Lift, Mandate, Operation
 from licet.core.rulebook import Rulebook
 from licet.core.truth import Truth
 
-thorough = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+thorough = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 EVERYBODY = Always(True)
 
 

@@ -36,7 +36,7 @@ from licet.core.rulebook import Rulebook
 from licet.core.truth import Truth
 from licet.engines.proofs.prover import Prover
 
-THOROUGH = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+THOROUGH = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 MOST = 250
 """Subjects looked at, at most, evenly spread over all that there could be."""
 
@@ -296,7 +296,7 @@ def test_a_proof_rests_on_what_it_names_whatever_the_others_say(case: Case, data
 
 
 @given(cases(), cases())
-@settings(THOROUGH, max_examples=15)
+@settings(THOROUGH, max_examples=30)
 def test_the_same_question_has_the_same_answer_whatever_was_asked_before(case: Case, other: Case) -> None:
     alone = case.prove()
     used = prover(case.before, case.after)

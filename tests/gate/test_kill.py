@@ -1,4 +1,4 @@
-"""No answer without a record, through 60 sudden deaths of a worker under load."""
+"""No answer without a record, through 200 sudden deaths of a worker under load."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ for _ in sys.stdin:
         os._exit(0)
     print(child, flush=True)
 """
-"""Has imported the gate already and forks worker after worker, so that 60 lives do not take 60 starts of Python."""
+"""Has imported the gate already and forks worker after worker, so that 200 lives do not take 200 starts of Python."""
 
 PART = b'data: {"choices":[{"index":0,"delta":{"content":"tok "}}]}\n\n'
 WHOLE = b'{"id":"c","object":"chat.completion","model":"m","choices":[]}'

@@ -65,12 +65,12 @@ def test_the_whole_cycle_is_as_expected(tmp_path: Path, go: Any) -> None:
     assert any(line.startswith("link: ") and 'rel="blocked-by"' in line for line in lines)
     (verdict,) = [line for line in lines if line.startswith("126 answers and 2 streams")]
     assert "each as the scenario expects" in verdict
-    said = " ".join(ended.stdout.split())
-    assert re.search(r"none of (10|8) names, numbers and dates from the callers' papers is in", said)  # 8 without node
     assert "3 letters reviewed, 15 properties asked about, 3 of 3 slips caught" in lines
     assert lines[-1] == "11 commands, 2 of which found the byte that was changed"
     assert [line for line in lines if line.startswith("  refused: tile/entries/000.p/")] != []
     assert sum(line.startswith("  holds: between 2026-06-12T18:51:00-04:00") for line in lines) == 2
+    said = " ".join(ended.stdout.split())
+    assert re.search(r"none of (10|8) names, numbers and dates from the callers' papers is in", said)  # 8 without node
     pages = sorted(path.name for path in (tmp_path / "demo" / "pages").iterdir())
     assert len(pages) == 9
     assert [line for line in lines if line.endswith(".html") and Path(line).name in pages] != []
@@ -86,31 +86,33 @@ def go_verifies(go: Any, folder: Path) -> None:
     assert "error" in go.ask("log", folder=str(folder / "changed-log"), vkeys=[log], note="")
 
 
-def replaced(scenario: Path, before: str, after: str) -> None:
-    instruments = scenario / "instruments.yaml"
-    assert before in instruments.read_text()
-    instruments.write_text(instruments.read_text().replace(before, after))
-
-
-def test_an_order_without_staff_is_seen_as_json(small: Path, tmp_path: Path) -> None:
-    replaced(small, "forbids: foreign_person", "forbids: foreign_person and not staff")
+def test_as_json(small: Path, tmp_path: Path) -> None:
     ended = demo(small, tmp_path / "demo", "--json")
-    assert ended.returncode == 1, ended.stdout + ended.stderr
+    assert ended.returncode == 0, ended.stdout + ended.stderr
     told = json.loads(ended.stdout)
     assert [(cell["caller"], cell["outcome"], cell["served"]) for cell in told["cells"]] == [
-        ("imre", "serve", "fable-5"),
+        ("imre", "substitute", "opus-4.8"),
         ("jean", "substitute", "opus-4.8"),
     ]
-    (difference,) = told["differences"]
-    assert difference.startswith("12 Jun 18:51, imre asking fable-5: expected substitute opus-4.8")
+    assert told["differences"] == []
     assert told["before"] is None
 
 
-def test_an_order_that_begins_late_is_seen(small: Path, tmp_path: Path) -> None:
-    replaced(small, "from: 2026-06-12T18:51:00-04:00", "from: 2026-06-12T18:51:30-04:00")
+@pytest.mark.parametrize(
+    ("before", "after", "cell"),
+    [
+        ("forbids: foreign_person", "forbids: foreign_person and not staff", "imre asking fable-5"),
+        ("from: 2026-06-12T18:51:00-04:00", "from: 2026-06-12T18:51:30-04:00", "jean asking fable-5"),
+    ],
+    ids=["an order without staff", "an order that begins late"],
+)
+def test_another_law_is_seen(small: Path, tmp_path: Path, before: str, after: str, cell: str) -> None:
+    instruments = small / "instruments.yaml"
+    assert before in instruments.read_text()
+    instruments.write_text(instruments.read_text().replace(before, after))
     ended = demo(small, tmp_path / "demo")
     assert ended.returncode == 1, ended.stdout + ended.stderr
-    assert "12 Jun 18:51, jean asking fable-5: expected substitute opus-4.8" in ended.stdout
+    assert f"12 Jun 18:51, {cell}: expected substitute opus-4.8" in ended.stdout
 
 
 def test_a_folder_of_somebody_else_is_left_alone(small: Path, tmp_path: Path) -> None:
