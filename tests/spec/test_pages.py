@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from licet.core.schema import FORMS, Field, Form
+from licet.core.form import Field, Form
+from licet.core.schema import FORMS
 from licet.core.shape import RESERVED
 from licet.wire.documents import SourceFile, read_files, shipped
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from licet.core.catalogue import Model
 from licet.core.conditions import Condition
+from licet.core.requirements import Requirement
 
 
 class Operation(StrEnum):
@@ -64,7 +65,11 @@ class Provision(Instrument):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release(Provision):
-    """The developer permits those of whom the condition is definitely true."""
+    """The developer permits those of whom the condition is definitely true, for as long as the evidence says what it
+    `requires`; that is judged for each model that it covers by itself.
+    """
+
+    requires: tuple[Requirement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

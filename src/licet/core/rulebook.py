@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
 from licet.core.catalogue import Catalogue
 from licet.core.definitions import Definition
+from licet.core.evidence.threshold import Threshold
 from licet.core.facts import Fact
 from licet.core.instruments import Instrument, Lift
+from licet.core.safeguards import Safeguard
 from licet.core.trust import Trust
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -36,7 +38,8 @@ class Span:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Everything that decides: declared facts, models, definitions and instruments; constant between two boundaries.
+    """Everything that decides: declared facts, models, definitions, instruments, thresholds and safeguards; constant
+    between two boundaries.
 
     `digest` identifies the content, `epoch` counts the enactments that led to it.
     """
@@ -47,6 +50,8 @@ class Rulebook:
     instruments: tuple[Instrument, ...]
     digest: str
     epoch: int = 0
+    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
+    safeguards: Mapping[str, Safeguard] = field(default_factory=dict)
 
     @cached_property
     def spans(self) -> dict[str, Span]:
@@ -135,6 +140,8 @@ def rulebook(
     *,
     digest: str,
     epoch: int = 0,
+    thresholds: Iterable[Threshold] = (),
+    safeguards: Iterable[Safeguard] = (),
 ) -> Rulebook:
     """A rulebook from its parts, in whatever order they come."""
     return Rulebook(
@@ -144,4 +151,6 @@ def rulebook(
         tuple(sorted(instruments, key=lambda instrument: instrument.name)),
         digest,
         epoch,
+        {threshold.name: threshold for threshold in thresholds},
+        {safeguard.name: safeguard for safeguard in safeguards},
     )

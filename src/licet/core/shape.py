@@ -14,8 +14,12 @@ from datetime import UTC, datetime
 
 from licet.core import annex, grammar
 from licet.core.errors import ConditionRejectedError, Path, Problem
+from licet.core.evidence.judgement import Held, Reached
+from licet.core.evidence.severity import Reach
+from licet.core.form import Form, Shape
 from licet.core.properties import Certainty, Claim
-from licet.core.schema import FORMS, Form, Shape
+from licet.core.schema import FORMS
+from licet.core.shape_numbers import decimal, digest, whole
 from licet.core.shape_trust import duration, keys, trusted
 from licet.core.shaping import ReadList, Refused, Shaping, Tree, a, mapping, shown, text
 from licet.core.trust import LEVELS
@@ -42,6 +46,7 @@ LISTS_OF: dict[Shape, Shape | tuple[str, ...]] = {
     Shape.APIS: ("openai", "anthropic"),
     Shape.TEXTS: Shape.TEXT,
     Shape.CARRIERS: ("oidc", "jwt", "sd-jwt-vc", "scim"),
+    Shape.SIDES: ("request", "answer"),
     Shape.ALGORITHMS: ("ES256", "ES384", "ES512", "EdDSA", "Ed25519", "PS256", "PS384", "PS512", "RS256"),
 }
 CHOICES: dict[Shape, tuple[str, ...]] = {
@@ -52,6 +57,9 @@ CHOICES: dict[Shape, tuple[str, ...]] = {
     Shape.CLAIM: tuple(claim.value for claim in Claim),
     Shape.CERTAINTY: tuple(certainty.value for certainty in Certainty),
     Shape.LEVEL: tuple(LEVELS),
+    Shape.REACHED: tuple(reached.value for reached in Reached),
+    Shape.HELD: tuple(held.value for held in Held),
+    Shape.REACH: tuple(reach.value for reach in Reach),
 }
 RESERVED = re.compile(
     r"and|as|assert|async|await|break|class|continue|def|del|elif|else|except|false|finally|for|from"
@@ -297,4 +305,7 @@ READERS: dict[Shape, Callable[[Shaping, Path, Tree], Tree]] = {
     Shape.TRUSTED: trusted,
     Shape.KEYS: keys,
     Shape.DURATION: duration,
+    Shape.DECIMAL: decimal,
+    Shape.WHOLE: whole,
+    Shape.DIGEST: digest,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from licet.core.errors import Path
-from licet.core.schema import Shape
+from licet.core.form import Shape
 from licet.core.shaping import Shaping, Tree, mapping
 from licet.core.trust import LEVELS, spelled
 

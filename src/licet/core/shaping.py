@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from licet.core.errors import Path, Problem
-from licet.core.schema import Shape
+from licet.core.form import Shape
 
 Tree = Any
 """Plain JSON: `dict`, `list`, `str`, `int`, `bool`, `None`."""

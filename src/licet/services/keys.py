@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from licet.core.errors import LicetError
-from licet.core.schema import Shape
+from licet.core.form import Shape
 from licet.core.shape import NAMES
 from licet.services.ports import Store
 from licet.services.stored import KeyRecord

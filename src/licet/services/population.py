@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 from licet.core.attestations import Confirmed
 from licet.core.errors import LicetError
 from licet.core.facts import Fact, Value
-from licet.core.schema import Shape
+from licet.core.form import Shape
 from licet.core.shape import CHOICES
 from licet.core.trust import Trust
 from licet.engines.columns.codes import SUBJECT, Asked

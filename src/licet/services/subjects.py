@@ -11,8 +11,8 @@ from licet.core.attestations import Attestation, Confirmed, values_at
 from licet.core.attestations import next_change as next_change_of
 from licet.core.errors import LicetError
 from licet.core.facts import About, Fact, Kind, Value
+from licet.core.form import Shape
 from licet.core.rulebook import Rulebook, Span
-from licet.core.schema import Shape
 from licet.core.subjects import Subject
 from licet.core.trust import Trust
 from licet.services.ports import Store

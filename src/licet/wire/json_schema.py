@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from licet.core.schema import FORMS, INSTRUMENTS, Field, Form, Shape
+from licet.core.form import Field, Form, Shape
+from licet.core.schema import FORMS, INSTRUMENTS
 from licet.core.shape import CHOICES, INSTANT, LISTS_OF, NAMES, RESERVED
 from licet.core.shape_trust import CLAIM, DURATION, FACT, PRIVATE, URL
 

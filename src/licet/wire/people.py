@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from licet.core.facts import LARGEST_INTEGER, About, Fact, Kind, Members, Value
-from licet.core.schema import Shape
+from licet.core.form import Shape
 from licet.core.shape import CHOICES, INSTANT, NAMES
 from licet.wire.sheet import MOST_PROBLEMS, Row, Sheet, SheetProblem, SheetRejected
 

@@ -13,7 +13,7 @@ from itertools import count
 
 from licet.core.conditions import Atom, Compare, Comparison, Contains, OneOf
 from licet.core.facts import LARGEST_INTEGER, UNKNOWN, About, Fact, Kind, Members, Value
-from licet.core.schema import Shape
+from licet.core.form import Shape
 from licet.core.shape import CHOICES
 from licet.engines.signature import Question, Signatures
 

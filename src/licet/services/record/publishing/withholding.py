@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from licet.core.errors import LicetError
-from licet.core.schema import FORMS, Shape
+from licet.core.form import Shape
+from licet.core.schema import FORMS
 from licet.record.log.entries import (
     Instrument,
     ListPart,
