@@ -113,7 +113,9 @@ def known(world: Made, callers: Callers, asked: list[str], what: str) -> Cost:
     points = compile_points(world.law, world.now)
 
     def one(text: str) -> None:
-        callers.known(text, world.now).vectors(points, world.law, False)  # type: ignore[union-attr]
+        found = callers.known(text, world.now)
+        assert isinstance(found, Caller)
+        found.vectors(points, world.law, False)
 
     return middle(what, asked, one)
 
@@ -126,10 +128,11 @@ def circumstances(world: Made) -> list[Cost]:
 
     direct, behind = Circumstances(country), Circumstances(country, [ip_network("10.0.0.0/8")])
     other = [(b"host", b"gate"), (b"content-type", b"application/json"), (b"user-agent", b"bench"), (b"accept", b"*/*")]
-    peers = [{"client": (f"8.8.{number % 100}.{number % 250}", 1), "headers": other} for number in range(CALLERS)]
+    addresses = [f"8.8.{number % 100}.{number % 250}" for number in range(CALLERS)]
+    peers = [{"client": (address, 1), "headers": other} for address in addresses]
     said = [
-        {"client": ("10.0.0.1", 1), "headers": [*other, (b"x-forwarded-for", each["client"][0].encode())]}  # type: ignore[union-attr]
-        for each in peers
+        {"client": ("10.0.0.1", 1), "headers": [*other, (b"x-forwarded-for", address.encode())]}
+        for address in addresses
     ]
     return [
         middle("the country of a peer", peers, lambda scope: direct.country(scope, world.law)),

@@ -20,6 +20,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from joserfc.jwk import ECKey
+from starlette.types import ASGIApp, Message
 
 from bench.figures import table
 from licet.adapters.clock import SystemClock, monotonic
@@ -52,9 +53,9 @@ Say = Callable[[str], None]
 class Good:
     """A status list in memory on which every credential holds."""
 
-    def check(self, _trust: object, _uri: str, positions: object, _now: datetime) -> dict[int, Status]:
+    def check(self, _trust: object, _uri: str, positions: Iterable[int], _now: datetime) -> dict[int, Status]:
         """See the port."""
-        return dict.fromkeys(positions, Status.VALID)  # type: ignore[call-overload,no-any-return]
+        return dict.fromkeys(positions, Status.VALID)
 
 
 def trusting(issuer: str) -> Trust:
@@ -74,7 +75,7 @@ def trusting(issuer: str) -> Trust:
     )
 
 
-async def post(app: object, path: str, body: bytes) -> int:
+async def post(app: ASGIApp, path: str, body: bytes) -> int:
     """One response of a wallet, as the server hands it over; the status."""
     scope = {
         "type": "http",
@@ -93,14 +94,14 @@ async def post(app: object, path: str, body: bytes) -> int:
     }
     found: list[int] = []
 
-    async def receive() -> dict[str, object]:
+    async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 
-    async def send(message: dict[str, object]) -> None:
+    async def send(message: Message) -> None:
         if message["type"] == "http.response.start":
             found.append(int(str(message["status"])))
 
-    await app(scope, receive, send)  # type: ignore[operator]
+    await app(scope, receive, send)
     return found[0]
 
 

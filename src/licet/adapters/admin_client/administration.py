@@ -77,11 +77,11 @@ class RemoteAdministration:
         body = {"issuer": issuer, "name": name}
         return self._wire.post("/accounts/drafts", body, lambda tree: _account(issuer, tree))
 
-    def found(self, officers: Iterable[Officer], *, actor: str) -> Done:  # noqa: ARG002
+    def found(self, officers: Iterable[Officer], *, actor: str) -> Done:  # noqa: ARG002 - not over HTTP
         """See the port."""
         raise OfficeUnusable("the first officers are appointed where the installation is, without `--admin`")
 
-    def submit(self, content: bytes, signature: Signature | None, carried: Carried, *, timeout: float) -> Done:  # noqa: ARG002
+    def submit(self, content: bytes, signature: Signature | None, carried: Carried, *, timeout: float) -> Done:  # noqa: ARG002 - its own
         """See the port; the office has its own patience."""
         body = {
             "content": content.decode(),
@@ -97,13 +97,13 @@ class RemoteAdministration:
         signature: Signature | None,
         carried: Carried,
         *,
-        timeout: float,  # noqa: ARG002
+        timeout: float,  # noqa: ARG002 - the office has its own patience
     ) -> Done:
         """See the port."""
         body = {"signature": signature_tree(signature), "carried": replies.carried_tree(carried)}
         return self._wire.post(f"/acts/{quote(name, safe='')}/approval", body, replies.done_from)
 
-    def withdraw(self, name: str, actor: str, reason: str, signature: Signature | None) -> Done:  # noqa: ARG002
+    def withdraw(self, name: str, actor: str, reason: str, signature: Signature | None) -> Done:  # noqa: ARG002 - as above
         """See the port."""
         body = {"signature": signature_tree(signature), "reason": reason}
         return self._wire.post(f"/acts/{quote(name, safe='')}/withdrawal", body, replies.done_from)

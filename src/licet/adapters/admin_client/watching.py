@@ -22,7 +22,7 @@ class RemoteWorkers:
     def __getattr__(self, name: str) -> NoReturn:
         raise OfficeUnusable(f"gate processes are told by the office alone (`{name}`): run it where they run")
 
-    def status(self, *, timeout: float) -> tuple[dict[str, object] | Silence | Gone, ...]:  # noqa: ARG002
+    def status(self, *, timeout: float) -> tuple[dict[str, object] | Silence | Gone, ...]:  # noqa: ARG002 - the office asks its own workers
         """See the port; the office has its own patience."""
         return self._wire.get("/workers", gate_replies.answers_from)
 
