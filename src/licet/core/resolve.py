@@ -7,19 +7,21 @@ lifts of what does not exist, cycles. The order of the documents does not matter
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from licet.core.catalogue import Catalogue
 from licet.core.definitions import Definition
 from licet.core.errors import Problem
+from licet.core.evidence.suite import Suite
 from licet.core.facts import UNKNOWN, About, Fact, Kind, Members, Value
 from licet.core.instruments import Instrument
 from licet.core.properties import Property
 from licet.core.resolve_instruments import check_supersession, instrument
 from licet.core.resolve_models import check_models, model_from
 from licet.core.resolve_properties import property_from
+from licet.core.resolve_suites import suite_from
 from licet.core.resolving import DigestOf, Resolving, definition, names
 from licet.core.schema import INSTRUMENTS
 from licet.core.shape import Draft
@@ -37,6 +39,7 @@ class Documents:
     instruments: tuple[Instrument, ...]
     subjects: tuple[Subject, ...]
     properties: tuple[Property, ...] = ()
+    suites: Mapping[str, Suite] = field(default_factory=dict)
 
 
 def resolve(drafts: Iterable[Draft], digest_of: DigestOf) -> tuple[Documents, tuple[Problem, ...]]:
@@ -68,6 +71,7 @@ def resolve(drafts: Iterable[Draft], digest_of: DigestOf) -> tuple[Documents, tu
         tuple(sorted(work.instruments.values(), key=lambda each: each.name)),
         tuple(work.subjects),
         tuple(sorted(work.properties.values(), key=lambda each: each.name)),
+        suites={draft.name: suite_from(draft, digest_of) for draft in work.of("suite")},
     )
     return documents, tuple(work.problems)
 

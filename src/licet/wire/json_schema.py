@@ -12,6 +12,8 @@ from typing import Any
 from licet.core.form import Field, Form, Shape
 from licet.core.schema import FORMS, INSTRUMENTS
 from licet.core.shape import CHOICES, INSTANT, LISTS_OF, NAMES, RESERVED
+from licet.core.shape_numbers import MOST
+from licet.core.shape_suite import LABEL, USES
 from licet.core.shape_trust import CLAIM, DURATION, FACT, PRIVATE, URL
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -176,12 +178,27 @@ def keys() -> dict[str, Any]:
     }
 
 
+def items() -> dict[str, Any]:
+    """A suite's items; that each is there once is beyond a schema."""
+    label = {"type": "string", "pattern": f"^{LABEL.pattern}$"}
+    one = {
+        "type": "object",
+        "properties": {"item": label, "family": label, "use": {"enum": list(USES)}, "digest": DIGEST},
+        "required": ["item", "family"],
+        "additionalProperties": False,
+    }
+    return {"type": "array", "items": one, "minItems": 1}
+
+
 OTHERS: dict[Shape, dict[str, Any]] = {
     Shape.TEXT: TEXT,
     Shape.INSTANT: instant(),
     Shape.CONDITION: {"type": ["string", "boolean"], "maxLength": 20_000},
     Shape.USES: uses(),
     Shape.UPSTREAM: upstream(),
+    Shape.WHOLE: {"type": "integer", "minimum": 1, "maximum": MOST},
+    Shape.DIGEST: DIGEST,
+    Shape.ITEMS: items(),
     Shape.ATTESTATIONS: attestations(),
     Shape.TRUSTED: trusted(),
     Shape.KEYS: keys(),
