@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from licet.core.decision import Decision
 from licet.core.facts import Facts
 from licet.core.rulebook import Rulebook
+from licet.core.safeguards import Side, Stage
 from licet.engines.points import Vector
 from licet.wire.journal import Record
 
@@ -75,3 +76,32 @@ class Timeline(Protocol):
 
 
 TimelineFrom = Callable[[Rulebook, datetime], Timeline]
+
+
+class ClassifierFailed(Exception):
+    """A classifier gave no score: it is away, or what it answered is not what its contract says. No text is in it."""
+
+
+class Classifier(Protocol):
+    """One classifier of a safeguard's cascade, as one stage of it is asked.
+
+    Many calls are made at the same time, on the gate's event loop, which none of them may block for more than about a
+    millisecond: what computes longer goes to a thread. The cascade takes care of the time: it cancels a call after the
+    stage's `seconds`. Nothing is retried, no redirect is followed, and no text is kept, logged, or put in an error.
+    """
+
+    async def score(self, texts: Sequence[str], side: Side) -> float:
+        """How surely one of the texts is what it looks for, from 0 to 1: the highest score of all of them.
+
+        The texts are readings of one request or answer: at least one, each at most `LONGEST` characters
+        (`gate/safeguard/passages`), any of them possibly empty. All of each is read, or `ClassifierFailed` is raised,
+        as for everything else that leaves no score. What is not a number from 0 to 1 counts as no score.
+        """
+
+    def close(self) -> None:
+        """It is asked no more; what it holds open is closed."""
+
+
+ClassifierFrom = Callable[[Stage], Classifier]
+"""Makes a stage's classifier, without asking it anything. Raises `ClassifierFailed` where it cannot be made (a key that
+is not in the environment, a package that is not installed): then the stage cannot judge, and nothing falls open."""
