@@ -118,6 +118,16 @@ class Baseline:
     gain: Comparison
 
 
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A finding against the baselines as they were at the date that does not move: what its grade was worth then."""
+
+    baseline_date: datetime
+    baselines: tuple[Baseline, ...]
+    gain: Comparison | None
+    grade: Grade
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingJudgement(Judgement):
     """What evidence says of a reported technique.
@@ -126,6 +136,8 @@ class FindingJudgement(Judgement):
     the share of families in which it worked, with its interval; `reach` the class. `baselines` are the public models,
     with `gain` the comparison with the best of them, corrected for having looked for the best. `baseline_set` names
     the set, with its date. `grade` is the severity. `earlier` are grades of earlier assessments, the newest last.
+    `frozen` is the same against the baselines of the date that does not move. `observed` is the rate as it was
+    counted, where `rate` is corrected for the judge's error. `universal` names the test that `reach` goes by.
     """
 
     reproduced: Reproduced
@@ -141,6 +153,9 @@ class FindingJudgement(Judgement):
     grade: Grade
     unguarded: Estimate | None = None
     earlier: tuple[tuple[datetime, str, Grade], ...] = ()
+    frozen: Frozen | None = None
+    observed: Estimate | None = None
+    universal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +178,7 @@ class Regression:
     finding: str
     rate: Estimate
     held: Held
+    arm: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +187,8 @@ class PatchJudgement(Judgement):
 
     `bound` is the rate that the technique must stay under, `before` and `after` how often it works. `verdict` is that
     of the whole: it holds only if nothing fails and nothing is undecided. `dear` are the classes of use in which the
-    loss is shown to be more than the margin.
+    loss is shown to be more than the margin. `observed` is the rate after the patch as it was counted, where `after`
+    is corrected for the judge's error.
     """
 
     verdict: Held
@@ -181,6 +198,7 @@ class PatchJudgement(Judgement):
     earlier: tuple[Regression, ...] = ()
     costs: tuple[UseCost, ...] = ()
     dear: tuple[Use, ...] = field(default=())
+    observed: Estimate | None = None
 
 
 AnyJudgement = ThresholdJudgement | FindingJudgement | PatchJudgement
