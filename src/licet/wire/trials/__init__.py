@@ -1,1 +1,1 @@
-"""Trials from and to bytes: Licet's own lines, other tools' reports, receipts, labels. `spec/trials.md` has the formats."""
+"""Trials from and to bytes: Licet's own lines, others' reports, receipts, labels. `spec/trials.md` has the formats."""

@@ -42,7 +42,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     scores: dict[str, Any]
     error: bool
     at: str
-    previous: Digest | str
+    previous: Annotated[str, msgspec.Meta(pattern="^(sha256:[0-9a-f]{64})?$")]
     digest: Digest
 
 
