@@ -21,12 +21,17 @@ from licet.core.properties import Property
 from licet.core.resolve_instruments import check_supersession, instrument
 from licet.core.resolve_models import check_models, model_from
 from licet.core.resolve_properties import property_from
+from licet.core.resolve_safeguard import safeguard_from
 from licet.core.resolve_suites import suite_from
 from licet.core.resolving import DigestOf, Resolving, definition, names
+from licet.core.safeguards import Safeguard
 from licet.core.schema import INSTRUMENTS
 from licet.core.shape import Draft
 from licet.core.shaping import shown
 from licet.core.subjects import AttestedFact, Subject
+
+REPLACED = ("model", "safeguard")
+"""Kinds of which a later document takes the place of an earlier one of the same name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Documents:
     subjects: tuple[Subject, ...]
     properties: tuple[Property, ...] = ()
     suites: Mapping[str, Suite] = field(default_factory=dict)
+    safeguards: Mapping[str, Safeguard] = field(default_factory=dict)
 
 
 def resolve(drafts: Iterable[Draft], digest_of: DigestOf) -> tuple[Documents, tuple[Problem, ...]]:
@@ -72,6 +78,7 @@ def resolve(drafts: Iterable[Draft], digest_of: DigestOf) -> tuple[Documents, tu
         tuple(work.subjects),
         tuple(sorted(work.properties.values(), key=lambda each: each.name)),
         suites={draft.name: suite_from(draft, digest_of) for draft in work.of("suite")},
+        safeguards={draft.name: safeguard_from(work, draft) for draft in work.of("safeguard")},
     )
     return documents, tuple(work.problems)
 
@@ -79,13 +86,13 @@ def resolve(drafts: Iterable[Draft], digest_of: DigestOf) -> tuple[Documents, tu
 def collect(work: Resolving, drafts: Iterable[Draft]) -> None:
     """Sort drafts by kind and name. The same document twice is one; the same name twice is an error.
 
-    All instruments share one space of names. A model is the operator's own configuration, so a later one replaces.
+    All instruments share one space of names. Models and safeguards are configuration, so a later one replaces.
     """
     taken: dict[tuple[str, str], Draft] = {}
     for draft in drafts:
         space = "instrument" if draft.kind in INSTRUMENTS else draft.kind
         before = taken.get((space, draft.name))
-        if before is not None and draft.kind != "model":
+        if before is not None and draft.kind not in REPLACED:
             if before.tree != draft.tree:
                 hint = "an amendment is a new instrument that `supersedes` it" if space == "instrument" else "rename it"
                 message = f"the {before.kind} `{draft.name}` exists already with another content; {hint}"

@@ -20,6 +20,7 @@ from licet.core.form import Form, Shape
 from licet.core.properties import Certainty, Claim
 from licet.core.schema import FORMS
 from licet.core.shape_numbers import decimal, digest, whole
+from licet.core.shape_safeguard import cascade
 from licet.core.shape_suite import items
 from licet.core.shape_trust import duration, keys, trusted
 from licet.core.shaping import ReadList, Refused, Shaping, Tree, a, mapping, shown, text
@@ -310,4 +311,5 @@ READERS: dict[Shape, Callable[[Shaping, Path, Tree], Tree]] = {
     Shape.WHOLE: whole,
     Shape.ITEMS: items,
     Shape.DIGEST: digest,
+    Shape.CASCADE: cascade,
 }

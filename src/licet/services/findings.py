@@ -28,6 +28,8 @@ class Check(StrEnum):
     NO_RELIEF = "no relief"
     NO_END = "no end"
     MODELS = "models"
+    SAFEGUARDS = "safeguards"
+    SAFEGUARD_NEW = "safeguard new"
     STREAMS = "streams"
     TRUST = "trust"
     TRUST_ENDS = "trust ends"
@@ -35,7 +37,7 @@ class Check(StrEnum):
     NOT_MADE = "not made"
 
 
-NOT_PERMISSION = frozenset({Check.MODELS, Check.STREAMS, Check.TRUST})
+NOT_PERMISSION = frozenset({Check.MODELS, Check.SAFEGUARDS, Check.STREAMS, Check.TRUST})
 """Findings of what may widen access by other means than permission: no proof about permission clears them."""
 
 

@@ -15,6 +15,7 @@ from licet.services.checks import People, Step
 from licet.services.findings import Check, Finding, Review, Severity, described, worst_first
 from licet.services.proving import Prover, ProverOf
 from licet.services.rulebooks import Proposal
+from licet.services.safeguarded import safeguards_changed
 
 EVERYTHING = tuple(Operation)
 
@@ -54,6 +55,7 @@ def review(
     step = checks.step(proposal, now)
     findings = [
         *checks.models_changed(proposal),
+        *safeguards_changed(proposal),
         *checks.streams_spared(step),
         *checks.never_in_force(step),
         *checks.without_order(step),

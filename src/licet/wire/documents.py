@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Any, Protocol
 
 from licet.core.errors import LicetError, Problem
-from licet.core.resolve import Documents, resolve
+from licet.core.resolve import REPLACED, Documents, resolve
 from licet.core.rulebook import Rulebook
 from licet.core.rulebook import rulebook as assemble
 from licet.core.shape import Draft, shape
@@ -77,6 +77,7 @@ class Reading:
             self.documents.instruments,
             digest=rulebook_digest(self.documents),
             epoch=epoch,
+            safeguards=self.documents.safeguards.values(),
         )
 
 
@@ -89,6 +90,8 @@ def rulebook_digest(documents: Documents) -> str:
         "models": {name: each.digest for name, each in documents.catalogue.models.items()},
         "instruments": {each.name: each.digest for each in documents.instruments},
     }
+    if documents.safeguards:  # so a rulebook without any keeps the digest that it always had
+        content["safeguards"] = {name: each.digest for name, each in documents.safeguards.items()}
     return digest(canonical(content))
 
 
@@ -108,7 +111,7 @@ def read_files(files: Iterable[SourceFile], before: Iterable[Canonical] = (), li
     law = shipped(len(drafts))
     fresh = [draft for draft in law if (draft.kind, draft.name) not in known]
     first = len(drafts) + len(law)
-    models: dict[str, dict[str, Any]] = {}
+    replaced: dict[tuple[str, str], dict[str, Any]] = {}
     sources: dict[int, YamlDocument] = {}
     for file in files:
         try:
@@ -123,9 +126,10 @@ def read_files(files: Iterable[SourceFile], before: Iterable[Canonical] = (), li
             messages += [_message(sources, problem) for problem in problems]
             if draft is not None:
                 fresh.append(draft)
-                if draft.kind == "model" and models.setdefault(draft.name, draft.tree) != draft.tree:
-                    twice = f"the model `{draft.name}` stands in these files twice, with different contents; keep one"
-                    messages.append(_message(sources, Problem(number, ("model",), twice)))
+                kind, name = draft.kind, draft.name
+                if kind in REPLACED and replaced.setdefault((kind, name), draft.tree) != draft.tree:
+                    twice = f"the {kind} `{name}` stands in these files twice, with different contents; keep one"
+                    messages.append(_message(sources, Problem(number, (kind,), twice)))
     return _resolved(drafts, fresh, messages, sources)
 
 

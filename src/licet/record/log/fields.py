@@ -16,7 +16,19 @@ from licet.record.signed.keys import SIGNATURE_SIZE, KeyKind, NoteKey, read_key
 from licet.record.spelling import base64, canonical, json_tree, shown, to_base64
 from licet.record.tree.merkle import HASH_SIZE
 
-KINDS = ("fact", "definition", "model", "release", "order", "licence", "mandate", "trust", "lift", "property")
+KINDS = (
+    "fact",
+    "definition",
+    "model",
+    "release",
+    "order",
+    "licence",
+    "mandate",
+    "trust",
+    "lift",
+    "property",
+    "safeguard",
+)
 """The kinds of documents that may be published: all but `subject`, which is about somebody."""
 
 GROUNDS = ("founding", "narrows", "two officers", "one officer", "not recorded")

@@ -98,6 +98,7 @@ class Law:
             documents.instruments,
             digest=digest,
             epoch=epoch,
+            safeguards=documents.safeguards.values(),
         )
 
     def _check_digest(self, at: int, enacted: Enacted, digest: str) -> None:
@@ -148,7 +149,7 @@ def _shaped(at: int, document: bytes, lists: Mapping[str, bytes]) -> Draft:
 def _content(documents: Documents) -> dict[str, Any]:
     """What the digest of a rulebook is over: `spec/documents.md`."""
     facts = documents.facts.values()
-    return {
+    content: dict[str, Any] = {
         "facts": {
             each.name: {"type": each.kind.value, "about": each.about.value, "values": sorted(each.values)}
             for each in facts
@@ -157,3 +158,6 @@ def _content(documents: Documents) -> dict[str, Any]:
         "models": {name: each.digest for name, each in documents.catalogue.models.items()},
         "instruments": {each.name: each.digest for each in documents.instruments},
     }
+    if documents.safeguards:
+        content["safeguards"] = {name: each.digest for name, each in documents.safeguards.items()}
+    return content
