@@ -1,4 +1,4 @@
-"""Inquiries: what was asked of a reported technique or of a patch, before anything was measured. `spec/inquiries.md`."""
+"""Inquiries: what was asked of a reported technique or of a patch, before it was measured. `spec/inquiries.md`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from licet.core.evidence.severity import Axis, Level, Scores
+from licet.core.evidence.rubric import CJS
+from licet.core.evidence.severity import Axis, Level, Rubric, Scores
 from licet.core.evidence.threshold import Asked
 
 Suites = tuple[tuple[str, str], ...]
@@ -86,7 +87,7 @@ class Regress:
 
 
 @dataclass(frozen=True, slots=True)
-class Assessment:
+class Earlier:
     """An earlier assessment of the same finding: when, against which baselines, and how each axis was scored then."""
 
     at: datetime
@@ -120,9 +121,9 @@ class Inquiry:
     `success_at` the score from which a try is a success. `arms` are the roles with the arms' names.
 
     Of a finding: `baselines`; `reproduced_at`, the share of tries asked for; `margin`, the gain that would still count
-    as none; `axes` as people judge them (ease, discoverability; the worth of a gain, if there is one; breadth);
-    `categories`, unrelated categories with the families in each; `universal`, the test of universality; `raised`, the
-    level that judgement raises the grade to, with `raised_why`; `earlier` assessments.
+    as none; the `rubric`, and its `axes` as people judge them (ease, discoverability; the worth of a gain, if there is
+    one; breadth); `categories`, unrelated categories with the families in each; `universal`, the test of universality;
+    `raised`, the level that judgement raises the grade to, with `raised_why`; `earlier` assessments.
     Of a patch: `bound`, the rate that the technique must stay under; `loss_at_most`, the loss of the share served
     that would still count as none; `regressions`.
 
@@ -145,12 +146,13 @@ class Inquiry:
     baselines: BaselineSet | None = None
     reproduced_at: Decimal = Decimal("0.5")
     margin: Decimal | None = None
+    rubric: Rubric = CJS
     axes: tuple[tuple[Axis, Scores], ...] = ()
     categories: tuple[tuple[str, tuple[str, ...]], ...] = ()
     universal: Universal | None = None
     raised: Level | None = None
     raised_why: str = ""
-    earlier: tuple[Assessment, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
     bound: Decimal | None = None
     loss_at_most: Decimal = Decimal(0)
     regressions: tuple[Regress, ...] = ()
