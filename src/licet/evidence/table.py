@@ -33,6 +33,7 @@ WORDS = {
     "limits": "limit",
     "reasons": "invalid",
     "sources": "source",
+    "contents": "content",
 }
 NUMBERS = {"score": "score", "low": "low", "high": "high", "tokens": "tokens", "seconds": "seconds"}
 
@@ -84,7 +85,8 @@ class Words:
 class Table:
     """Trials as columns, each of shape (trials,). Texts are `Words`; a number is NaN where the trial has none.
 
-    `names` are the items, `kinds` the families, `outcomes` what came of each, `reasons` why one was invalidated.
+    `names` are the items, `kinds` the families, `outcomes` what came of each, `reasons` why one was invalidated,
+    `contents` the digests of what was asked.
     """
 
     suites: Words
@@ -99,6 +101,7 @@ class Table:
     limits: Words
     reasons: Words
     sources: Words
+    contents: Words
     attempt: NDArray[np.int64]
     score: Numbers
     low: Numbers

@@ -58,7 +58,7 @@ class JudgeQuality:
 class LineJudged:
     """One line of a threshold against what was measured: `rate` is corrected for the judge's error where it is known.
 
-    `observed` is the rate as it was counted.
+    `observed` is the rate as it was counted, in one arm of one suite: each is a line of evidence of its own.
     """
 
     line: str
@@ -66,6 +66,8 @@ class LineJudged:
     reached: Reached
     rate: Estimate
     observed: Estimate
+    suite: str = ""
+    arm: str = ""
 
 
 @dataclass(frozen=True, slots=True)

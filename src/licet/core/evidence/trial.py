@@ -37,7 +37,8 @@ class Trial:
     `attempt` counts the tries of one item in one arm from 1. `score` lies in `[low, high]` of `metric` and is None
     where nothing could be scored; higher is more of what the safeguard should prevent. `judge` names who scored, with
     its version. `limit` says which limit was hit, if one was: `tokens`, `time`, `messages`, `cost`. `tokens` and
-    `seconds` are what it used. `invalid` says why a trial does not count, if somebody invalidated it. `source` is the
+    `seconds` are what it used. `content` is the digest of what was asked, as the suite's manifest has it; empty if
+    nothing says. `invalid` says why a trial does not count, if somebody invalidated it. `source` is the
     digest of the file that it came from.
     """
 
@@ -59,6 +60,7 @@ class Trial:
     seconds: float | None = None
     invalid: str | None = None
     source: str = ""
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)
