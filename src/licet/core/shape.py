@@ -19,6 +19,7 @@ from licet.core.evidence.severity import Reach
 from licet.core.form import Form, Shape
 from licet.core.properties import Certainty, Claim
 from licet.core.schema import FORMS
+from licet.core.shape_measured import budget, judge, scale, suites
 from licet.core.shape_numbers import decimal, digest, whole
 from licet.core.shape_safeguard import cascade
 from licet.core.shape_suite import items
@@ -311,5 +312,9 @@ READERS: dict[Shape, Callable[[Shaping, Path, Tree], Tree]] = {
     Shape.WHOLE: whole,
     Shape.ITEMS: items,
     Shape.DIGEST: digest,
+    Shape.SCALE: scale,
+    Shape.SUITES: suites,
+    Shape.BUDGET: budget,
+    Shape.JUDGE: judge,
     Shape.CASCADE: cascade,
 }

@@ -12,7 +12,8 @@ from typing import Any
 from licet.core.form import Field, Form, Shape
 from licet.core.schema import FORMS, INSTRUMENTS
 from licet.core.shape import CHOICES, INSTANT, LISTS_OF, NAMES, RESERVED
-from licet.core.shape_numbers import MOST
+from licet.core.shape_numbers import DECIMAL, MOST
+from licet.core.shape_measured import ASKED, BUDGETED, SUITE_NAME
 from licet.core.shape_suite import LABEL, USES
 from licet.core.shape_trust import CLAIM, DURATION, FACT, PRIVATE, URL
 
@@ -190,7 +191,36 @@ def items() -> dict[str, Any]:
     return {"type": "array", "items": one, "minItems": 1}
 
 
+def number() -> dict[str, Any]:
+    """A decimal number: a text, so that no reader makes a binary fraction of it, or a whole number."""
+    return {"anyOf": [{"type": "string", "pattern": f"^(?:{DECIMAL.pattern})$"}, {"type": "integer"}]}
+
+
+def measured() -> dict[Shape, dict[str, Any]]:
+    """What thresholds and inquiries share; that a scale rises is beyond a schema."""
+    whole = {"type": "integer", "minimum": 1}
+    asked = {name: whole if name == "labels" else number() for name in ASKED}
+    suites = {"propertyNames": {"pattern": f"^{SUITE_NAME.pattern}$"}, "additionalProperties": DIGEST}
+    return {
+        Shape.SCALE: {"type": "array", "items": number(), "minItems": 2, "maxItems": 2},
+        Shape.SUITES: {"type": "object", "minProperties": 1, **suites},
+        Shape.BUDGET: {
+            "type": "object",
+            "properties": {name: number() for name in BUDGETED},
+            "additionalProperties": False,
+            "minProperties": 1,
+        },
+        Shape.JUDGE: {
+            "type": "object",
+            "properties": asked,
+            "required": list(ASKED),
+            "additionalProperties": False,
+        },
+    }
+
+
 OTHERS: dict[Shape, dict[str, Any]] = {
+    **measured(),
     Shape.TEXT: TEXT,
     Shape.INSTANT: instant(),
     Shape.CONDITION: {"type": ["string", "boolean"], "maxLength": 20_000},
