@@ -58,6 +58,20 @@ class Shape(Enum):
         "a list of requirements, each a mapping with one of `threshold`, `findings_at_most`, `head_start`, `safeguard`"
     )
     ITEMS = "a list of items, each a mapping with `item`, `family`, and optionally `use` and `digest`"
+    ASKS = "`finding` or `patch`"
+    ARMS = (
+        "arms by their role: `technique`, `plain`, `unguarded` of a finding; `before`, `after`, `ordinary_before`,"
+        " `ordinary_after` of a patch"
+    )
+    BASELINES = "a mapping with `name`, `frozen`, `current` and `models`, each with `arm`, `model`, `version`, `since`"
+    AXES = "a mapping with `gain`, `breadth`, `ease`, `discoverability`, each with `low`, `high` and `why`"
+    CATEGORIES = "categories by name, each a list of families"
+    RUBRIC = "a rubric's name and version: `cjs@2026-07-02`"
+    UNIVERSAL = "one of `8-of-8`, `10-of-10`"
+    RAISED = "a mapping with `level` and `why`"
+    EARLIER = "a list of assessments, each a mapping with `at`, `baselines`, `axes`, and optionally `raised`"
+    REGRESSIONS = "a list of earlier findings, each a mapping with `finding`, `arm`, and optionally `suites`"
+    DIGESTS = "a list of digests, each `sha256:` and 64 hexadecimal digits"
     SIDES = "a list of `request`, `answer`, each once"
     CASCADE = "a list of stages, cheap to costly, each a mapping with `classifier`, `version`, `contract`, `flags_at`"
 

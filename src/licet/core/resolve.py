@@ -14,10 +14,12 @@ from typing import Any
 from licet.core.catalogue import Catalogue
 from licet.core.definitions import Definition
 from licet.core.errors import Problem
+from licet.core.evidence.inquiry import Inquiry
 from licet.core.evidence.suite import Suite
 from licet.core.facts import UNKNOWN, About, Fact, Kind, Members, Value
 from licet.core.instruments import Instrument
 from licet.core.properties import Property
+from licet.core.resolve_inquiry import inquiry_from
 from licet.core.resolve_instruments import check_supersession, instrument
 from licet.core.resolve_models import check_models, model_from
 from licet.core.resolve_properties import property_from
@@ -45,6 +47,7 @@ class Documents:
     subjects: tuple[Subject, ...]
     properties: tuple[Property, ...] = ()
     suites: Mapping[str, Suite] = field(default_factory=dict)
+    inquiries: Mapping[str, Inquiry] = field(default_factory=dict)
     safeguards: Mapping[str, Safeguard] = field(default_factory=dict)
 
 
@@ -78,6 +81,7 @@ def resolve(drafts: Iterable[Draft], digest_of: DigestOf) -> tuple[Documents, tu
         tuple(work.subjects),
         tuple(sorted(work.properties.values(), key=lambda each: each.name)),
         suites={draft.name: suite_from(draft, digest_of) for draft in work.of("suite")},
+        inquiries={draft.name: inquiry_from(work, draft) for draft in work.of("inquiry")},
         safeguards={draft.name: safeguard_from(work, draft) for draft in work.of("safeguard")},
     )
     return documents, tuple(work.problems)

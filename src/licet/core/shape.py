@@ -14,11 +14,15 @@ from datetime import UTC, datetime
 
 from licet.core import annex, grammar
 from licet.core.errors import ConditionRejectedError, Path, Problem
+from licet.core.evidence.inquiry import Asks
 from licet.core.evidence.judgement import Held, Reached
+from licet.core.evidence.rubric import RUBRICS
 from licet.core.evidence.severity import Reach
+from licet.core.evidence.universality import UNIVERSALS
 from licet.core.form import Form, Shape
 from licet.core.properties import Certainty, Claim
 from licet.core.schema import FORMS
+from licet.core.shape_inquiry import arms, axes, baselines, categories, digests, earlier, raised, regressions
 from licet.core.shape_measured import budget, judge, scale, suites
 from licet.core.shape_numbers import decimal, digest, whole
 from licet.core.shape_safeguard import cascade
@@ -63,6 +67,9 @@ CHOICES: dict[Shape, tuple[str, ...]] = {
     Shape.REACHED: tuple(reached.value for reached in Reached),
     Shape.HELD: tuple(held.value for held in Held),
     Shape.REACH: tuple(reach.value for reach in Reach),
+    Shape.ASKS: tuple(asks.value for asks in Asks),
+    Shape.RUBRIC: tuple(RUBRICS),
+    Shape.UNIVERSAL: tuple(UNIVERSALS),
 }
 RESERVED = re.compile(
     r"and|as|assert|async|await|break|class|continue|def|del|elif|else|except|false|finally|for|from"
@@ -111,12 +118,14 @@ def form_of(tree: Tree, shaping: Shaping) -> Form:
     if not isinstance(tree, dict) or not tree:
         raise shaping.report((), f"{shown(tree)} where a document is needed; it begins with one of {kinds}")
     found = [key for key in tree if key in FORMS]
-    if len(found) > 1:
-        raise shaping.report((found[1],), f"a second kind, `{found[1]}`, in {a(found[0])}", at_key=True)
     if not found:
         first = next(iter(tree))
         raise shaping.report((first,), f"unknown kind of document `{first}`; known: {kinds}", at_key=True)
-    return FORMS[found[0]]
+    # an inquiry has a field `model`, an assessment a field `threshold`: a kind that is a field of another is that field
+    fitting = [kind for kind in found if all(FORMS[kind].field(key) for key in found if key != kind)]
+    if len(fitting) != 1:
+        raise shaping.report((found[1],), f"a second kind, `{found[1]}`, in {a(found[0])}", at_key=True)
+    return FORMS[fitting[0]]
 
 
 def shaped_fields(tree: dict[str, Tree], form: Form, shaping: Shaping) -> dict[str, Tree]:
@@ -316,5 +325,13 @@ READERS: dict[Shape, Callable[[Shaping, Path, Tree], Tree]] = {
     Shape.SUITES: suites,
     Shape.BUDGET: budget,
     Shape.JUDGE: judge,
+    Shape.ARMS: arms,
+    Shape.BASELINES: baselines(instant),
+    Shape.AXES: axes,
+    Shape.CATEGORIES: categories,
+    Shape.RAISED: raised,
+    Shape.EARLIER: earlier(instant),
+    Shape.REGRESSIONS: regressions,
+    Shape.DIGESTS: digests,
     Shape.CASCADE: cascade,
 }

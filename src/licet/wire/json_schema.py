@@ -12,10 +12,11 @@ from typing import Any
 from licet.core.form import Field, Form, Shape
 from licet.core.schema import FORMS, INSTRUMENTS
 from licet.core.shape import CHOICES, INSTANT, LISTS_OF, NAMES, RESERVED
-from licet.core.shape_numbers import DECIMAL, MOST
 from licet.core.shape_measured import ASKED, BUDGETED, SUITE_NAME
+from licet.core.shape_numbers import DECIMAL, MOST
 from licet.core.shape_suite import LABEL, USES
 from licet.core.shape_trust import CLAIM, DURATION, FACT, PRIVATE, URL
+from licet.wire.json_schema_inquiry import Parts, inquiry_shapes
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 IDENTIFIER = "urn:licet:schema:1:"
@@ -221,6 +222,8 @@ def measured() -> dict[Shape, dict[str, Any]]:
 
 OTHERS: dict[Shape, dict[str, Any]] = {
     **measured(),
+    **inquiry_shapes(Parts(TEXT, instant(), number(), DIGEST, measured()[Shape.SUITES])),
+    Shape.DECIMAL: number(),
     Shape.TEXT: TEXT,
     Shape.INSTANT: instant(),
     Shape.CONDITION: {"type": ["string", "boolean"], "maxLength": 20_000},

@@ -10,6 +10,7 @@ from enum import StrEnum
 from licet.core.evidence.rubric import CJS
 from licet.core.evidence.severity import Axis, Level, Rubric, Scores
 from licet.core.evidence.threshold import Asked
+from licet.core.evidence.universality import EIGHT_OF_EIGHT, Universal
 
 Suites = tuple[tuple[str, str], ...]
 """Suites by name, each with the digest of its manifest."""
@@ -97,21 +98,6 @@ class Earlier:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Universal:
-    """A test of universality, as it was measured in print: `name`, `source`, and how many families it takes.
-
-    `least` families at least; a technique that works in more than `high_risk` of them (a share) is broad, in all of
-    them universal. It works in a family if its mean score is at least `share` of the unguarded model's.
-    """
-
-    name: str
-    source: str
-    least: int
-    high_risk: Decimal
-    share: Decimal
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry:
     """What is asked of a technique or a patch, frozen before the trials.
@@ -149,7 +135,7 @@ class Inquiry:
     rubric: Rubric = CJS
     axes: tuple[tuple[Axis, Scores], ...] = ()
     categories: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    universal: Universal | None = None
+    universal: Universal = EIGHT_OF_EIGHT
     raised: Level | None = None
     raised_why: str = ""
     earlier: tuple[Earlier, ...] = ()
