@@ -291,7 +291,7 @@ def test_an_order_that_lets_answers_finish_cuts_nobody() -> None:
 
 
 def test_mandates_and_titles_change_nothing() -> None:
-    mandate = Mandate(**{name: getattr(BASE, name) for name in BASE.__dataclass_fields__} | {"name": "m"})
+    mandate = Mandate(**{name: getattr(BASE, name) for name in Mandate.__dataclass_fields__} | {"name": "m"})
     found = diff(book(release()), book(release(title="another"), mandate), NOON)
     assert found.differences == ()
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from licet.core.decision import Decision
-from licet.core.instruments import Order, Streams
+from licet.core.instruments import Order, Release, Streams
 from licet.core.rulebook import Rulebook
 
 
@@ -57,10 +59,39 @@ def effect_of(model: str, was: str | None, becomes: str | None) -> Effect:
 
 
 def exchanged(before: Rulebook, after: Rulebook, at_before: Decision, at_after: Decision) -> frozenset[str]:
-    """The instruments that only one of two rulebooks has in force, each at its decision's instant."""
-    old = {each.name: each.digest for each in before.in_force(at_before.at)}
-    new = {each.name: each.digest for each in after.in_force(at_after.at)}
-    return frozenset(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+    """The instruments that only one of two rulebooks has in force, each at its decision's instant.
+
+    A release that requires something is in force for some models and not for others: here, for those that were asked.
+    """
+    models = chain(before, at_before.requested) | chain(after, at_before.requested)
+    return differing(standing(before, at_before.at, models), standing(after, at_after.at, models))
+
+
+Standing = dict[str, tuple[str, tuple[str, ...]]]
+"""What is in force, by name: the digest, and of a release that requires something the models for which it is."""
+
+
+def standing(rulebook: Rulebook, at: datetime, models: Iterable[str]) -> Standing:
+    """What a rulebook has in force at an instant, as far as it is about some models."""
+    found: Standing = {}
+    known = [rulebook.catalogue.models[name] for name in sorted(models) if name in rulebook.catalogue.models]
+    for each in rulebook.in_force(at):
+        if not isinstance(each, Release) or not each.requires:
+            found[each.name] = each.digest, ()
+        elif for_ := tuple(model.name for model in known if each.is_about(model)):
+            found[each.name] = each.digest, for_
+    return found
+
+
+def differing(one: Standing, other: Standing) -> frozenset[str]:
+    """The names of what is not the same on both sides."""
+    return frozenset(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+
+
+def chain(rulebook: Rulebook, name: str) -> frozenset[str]:
+    """A model and its fallbacks, by name; nothing for one that is not in the catalogue."""
+    model = rulebook.catalogue.models.get(name)
+    return frozenset() if model is None else frozenset((model.name, *model.fallback))
 
 
 def change(before: Decision, after: Decision, exchanged: frozenset[str], rulebook: Rulebook) -> Change:

@@ -60,7 +60,11 @@ class Provision(Instrument):
 
     def covers(self, model: Model, operation: str) -> bool:
         """Whether it speaks of this model and operation."""
-        return operation in self.operations and (model.name in self.models or model.family in self.families)
+        return operation in self.operations and self.is_about(model)
+
+    def is_about(self, model: Model) -> bool:
+        """Whether it speaks of this model, for some operation."""
+        return model.name in self.models or model.family in self.families
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,11 @@ from licet.core.definitions import Definition
 from licet.core.errors import Problem
 from licet.core.evidence.inquiry import Inquiry
 from licet.core.evidence.suite import Suite
+from licet.core.evidence.threshold import Threshold
 from licet.core.facts import UNKNOWN, About, Fact, Kind, Members, Value
 from licet.core.instruments import Instrument
 from licet.core.properties import Property
+from licet.core.resolve_evidence import check_head_starts, threshold_from
 from licet.core.resolve_inquiry import inquiry_from
 from licet.core.resolve_instruments import check_supersession, instrument
 from licet.core.resolve_models import check_models, model_from
@@ -49,6 +51,7 @@ class Documents:
     suites: Mapping[str, Suite] = field(default_factory=dict)
     inquiries: Mapping[str, Inquiry] = field(default_factory=dict)
     safeguards: Mapping[str, Safeguard] = field(default_factory=dict)
+    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
 
 
 def resolve(drafts: Iterable[Draft], digest_of: DigestOf) -> tuple[Documents, tuple[Problem, ...]]:
@@ -69,6 +72,7 @@ def resolve(drafts: Iterable[Draft], digest_of: DigestOf) -> tuple[Documents, tu
     for draft in work.of(*INSTRUMENTS):
         instrument(work, draft)
     check_supersession(work)
+    check_head_starts(work)
     for draft in work.of("property"):
         property_from(work, draft)
     for draft in work.of("subject"):
@@ -82,6 +86,7 @@ def resolve(drafts: Iterable[Draft], digest_of: DigestOf) -> tuple[Documents, tu
         tuple(sorted(work.properties.values(), key=lambda each: each.name)),
         suites={draft.name: suite_from(draft, digest_of) for draft in work.of("suite")},
         inquiries={draft.name: inquiry_from(work, draft) for draft in work.of("inquiry")},
+        thresholds={draft.name: threshold_from(work, draft) for draft in work.of("threshold")},
         safeguards={draft.name: safeguard_from(work, draft) for draft in work.of("safeguard")},
     )
     return documents, tuple(work.problems)

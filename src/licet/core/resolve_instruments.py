@@ -7,11 +7,13 @@ from typing import Any
 
 from licet.core.conditions import Always
 from licet.core.instruments import Licence, Lift, Mandate, Operation, Order, Release, Streams
+from licet.core.resolve_evidence import EVIDENCE, evidence_from, requirements_from
 from licet.core.resolve_trust import trust_from
 from licet.core.resolving import Resolving, condition_of, names
 from licet.core.schema import INSTRUMENTS
 from licet.core.shape import Draft
 
+LIFTED = tuple(kind for kind in INSTRUMENTS if kind != "lift")
 CONDITION_OF = {"release": "to", "order": "forbids", "licence": "to", "mandate": "to"}
 
 
@@ -42,6 +44,9 @@ def instrument(work: Resolving, draft: Draft) -> None:
     if draft.kind == "trust":
         work.instruments[draft.name] = trust_from(work, draft, common)
         return
+    if draft.kind in EVIDENCE:
+        work.instruments[draft.name] = evidence_from(work, draft, common)
+        return
     key = CONDITION_OF[draft.kind]
     common |= {
         "models": tuple(tree.get("models", ())),
@@ -52,7 +57,7 @@ def instrument(work: Resolving, draft: Draft) -> None:
     }
     match draft.kind:
         case "release":
-            work.instruments[draft.name] = Release(**common)
+            work.instruments[draft.name] = Release(**common, requires=requirements_from(work, draft))
         case "order":
             work.instruments[draft.name] = Order(**common, streams=Streams(tree["streams"]))
         case "licence":
@@ -70,8 +75,9 @@ def check_instrument(work: Resolving, draft: Draft) -> None:
         work.report(draft, ("until",), f"`until` is not after `from` ({tree['from']}); it would never be in force")
     check_models_named(work, draft)
     check_names(work, draft, "relieves", ("order",))
-    check_names(work, draft, "ends", ("release", "order", "licence", "mandate", "trust"))
+    check_names(work, draft, "ends", LIFTED)
     check_names(work, draft, "supersedes", (draft.kind,))
+    check_names(work, draft, "patches", ("finding",))
 
 
 def check_models_named(work: Resolving, draft: Draft) -> None:

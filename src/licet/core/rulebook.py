@@ -4,36 +4,22 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 
-from licet.core.catalogue import Catalogue
+from licet.core.catalogue import Catalogue, Model
 from licet.core.definitions import Definition
 from licet.core.evidence.threshold import Threshold
 from licet.core.facts import Fact
-from licet.core.instruments import Instrument, Lift
+from licet.core.instruments import Instrument, Lift, Provision, Release
+from licet.core.meeting import Meeting
 from licet.core.safeguards import Safeguard
+from licet.core.spans import BEGINNING, Span, Spans, hold_at
 from licet.core.trust import Trust
+from licet.core.withheld import Withheld, withheld
 
-BEGINNING = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The time `[start, end)` over which an instrument is in force; empty if it ends before it begins."""
-
-    start: datetime
-    end: datetime | None
-
-    def holds_at(self, at: datetime) -> bool:
-        """Whether `at` lies in it."""
-        return self.start <= at and (self.end is None or at < self.end)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no instant lies in it."""
-        return self.end is not None and self.end <= self.start
+__all__ = ["BEGINNING", "Rulebook", "Span", "rulebook", "spans_of"]
 
 
 @dataclass(frozen=True)
@@ -55,19 +41,36 @@ class Rulebook:
 
     @cached_property
     def spans(self) -> dict[str, Span]:
-        """When each instrument is in force: from its beginning to its own end, a lift, or what supersedes it."""
+        """When each instrument is in force by itself: from its beginning to its own end, a lift, or what supersedes it.
+
+        Whether what a release requires is met is not in it: see `in_force_for`.
+        """
         return spans_of(self.instruments)
 
     @cached_property
     def boundaries(self) -> tuple[datetime, ...]:
-        """The instants at which what is in force changes, in order."""
-        instants: set[datetime] = set()
-        for span in self.spans.values():
-            if not span.is_empty:
-                instants.add(span.start)
-                if span.end is not None:
-                    instants.add(span.end)
-        return tuple(sorted(instants))
+        """The instants at which what is in force changes, in order; what a release requires can change it too."""
+        spans = [span for span in self.spans.values() if not span.is_empty]
+        for release in self.conditional:
+            for model in self.covered(release):
+                spans += self.in_force_for(release, model)
+        return tuple(sorted({at for span in spans for at in (span.start, span.end) if at is not None}))
+
+    @cached_property
+    def conditional(self) -> tuple[Release, ...]:
+        """The releases that require something of the evidence, by name, in force or not."""
+        return tuple(each for each in self.instruments if isinstance(each, Release) and each.requires)
+
+    def covered(self, provision: Provision) -> tuple[Model, ...]:
+        """The models of the catalogue that a provision is about, for some operation."""
+        return tuple(model for model in self.catalogue.models.values() if provision.is_about(model))
+
+    def in_force_for(self, provision: Provision, model: Model) -> Spans:
+        """When a provision is in force for a model that it is about; a release, only while all it requires is met."""
+        if isinstance(provision, Release) and provision.requires:
+            return self.meeting.permits(provision, model)
+        span = self.spans[provision.name]
+        return () if span.is_empty else (span,)
 
     def interval(self, at: datetime) -> tuple[datetime, datetime | None]:
         """The longest `[start, end)` around `at` over which the rulebook is constant; `BEGINNING` before the first."""
@@ -80,14 +83,27 @@ class Rulebook:
         return start, end
 
     def in_force(self, at: datetime) -> tuple[Instrument, ...]:
-        """The instruments in force at an instant, by name."""
+        """The instruments in force at an instant, by name.
+
+        A release that is withheld from some of its models is there narrowed to the others, and left out if none is
+        left: so nobody who asks what is in force has to know of evidence.
+        """
         stretch = bisect_right(self.boundaries, at)
         found = self._in_force.get(stretch)
         if found is None:
             spans = self.spans
-            found = tuple(instrument for instrument in self.instruments if spans[instrument.name].holds_at(at))
-            self._in_force[stretch] = found
+            lasting = (self._narrowed(each, at) for each in self.instruments if spans[each.name].holds_at(at))
+            found = self._in_force[stretch] = tuple(each for each in lasting if each is not None)
         return found
+
+    def withheld(self, model: Model, at: datetime) -> tuple[Withheld, ...]:
+        """What keeps the releases that are about a model, and whose time it is, from permitting it to anybody."""
+        return tuple(
+            each
+            for release in self.conditional
+            if release.is_about(model) and self.spans[release.name].holds_at(at)
+            for each in withheld(self.meeting, release, model, at)
+        )
 
     def trusts(self, at: datetime) -> tuple[Trust, ...]:
         """The trust documents in force at an instant, by name."""
@@ -96,6 +112,21 @@ class Rulebook:
     def instrument(self, name: str) -> Instrument | None:
         """The instrument with this name, in force or not."""
         return self._by_name.get(name)
+
+    @cached_property
+    def meeting(self) -> Meeting:
+        """The evidence, and when what releases require of it is met."""
+        return Meeting(self.instruments, self.spans, self.safeguards, self.catalogue.models.values())
+
+    def _narrowed(self, instrument: Instrument, at: datetime) -> Instrument | None:
+        """An instrument whose time it is, as far as it is in force."""
+        if not isinstance(instrument, Release) or not instrument.requires:
+            return instrument
+        models = self.covered(instrument)
+        met = tuple(model.name for model in models if hold_at(self.in_force_for(instrument, model), at))
+        if len(met) == len(models):
+            return instrument
+        return replace(instrument, models=met, families=()) if met else None
 
     @cached_property
     def _in_force(self) -> dict[int, tuple[Instrument, ...]]:

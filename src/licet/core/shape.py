@@ -22,9 +22,11 @@ from licet.core.evidence.universality import UNIVERSALS
 from licet.core.form import Form, Shape
 from licet.core.properties import Certainty, Claim
 from licet.core.schema import FORMS
+from licet.core.shape_evidence import levels, lines
 from licet.core.shape_inquiry import arms, axes, baselines, categories, digests, earlier, raised, regressions
 from licet.core.shape_measured import budget, judge, scale, suites
 from licet.core.shape_numbers import decimal, digest, whole
+from licet.core.shape_requirements import requirements
 from licet.core.shape_safeguard import cascade
 from licet.core.shape_suite import items
 from licet.core.shape_trust import duration, keys, trusted
@@ -325,6 +327,9 @@ READERS: dict[Shape, Callable[[Shaping, Path, Tree], Tree]] = {
     Shape.SUITES: suites,
     Shape.BUDGET: budget,
     Shape.JUDGE: judge,
+    Shape.LINES: lines,
+    Shape.LEVELS: levels,
+    Shape.REQUIREMENTS: requirements,
     Shape.ARMS: arms,
     Shape.BASELINES: baselines(instant),
     Shape.AXES: axes,

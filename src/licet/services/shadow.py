@@ -15,7 +15,7 @@ from typing import Annotated, Literal, Protocol
 
 import msgspec
 
-from licet.core.change import Effect
+from licet.core.change import Effect, Standing, standing
 from licet.core.errors import LicetError
 from licet.core.rulebook import Rulebook
 from licet.services.distinct import number
@@ -177,8 +177,8 @@ def first_difference(before: Rulebook, after: Rulebook, now: datetime) -> dateti
     return None
 
 
-def _in_force(rulebook: Rulebook, at: datetime) -> set[tuple[str, str]]:
-    return {(each.name, each.digest) for each in rulebook.in_force(at)}
+def _in_force(rulebook: Rulebook, at: datetime) -> Standing:
+    return standing(rulebook, at, rulebook.catalogue.models)
 
 
 @dataclass(slots=True)

@@ -14,8 +14,11 @@ from datetime import datetime
 
 from licet.core.conditions import definitions
 from licet.core.errors import LicetError
+from licet.core.evidence.instruments import Evidence
 from licet.core.instruments import Licence, Lift, Mandate, Operation, Order, Provision, Release
+from licet.core.requirements import worded
 from licet.core.rulebook import Rulebook, Span
+from licet.core.spans import Spans, common
 from licet.core.trust import Trust
 from licet.engines.cedar.schema import (
     Entity,
@@ -132,8 +135,11 @@ class Policies:
         yield from (f"@{name}({quoted(text)})" for name, text in self._annotations(provision, relief) if text)
         yield f"{'forbid' if isinstance(provision, Order) else 'permit'} ("
         yield f"  principal is Subject,\n  {scope(provision.operations)},\n  resource\n)"
-        yield self._clause("when", provision, self._covered(provision))
-        yield self._clause("when", provision, self._during(provision))
+        if isinstance(provision, Release) and provision.requires:
+            yield self._clause("when", provision, self._while_met(provision))
+        else:
+            yield self._clause("when", provision, self._covered(provision))
+            yield self._clause("when", provision, self._during(provision))
         sense = possibly if isinstance(provision, Order) else definitely
         condition = sense(provision.condition, self._attributes)
         if not relief:
@@ -165,6 +171,7 @@ class Policies:
         yield "from", span.start.isoformat()
         yield "until", span.end.isoformat() if span.end else ""
         yield "streams", provision.streams.value if isinstance(provision, Order) else ""
+        yield "requires", "; ".join(map(worded, provision.requires)) if isinstance(provision, Release) else ""
         yield "relieved_by", ", ".join(each.name for each in relief)
         yield "digest", provision.digest
 
@@ -183,10 +190,28 @@ class Policies:
         return sorted(each.name for each in models.values() if provision.covers(each, provision.operations[0]))
 
     def _covered(self, provision: Provision) -> Expression:
-        return f"resource in {listed(entity('Model', name) for name in self._models(provision))}"
+        return among(self._models(provision))
+
+    def _while_met(self, release: Release) -> Expression:
+        """The models of a release that requires something, each with the time over which all of that is met."""
+        alike: dict[Spans, list[str]] = {}
+        for name in self._models(release):
+            alike.setdefault(self._times(release, name), []).append(name)
+        parts = [
+            Joined("&&", (among(names), joined("||", [self._in(span) for span in spans])))
+            for spans, names in sorted(alike.items(), key=lambda each: each[1])
+            if spans
+        ]
+        return joined("||", parts)
+
+    def _times(self, release: Release, model: str) -> Spans:
+        spans = self._rulebook.in_force_for(release, self._rulebook.catalogue.models[model])
+        return spans if self._over is None else common(spans, (self._over,))
 
     def _during(self, provision: Provision) -> Expression:
-        span = self._span(provision)
+        return self._in(self._span(provision))
+
+    def _in(self, span: Span) -> Expression:
         begun = f"{self._instant} >= {microseconds(span.start)}"
         return begun if span.end is None else Joined("&&", (begun, f"{self._instant} < {microseconds(span.end)}"))
 
@@ -199,6 +224,8 @@ class Policies:
         return Span(max(span.start, self._over.start), min(ends, default=None))
 
     def _applies(self, provision: Provision) -> bool:
+        if isinstance(provision, Release) and provision.requires:
+            return any(self._times(provision, name) for name in self._models(provision))
         return not self._span(provision).is_empty and bool(self._models(provision))
 
     def _why_not(self, instrument: object) -> str:
@@ -210,12 +237,21 @@ class Policies:
                 return "it decides nothing"
             case Trust():
                 return "it decides nothing: it says whose word about facts counts"
+            case Evidence():
+                return "it decides nothing: it says what is known of models, which releases require"
+            case Release() if instrument.requires and not self._span(instrument).is_empty and self._models(instrument):
+                return "what it requires is not met" + ("" if self._over is None else " then")
             case Licence() if self._applies(instrument):
                 return "in the orders that it relieves"
             case Provision() if not self._models(instrument):
                 return "it covers no model"
             case _:
                 return "never in force" if self._over is None else "not in force then"
+
+
+def among(models: Sequence[str]) -> str:
+    """That the resource is one of some models."""
+    return f"resource in {listed(entity('Model', name) for name in models)}"
 
 
 def kind(instrument: object) -> str:

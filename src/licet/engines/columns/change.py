@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from licet.core.change import NARROWING, Change, Effect, change, effect_of
+from licet.core.change import NARROWING, Change, Effect, chain, change, differing, effect_of, standing
 from licet.core.decision import Decision, Outcome, Verdict
 from licet.core.facts import Value
 from licet.core.instruments import Provision
@@ -61,6 +61,14 @@ class Comparison:
         self._signatures = signatures
         self._points = tuple(compile_points(book, at, signatures) for book in self._books)
         self.exchanged = exchanged_at(before, after, at)
+        self._exchanged: dict[str, frozenset[str]] = {}
+
+    def exchanged_of(self, model: str) -> frozenset[str]:
+        """Those of them that are exchanged for a model or one of its fallbacks; see `core.change.exchanged`."""
+        if model not in self._exchanged:
+            models = chain(self._books[0], model) | chain(self._books[1], model)
+            self._exchanged[model] = exchanged_at(*self._books, self.at, models)
+        return self._exchanged[model]
 
     def over(self, readings: Readings) -> Laws:
         """The laws of both, for requests without and with a stream, over a block."""
@@ -88,7 +96,7 @@ class Comparison:
             return [cell] if cell else []
         pair = (laws.before_streamed, laws.after_streamed) if effect is Effect.SAME else (laws.before, laws.after)
         of_each: tuple[Sets, Sets] = (pair[0].instruments(model), pair[1].instruments(model))
-        sets = [of_each[0].get(name, 0) | of_each[1].get(name, 0) for name in sorted(self.exchanged)]
+        sets = [of_each[0].get(name, 0) | of_each[1].get(name, 0) for name in sorted(self.exchanged_of(model))]
         if effect in NARROWING:
             sets += laws.after.missing(model).values()
         return parted(cell, sets)
@@ -111,7 +119,7 @@ class Comparison:
             self._decision(points, book, bits, model, stream=stream)
             for points, book in zip(self._points, self._books, strict=True)
         )
-        return change(before, after, self.exchanged, self._books[1])
+        return change(before, after, self.exchanged_of(model), self._books[1])
 
     def _decision(self, points: Points, book: Rulebook, bits: int, model: str, *, stream: bool) -> Decision:
         if model not in book.catalogue.models:
@@ -167,17 +175,21 @@ def parted(cell: int, sets: Iterable[int]) -> list[int]:
     return cells
 
 
-def exchanged_at(before: Rulebook, after: Rulebook, at: datetime) -> frozenset[str]:
-    """The instruments that only one of two rulebooks has in force at an instant."""
-    old, new = ({each.name: each.digest for each in book.in_force(at)} for book in (before, after))
-    return frozenset(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+def exchanged_at(
+    before: Rulebook, after: Rulebook, at: datetime, models: Iterable[str] | None = None
+) -> frozenset[str]:
+    """The instruments that only one of two rulebooks has in force at an instant, for any of some models (None: all)."""
+    if models is None:
+        models = before.catalogue.models.keys() | after.catalogue.models.keys()
+    return differing(standing(before, at, models), standing(after, at, models))
 
 
 def in_question(book: Rulebook, models: Iterable[str], instants: Iterable[datetime]) -> Iterator[Provision]:
     """The provisions, in force at any of some instants, that cover one of these models or one of their fallbacks."""
     there = [book.catalogue.models[name] for name in models if name in book.catalogue.models]
     names = {name for model in there for name in (model.name, *model.fallback)}
-    for each in {each.name: each for at in instants for each in book.in_force(at)}.values():
+    for found in {each.name: each for at in instants for each in book.in_force(at)}.values():
+        each = book.instrument(found.name)  # as it was written: at another instant it may be in force for others
         if isinstance(each, Provision) and any(each.covers(book.catalogue.models[name], OPERATION) for name in names):
             yield each
 

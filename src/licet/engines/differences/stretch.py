@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from licet.core.catalogue import Model
+from licet.core.change import differing, standing
 from licet.core.conditions import Known
 from licet.core.decision import Decision, Outcome, Request, Verdict, decide, judge, outcome_of
 from licet.core.instruments import Provision, Release
 from licet.core.rulebook import Rulebook, Span
+from licet.core.spans import hold_at
 
 
 class Link(NamedTuple):
@@ -108,23 +110,27 @@ class Stretches:
 
     def _all(self, model: str, operation: str) -> Iterator[Stretch]:
         chains = [(book, self._chain(book, model)) for book in (self.before, self.after)]
-        names = sorted({p.name for book, chain in chains for m in chain for p in self._ever(book, m, operation)})
-        starts = self._starts(names)
+        ever = [(book, p, m) for book, chain in chains for m in chain for p in self._ever(book, m, operation)]
+        names = frozenset(provision.name for _, provision, _ in ever)
+        models = {each.name for _, chain in chains for each in chain}
+        spans = [book.spans[name] for book in (self.before, self.after) for name in names if name in book.spans]
+        starts = self._starts([*spans, *(span for book, p, m in ever for span in book.in_force_for(p, m))])
         for start, end in zip(starts, [*starts[1:], self.until], strict=True):
             before, after = (self._side(book, chain, operation, start) for book, chain in chains)
-            exchanged = frozenset(name for name in names if self._is_exchanged(name, start))
+            old, new = (standing(book, start, models) for book in (self.before, self.after))
+            exchanged = names & differing(old, new)
             yield Stretch(model, operation, start, end, before, after, exchanged)
 
-    def _starts(self, names: list[str]) -> list[datetime]:
-        """The beginning, and each instant after it at which one of these instruments begins or ends."""
-        spans = [book.spans[name] for book in (self.before, self.after) for name in names if name in book.spans]
+    def _starts(self, spans: list[Span]) -> list[datetime]:
+        """The beginning, and each instant after it at which one of these spans begins or ends."""
         instants = {at.astimezone(UTC) for span in spans for at in (span.start, span.end) if at is not None}
         later = (at for at in instants if at > self.since and (self.until is None or at < self.until))
         return [self.since, *sorted(later)]
 
     def _side(self, book: Rulebook, chain: list[Model], operation: str, at: datetime) -> Side:
         def in_force(model: Model) -> tuple[Provision, ...]:
-            return tuple(p for p in self._ever(book, model, operation) if book.spans[p.name].holds_at(at))
+            ever = self._ever(book, model, operation)
+            return tuple(each for each in ever if hold_at(book.in_force_for(each, model), at))
 
         return Side(book, tuple(Link(model, in_force(model)) for model in chain))
 
@@ -135,7 +141,9 @@ class Stretches:
             self._covering[key] = tuple(
                 each
                 for each in book.instruments
-                if isinstance(each, Provision) and each.covers(model, operation) and self._meets(book.spans[each.name])
+                if isinstance(each, Provision)
+                and each.covers(model, operation)
+                and any(map(self._meets, book.in_force_for(each, model)))
             )
         return self._covering[key]
 
@@ -147,14 +155,6 @@ class Stretches:
     def _chain(book: Rulebook, name: str) -> list[Model]:
         model = book.catalogue.models.get(name)
         return [] if model is None else [model, *(book.catalogue.models[each] for each in model.fallback)]
-
-    def _is_exchanged(self, name: str, at: datetime) -> bool:
-        """See `core.change.exchanged`, of which this is the same for one name."""
-        digests = []
-        for book in (self.before, self.after):
-            found = book.instrument(name)
-            digests.append(found.digest if found is not None and book.spans[name].holds_at(at) else None)
-        return digests[0] != digests[1]
 
     def _may_differ(self, stretch: Stretch) -> bool:
         if not (stretch.before.serves_somebody or stretch.after.serves_somebody):

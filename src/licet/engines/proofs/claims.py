@@ -12,6 +12,7 @@ from licet.core.catalogue import Model
 from licet.core.instruments import Instrument, Lift, Mandate, Provision
 from licet.core.properties import Claim, Property
 from licet.core.rulebook import Rulebook
+from licet.core.spans import NEVER, Spans
 from licet.engines.proofs.question import (
     Chain,
     Question,
@@ -209,17 +210,27 @@ def effects(matter: Matter, instrument: Instrument) -> Iterator[Question]:
     """
     after = matter.after
     never = Coverage(without(after.rulebook, (instrument.name,)))
-    spans, others = after.rulebook.spans, never.rulebook.spans
-    moved = [each for each in after.rulebook.instruments if spans[each.name] != others.get(each.name)]
-    touching = [each for each in moved if isinstance(each, Provision)]
     for model in matter.models(after):
-        for operation in sorted({o for each in touching for o in each.operations if each.covers(model, o)}):
+        touching = [
+            each
+            for each in after.rulebook.instruments
+            if isinstance(each, Provision)
+            and each.is_about(model)
+            and after.rulebook.in_force_for(each, model) != in_force_for(never.rulebook, each.name, model)
+        ]
+        for operation in sorted({o for each in touching for o in each.operations}):
             edges = {*never.edges(model.name, operation), *after.edges(model.name, operation)}
             for at in matter.time.stretches(edges):
                 was, becomes = never.at(model.name, operation, at), after.at(model.name, operation, at)
                 key = identities(was, becomes)
                 if key[0] != key[1]:
                     yield effect(matter, never.rulebook, instrument.name, model.name, operation, at, was, becomes)
+
+
+def in_force_for(rulebook: Rulebook, name: str, model: Model) -> Spans:
+    """When a provision is in force for a model; never, where there is none of that name."""
+    found = rulebook.instrument(name)
+    return rulebook.in_force_for(found, model) if isinstance(found, Provision) else NEVER
 
 
 def effect(

@@ -137,14 +137,18 @@ class Prover:
 
     def _deciding(self, matter: Matter) -> list[Instrument]:
         """The instruments in force during the time that could change a decision on one of the models by themselves."""
-        models, spans = matter.models(matter.after), self.after.spans
+        models = matter.models(matter.after)
         return [
             each
             for each in self.after.instruments
             if isinstance(each, Provision)
             and not isinstance(each, Mandate)
-            and matter.time.meets(spans[each.name])
-            and any(each.covers(model, operation) for model in models for operation in each.operations)
+            and any(
+                matter.time.meets(span)
+                for model in models
+                if each.is_about(model)
+                for span in self.after.in_force_for(each, model)
+            )
         ]
 
     def _has_effect(self, matter: Matter, instrument: Instrument, asker: Asker) -> bool:

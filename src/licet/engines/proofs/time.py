@@ -18,7 +18,10 @@ class Coverage:
         self._found: dict[tuple[str, str], tuple[tuple[Span, Provision], ...]] = {}
 
     def over_time(self, model: str, operation: str) -> tuple[tuple[Span, Provision], ...]:
-        """The provisions that cover a model at any time, each with the time over which it is in force, by name."""
+        """The provisions that cover a model at any time, each with a time over which it is in force for it, by name.
+
+        A release that lapses and comes back is there more than once.
+        """
         found = self._found.get((model, operation))
         if found is None:
             found = self._found[model, operation] = tuple(self._covering(model, operation))
@@ -26,11 +29,9 @@ class Coverage:
 
     def _covering(self, name: str, operation: str) -> Iterator[tuple[Span, Provision]]:
         model = self.rulebook.catalogue.models.get(name)
-        spans = self.rulebook.spans
         for each in self.rulebook.instruments if model is not None else ():
             if isinstance(each, Provision) and model is not None and each.covers(model, operation):
-                span = spans[each.name]
-                if not span.is_empty:
+                for span in self.rulebook.in_force_for(each, model):
                     yield span, each
 
     def at(self, model: str, operation: str, instant: datetime) -> tuple[Provision, ...]:
