@@ -69,7 +69,8 @@ class Source:
 
     `intended` are the identifiers of the items that the log itself says should have been run; None if it does not.
     `budget` are the limits that were set, by name. `retries` counts samples that were run again; `made` is what made
-    it (package and version), and `status` what the log says of its own end: `success`, or why not.
+    it (package and version), and `status` what the log says of its own end: `success`, or why not. `via` is the digest
+    of the file of trials that says all this, where that and not the log itself was read; empty otherwise.
     """
 
     file: str
@@ -81,3 +82,4 @@ class Source:
     retries: int = 0
     made: str = ""
     status: str = "success"
+    via: str = ""
