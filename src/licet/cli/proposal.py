@@ -7,6 +7,7 @@ from datetime import datetime
 
 from licet.cli.terminal.blocks import Block, Grid, Line, Tone, cell, count, listed, short
 from licet.cli.terminal.trees import Tree, instrument_tree
+from licet.core.evidence.instruments import Assessment, Evidence, Finding, Patch
 from licet.core.instruments import Instrument, Lift, Provision
 from licet.core.rulebook import Rulebook
 from licet.core.trust import Trust
@@ -74,16 +75,26 @@ def _about_other(written: Written, rulebook: Rulebook, claims: Mapping[str, str]
 
 
 def about_of(instrument: Instrument) -> str:
-    """What an instrument is about: models and families, or the instruments that it ends."""
+    """What an instrument is about: models and families, or the instruments that it ends; of evidence, what it says."""
     match instrument:
         case Lift():
             return f"ends {listed(instrument.ends)}"
         case Trust():
             return f"believes {instrument.attester} {listed(sorted(instrument.facts))}"
+        case Assessment(threshold=threshold, verdict=reached):
+            return f"{threshold} {reached.value}: {_models(instrument)}"
+        case Finding(levels=(low, high)):
+            return f"{low.word if low is high else f'{low.word} to {high.word}'}: {_models(instrument)}"
+        case Patch(patches=patches, verdict=held):
+            return f"{held.value} against {listed(patches)}: {_models(instrument)}"
         case Provision():
-            return listed([*instrument.models, *(f"family {family}" for family in instrument.families)])
+            return _models(instrument)
         case _:
             return ""
+
+
+def _models(instrument: Provision | Evidence) -> str:
+    return listed([*instrument.models, *(f"family {family}" for family in instrument.families)])
 
 
 def _tree(written: Written, rulebook: Rulebook) -> Tree:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from licet.core.instruments import Instrument, Licence, Lift, Order, Provision
+from licet.core.evidence.instruments import Assessment, Evidence, Finding, Patch
+from licet.core.instruments import Instrument, Licence, Lift, Order, Provision, Release
+from licet.core.requirements import worded
 from licet.core.trust import Trust
 from licet.pages.blocks import Card, Pairs, Section, Text
 from licet.pages.role import Role
@@ -16,6 +18,9 @@ KINDS = {
     "licence": (Role.GAINS, "licence: relieves"),
     "mandate": (Role.GAINS, "mandate: requires"),
     "trust": (Role.UNCHANGED, "trust: believes an issuer"),
+    "assessment": (Role.UNCHANGED, "assessment: says of a threshold"),
+    "finding": (Role.UNCHANGED, "finding: a way around safeguards"),
+    "patch": (Role.UNCHANGED, "patch: of findings"),
     "lift": (Role.UNCHANGED, "lift: ends instruments"),
 }
 
@@ -59,6 +64,8 @@ def subject_matter(instrument: Instrument) -> tuple[tuple[str, Word], ...]:
         return (("Ends", codes(instrument.ends)),)
     if isinstance(instrument, Trust):
         return trust_matter(instrument)
+    if isinstance(instrument, Evidence):
+        return evidence_matter(instrument)
     assert isinstance(instrument, Provision)
     return (
         ("Models", codes(instrument.models) if instrument.models else None),
@@ -67,7 +74,33 @@ def subject_matter(instrument: Instrument) -> tuple[tuple[str, Word], ...]:
         ("Condition", Code(instrument.text)),
         ("Streams", instrument.streams.value if isinstance(instrument, Order) else None),
         ("Relieves", codes(instrument.relieves) if isinstance(instrument, Licence) else None),
+        ("Requires", "; ".join(map(worded, instrument.requires)) or None if isinstance(instrument, Release) else None),
     )
+
+
+def evidence_matter(evidence: Evidence) -> tuple[tuple[str, Word], ...]:
+    """What is judged, and how."""
+    return (
+        ("Models", codes(evidence.models) if evidence.models else None),
+        ("Families", codes(evidence.families) if evidence.families else None),
+        *said_of(evidence),
+        ("Assessed", evidence.assessed),
+        ("Judgement", Code(evidence.judgement)),
+    )
+
+
+def said_of(evidence: Evidence) -> tuple[tuple[str, Word], ...]:
+    """What the evidence says."""
+    match evidence:
+        case Assessment(threshold=threshold, verdict=reached):
+            return (("Threshold", Code(threshold)), ("Verdict", reached.value))
+        case Finding(levels=(low, high), reach=reach):
+            severity = high.word if low is high else f"{low.word} to {high.word}"
+            return (("Severity", severity), ("Reach", reach.value if reach is not None else None))
+        case Patch(patches=patches, verdict=held):
+            return (("Patches", codes(patches)), ("Verdict", held.value))
+        case _:
+            return ()
 
 
 def trust_matter(trust: Trust) -> tuple[tuple[str, Word], ...]:

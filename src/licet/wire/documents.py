@@ -77,6 +77,7 @@ class Reading:
             self.documents.instruments,
             digest=rulebook_digest(self.documents),
             epoch=epoch,
+            thresholds=self.documents.thresholds.values(),
             safeguards=self.documents.safeguards.values(),
         )
 
@@ -90,7 +91,9 @@ def rulebook_digest(documents: Documents) -> str:
         "models": {name: each.digest for name, each in documents.catalogue.models.items()},
         "instruments": {each.name: each.digest for each in documents.instruments},
     }
-    if documents.safeguards:  # so a rulebook without any keeps the digest that it always had
+    if documents.thresholds:  # so a rulebook without any keeps the digest that it always had
+        content["thresholds"] = {name: each.digest for name, each in documents.thresholds.items()}
+    if documents.safeguards:
         content["safeguards"] = {name: each.digest for name, each in documents.safeguards.items()}
     return digest(canonical(content))
 

@@ -28,8 +28,12 @@ KINDS = (
     "lift",
     "property",
     "safeguard",
+    "threshold",
+    "assessment",
+    "finding",
+    "patch",
 )
-"""The kinds of documents that may be published: all but `subject`, which is about somebody."""
+"""The kinds of documents that may be published: all that are enacted; never `subject`, which is about somebody."""
 
 GROUNDS = ("founding", "narrows", "two officers", "one officer", "not recorded")
 """On what an enactment stands."""

@@ -98,6 +98,7 @@ class Law:
             documents.instruments,
             digest=digest,
             epoch=epoch,
+            thresholds=documents.thresholds.values(),
             safeguards=documents.safeguards.values(),
         )
 
@@ -158,6 +159,8 @@ def _content(documents: Documents) -> dict[str, Any]:
         "models": {name: each.digest for name, each in documents.catalogue.models.items()},
         "instruments": {each.name: each.digest for each in documents.instruments},
     }
+    if documents.thresholds:
+        content["thresholds"] = {name: each.digest for name, each in documents.thresholds.items()}
     if documents.safeguards:
         content["safeguards"] = {name: each.digest for name, each in documents.safeguards.items()}
     return content
