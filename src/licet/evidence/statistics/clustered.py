@@ -37,8 +37,7 @@ def clustered_rate(
     values = column("hits", hits)
     sums = grouped(values, clusters)
     interval = _interval(sums, inside("level", level), sides)
-    whole = float(values.sum())
-    counted = int(whole) if whole.is_integer() else None
+    counted = int(values.sum()) if np.all((values == 0) | (values == 1)) else None
     return Estimate(sums.mean, interval, sums.n, estimand, counted, sums.count)
 
 

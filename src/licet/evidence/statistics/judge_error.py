@@ -46,9 +46,10 @@ def corrected(observed: Estimate, quality: JudgeQuality, *, level: float = 0.95,
 
     Rogan and Gladen 1978, equation 1, kept within [0, 1]. Each end of the interval comes from draws in which all three
     rates vary towards that end, as their exact bounds do (Clopper-Pearson as beta distributions; the observed rate with
-    the effective number of trials that its interval shows). A one-sided interval stays so. Neither end excludes what a judge that errs
-    in one direction only could not have excluded with nothing, or everything, seen. Where sensitivity and
-    specificity may sum to 1 or less the interval is [0, 1]: then the rate says nothing, and the value is the observed.
+    the effective number of trials that its interval shows). Neither end excludes what could not have been excluded with
+    nothing, or everything, seen by a judge that never errs that way: 0 of 59 says no less than "under 5 %", whatever
+    the judge. A one-sided interval stays so. Where sensitivity and specificity may sum to 1 or less the interval is
+    [0, 1]: the rate says nothing then. (Where they do sum to 1 or less, the value is the observed one.)
     """
     sides, seen = observed.interval.sides, observed.value
     missed = (1 - inside("level", level)) / (2 if sides is Sides.BOTH else 1)
@@ -112,7 +113,7 @@ def _effective(observed: Estimate, *, upper: bool) -> float:
     missed = (1 - interval.level) / (2 if interval.sides is Sides.BOTH else 1)
     end = interval.high if upper else interval.low
     if end in (0.0, 1.0):  # no bound on this side
-        return float(observed.n)
+        return float(observed.clusters or observed.n)
 
     def short(n: float) -> float:
         hits = value * n
@@ -120,6 +121,8 @@ def _effective(observed: Estimate, *, upper: bool) -> float:
             return float(betaincinv(hits + 1, n - hits, 1 - missed)) - end
         return end - float(betaincinv(hits, n - hits + 1, missed))
 
-    if short(_LEAST) <= 0 or short(_MOST) >= 0:
-        return float(observed.n)
+    if short(_LEAST) <= 0:
+        return _LEAST
+    if short(_MOST) >= 0:
+        return _MOST
     return float(brentq(short, _LEAST, _MOST, rtol=1e-9))

@@ -6,7 +6,7 @@ from typing import SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import bootstrap, norm, t
+from scipy.stats import bootstrap, t
 from statsmodels.stats.contingency_tables import mcnemar as mcnemar_test
 
 from licet.core.evidence.estimate import Comparison, Estimand, Estimate, Interval
@@ -62,9 +62,11 @@ def of_gains(
 ) -> Comparison:
     """The mean gain over items, each in [-1, 1]: what the first arm scored there minus what the second did.
 
-    With clusters whole clusters are drawn, and the interval is made wider for few of them (Hesterberg 2015, section
-    5.3); it is never narrower than it would be without clusters, and where nothing varies, than what the clusters could
-    not have shown. Then the interval alone decides, and there is no p-value.
+    With clusters, each end is the wider of Student's interval over clusters and of the percentiles of drawn clusters
+    (Efron and Tibshirani 1993, sections 8 and 13), never narrower than without clusters. And neither end that lies off
+    0 excludes what the clusters, each taken as one trial, could not: an unseen kind of family in which one arm does all
+    and the other nothing. So equivalence within 5 % needs 72 clusters; that there is a difference needs fewer. The
+    interval alone decides then, and there is no p-value.
     """
     values = column("gains", gains, -1.0, 1.0)
     inside("level", level)
@@ -75,11 +77,8 @@ def of_gains(
     if clusters is None and yes_or_no:
         return _exactly(values, (ups, downs), level, margin, about)
     sums = grouped(values, np.arange(len(values)) if clusters is None else clusters)
-    low, high = _drawn(sums, level, rng)
-    if yes_or_no:
-        alone = score.pairs(ups, downs, len(values), level)
-        low, high = min(low, alone[0]), max(high, alone[1])
-    interval = Interval(low, high, level, DRAWN)
+    alone = score.pairs(ups, downs, len(values), level) if yes_or_no else (sums.mean, sums.mean)
+    interval = _clustered(sums, alone, level, rng)
     found = Estimate(sums.mean, interval, sums.n, about, clusters=sums.count)
     return Comparison(found, tells(interval, margin=margin), DRAWN, margin=margin, discordant=discordant)
 
@@ -92,17 +91,26 @@ def _exactly(values: Column, only: tuple[int, int], level: float, margin: float 
     return Comparison(found, both_tell(interval, p, margin), MCNEMAR, p, margin, only)
 
 
-def _drawn(sums: Grouped, level: float, rng: np.random.Generator) -> tuple[float, float]:
-    """The interval of a mean over clusters, within [-1, 1]."""
-    rates = sums.sums / sums.sizes
-    if np.ptp(rates) == 0:  # nothing varies, so nothing shows how much it could
-        unseen = zero_failures(sums.count, level=(1 + level) / 2)
-        return (1 - unseen) * sums.mean - unseen, (1 - unseen) * sums.mean + unseen
-    wide = float(t.isf((1 - level) / 2, sums.count - 1))
+def _clustered(sums: Grouped, alone: tuple[float, float], level: float, rng: np.random.Generator) -> Interval:
+    """The widest of what the clusters, the pairs alone, and one trial a cluster say, within [-1, 1]."""
+    unseen = zero_failures(sums.count, level=(1 + level) / 2)
+    low, high = _varied(sums, level, rng) if np.ptp(sums.sums / sums.sizes) > 0 else _constant(sums.mean, unseen)
+    low, high = min(low, alone[0]), max(high, alone[1])
+    low, high = min(low, -unseen) if low < 0 else low, max(high, unseen) if high > 0 else high
+    return Interval(max(-1.0, low), min(1.0, high), level, DRAWN)
+
+
+def _constant(mean: float, unseen: float) -> tuple[float, float]:
+    """The interval where the clusters do not vary, so that nothing shows how much they could."""
+    return (1 - unseen) * mean - unseen, (1 - unseen) * mean + unseen
+
+
+def _varied(sums: Grouped, level: float, rng: np.random.Generator) -> tuple[float, float]:
+    """The wider of Student's interval, honest with few clusters, and of the percentiles of drawn ones, if skewed."""
+    apart = float(t.isf((1 - level) / 2, sums.count - 1)) * variance(sums) ** 0.5
+    low, high = sums.mean - apart, sums.mean + apart
     if sums.count > _MANY:
-        apart = wide * variance(sums) ** 0.5
-        return max(-1.0, sums.mean - apart), min(1.0, sums.mean + apart)
-    expanded = 1 - 2 * float(norm.sf(wide * (sums.count / (sums.count - 1)) ** 0.5))
+        return low, high
     drawn = bootstrap(
         (sums.sums, sums.sizes),
         _ratio,
@@ -110,11 +118,11 @@ def _drawn(sums: Grouped, level: float, rng: np.random.Generator) -> tuple[float
         vectorized=True,
         n_resamples=_DRAWS,
         batch=_BATCH,
-        confidence_level=expanded,
+        confidence_level=level,
         method="percentile",
         rng=rng,
     ).confidence_interval
-    return float(drawn.low), float(drawn.high)
+    return min(low, float(drawn.low)), max(high, float(drawn.high))
 
 
 def _ratio(sums: Column, sizes: Column, axis: int = -1) -> Column:
