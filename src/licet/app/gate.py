@@ -43,6 +43,7 @@ from licet.gate.application import Gate
 from licet.gate.callers import Callers
 from licet.gate.carrier import Parts
 from licet.gate.circumstances import Circumstances
+from licet.gate.classifiers.making import classifiers
 from licet.gate.flight import Flights
 from licet.gate.inviting import Inviting
 from licet.gate.meters import Meters
@@ -51,6 +52,7 @@ from licet.gate.pushing import Pushing
 from licet.gate.reading import Reader
 from licet.gate.refusal import Pages
 from licet.gate.relay import Relay
+from licet.gate.safeguard.cascade import Cascades
 from licet.gate.server import StrictProtocol
 from licet.gate.shadow import Place
 from licet.gate.shadow_lease import Lease
@@ -106,6 +108,7 @@ class Worker:
         relay = Relay(self.upstreams, config.limits, monotonic)
         self.traces = traces_of(config, name, self.log)
         self.shadows = self._shadows(name)
+        self.cascades = Cascades(classifiers(self.upstreams, environ, new_ids(name + "-classifier")), self.log)
         self.parts = Parts(
             self.watch,
             self.callers,
@@ -122,6 +125,7 @@ class Worker:
             self.traces,
             self.place,
             circumstances(config),
+            self.cascades,
         )
         handlers = {
             "refresh": self._refresh,
@@ -180,6 +184,7 @@ class Worker:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.fetching.shutdown(wait=False, cancel_futures=True)
+        self.cascades.close()
         self.upstreams.close()
         await self.journal.close(SystemClock().now())
         self.store.close()
@@ -224,6 +229,7 @@ class Worker:
             "clock": self.clock.now().isoformat(),
             "journal": self.journal.writable,
             "shadow": self.shadows.told,
+            "safeguards": [] if enforced is None else sorted(enforced.rulebook.safeguards),
         }
 
 

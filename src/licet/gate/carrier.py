@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
+from msgspec import UNSET
+
 from licet.core.decision import Decision
+from licet.core.guarded import taken_away
+from licet.core.safeguards import Safeguard, Side
 from licet.gate import decider
 from licet.gate.answers import Receive, Send, answer_failure
 from licet.gate.arrival import Arrival, Scope, read_arrival
@@ -25,9 +30,14 @@ from licet.gate.receiving import read_body, watch_caller
 from licet.gate.refusal import Pages, explain
 from licet.gate.refused import Refused, refuse, unavailable
 from licet.gate.relay import NOT_DURABLE, Relay
+from licet.gate.safeguard.answering import Guarding
+from licet.gate.safeguard.cascade import Cascades, Judged, no_classifier, no_log
+from licet.gate.safeguard.passages import request_readings
+from licet.gate.safeguard.refusing import ended, names, turned_away
+from licet.gate.safeguard.standing import Heard
 from licet.gate.shadow import Place, Request, Shadow
 from licet.gate.strangers import not_let_in
-from licet.gate.tracing import TRACE, answered, asking, tell_decision
+from licet.gate.tracing import TRACE, answered, asking, tell_decision, tell_screening
 from licet.gate.watch import Watch, stale_failure
 from licet.services.identity.carriers.admission import KeysUnavailable, is_token
 from licet.services.ports import Clock, StoreUnavailable
@@ -57,6 +67,10 @@ class Parts:
     traces: Traces | None = None
     place: Place = field(default_factory=Place)
     circumstances: Circumstances = field(default_factory=Circumstances)
+    cascades: Cascades = field(default_factory=lambda: Cascades(no_classifier, no_log))
+
+
+NOTHING: frozenset[str] = frozenset()
 
 
 class Asked(NamedTuple):
@@ -126,44 +140,89 @@ class Carrier:
         return watch.enforced
 
     async def _decide(self, asked: Asked, receive: Receive, send: Send) -> None:
-        enforced = self.law()
-        now = self._parts.clock.now()
-        if not asked.caller.holds_at(now):
-            asked = asked._replace(caller=await self.caller(asked.arrival.key))
+        """Decide; if safeguards stand before what would serve, hear them, and decide again by what is so then."""
+        heard: Heard | None = None
+        while True:
             enforced = self.law()
-        decision_id = self._parts.new_id()
-        try:
-            decided = decider.decide(
-                enforced,
-                asked.caller,
-                asked.endpoint,
-                asked.body,
-                now,
-                substitution=asked.arrival.substitution,
-                country=asked.country,
-            )
-        except Refused as refused:
-            name, operation = asked.body.model, asked.endpoint.operation
-            undecided = decider.undecided(enforced.rulebook, operation, name, now)
-            if self._place.running is not None:
-                self._shadow(self._place.running, enforced, asked, undecided)
-            await self._refuse(asked, enforced, Decided(undecided, ()), decision_id, refused.failure, send)
-            return
+            now = self._parts.clock.now()
+            if not asked.caller.holds_at(now):
+                asked = asked._replace(caller=await self.caller(asked.arrival.key))
+                enforced = self.law()
+            standing = enforced.standing
+            flagged = NOTHING if heard is None else heard.flagged(standing)
+            try:
+                decided = self._decided(asked, enforced, now, flagged)
+            except Refused as refused:
+                await self._undecided(asked, enforced, now, refused.failure, send)
+                return
+            unheard = (heard or Heard()).unheard(standing, decided.models) if standing.request else ()
+            if not unheard:
+                break
+            heard = heard or Heard()
+            asked = await self._hear(asked, heard, unheard)
+        if heard is not None:
+            flagging = heard.flagging(standing, taken_away(decided.decision))
+            decided = decided._replace(said=heard.said(standing), flagging=flagging)
         if self._place.running is not None:
-            self._shadow(self._place.running, enforced, asked, decided.decision)
+            plain = self._decided(asked, enforced, now, NOTHING) if decided.flagging else decided
+            self._shadow(self._place.running, enforced, asked, plain.decision)
+        decision_id = self._parts.new_id()
         if decided.models:
             await self._serve(asked, enforced, decided, decision_id, receive, send)
         else:
-            failure = explain(
-                decided.decision,
-                enforced.rulebook,
-                self._parts.pages,
-                decision_id,
-                withheld=decided.withheld,
-                subject=asked.caller.subject(decided.whose),
-                whose=decided.whose,
-            )
+            failure = self._explained(asked, enforced, decided, decision_id)
             await self._refuse(asked, enforced, decided, decision_id, failure, send)
+
+    def _decided(self, asked: Asked, enforced: Enforced, now: datetime, flagged: frozenset[str]) -> Decided:
+        return decider.decide(
+            enforced,
+            asked.caller,
+            asked.endpoint,
+            asked.body,
+            now,
+            substitution=asked.arrival.substitution,
+            country=asked.country,
+            flagged=flagged,
+        )
+
+    async def _undecided(self, asked: Asked, enforced: Enforced, now: datetime, failure: Failure, send: Send) -> None:
+        """Refuse what nothing is decided about; that is recorded, too."""
+        undecided = decider.undecided(enforced.rulebook, asked.endpoint.operation, asked.body.model, now)
+        if self._place.running is not None:
+            self._shadow(self._place.running, enforced, asked, undecided)
+        await self._refuse(asked, enforced, Decided(undecided, ()), self._parts.new_id(), failure, send)
+
+    async def _hear(self, asked: Asked, heard: Heard, unheard: tuple[Safeguard, ...]) -> Asked:
+        """Have safeguards judge the request. Meanwhile everything may have changed: the request as it is then."""
+        callers = self._parts.callers
+        changes = callers.changes
+        self._reading += 1
+        try:
+            readings = request_readings(asked.data)
+            heard.take(await self._parts.cascades.judge_all(unheard, readings, Side.REQUEST))
+            if changes != callers.changes:
+                asked = asked._replace(caller=await self.caller(asked.arrival.key))
+        finally:
+            self._reading -= 1
+        return asked._replace(country=self._parts.circumstances.country(asked.scope, self.law().rulebook))
+
+    def _explained(self, asked: Asked, enforced: Enforced, decided: Decided, decision_id: str) -> Failure:
+        """Why nothing serves."""
+        decision, rulebook, pages = decided.decision, enforced.rulebook, self._parts.pages
+        if decided.flagging:
+            wish, withheld = asked.arrival.substitution, decided.withheld
+            return turned_away(
+                decision, decided.flagging, rulebook, pages, decision_id, substitution=wish, withheld=withheld
+            )
+        return explain(
+            decision,
+            rulebook,
+            pages,
+            decision_id,
+            withheld=decided.withheld,
+            subject=asked.caller.subject(decided.whose),
+            whose=decided.whose,
+        )
 
     def _shadow(self, shadow: Shadow, enforced: Enforced, asked: Asked, decision: Decision) -> None:
         request = Request(asked.caller, asked.endpoint, asked.body, asked.arrival.substitution, asked.country)
@@ -179,6 +238,8 @@ class Carrier:
             failure = NOT_DURABLE
         self._parts.meters.answered(asked.endpoint, decision.outcome, failure.status)
         headers = decision_headers(decision, decision_id)
+        if decided.said:
+            self._parts.meters.screened(Side.REQUEST, decided.said)
         await answer_failure(send, asked.endpoint.api, failure, headers)
 
     async def _serve(
@@ -188,12 +249,16 @@ class Carrier:
         route, request = self._request(asked, enforced, decision)
         trace = asked.scope.get(TRACE)
         flight = self._flight(asked, decided, decision_id)
+        if enforced.standing.answer and asked.endpoint.writes:
+            flight.guarding = self._guarding(enforced, decided, decision_id)
         self._parts.flights.enter(flight)
         self._parts.watch.entered(flight)
         stop_watching = watch_caller(asked.scope, receive, flight)
         try:
             durable = self._record(asked, enforced, decided, decision_id)
-            headers = decision_headers(decision, decision_id)
+            headers = decision_headers(decision, decision_id, names(decided.flagging))
+            if decided.said:
+                self._parts.meters.screened(Side.REQUEST, decided.said)
             await self._parts.relay.carry(flight, route, request, durable, send, headers)
         finally:
             stop_watching()
@@ -201,6 +266,8 @@ class Carrier:
             self._end(flight)
             if trace is not None:
                 answered(trace, flight)
+                if flight.guarding is not None:
+                    tell_screening(trace, Side.ANSWER, flight.guarding.said)
 
     def _request(self, asked: Asked, enforced: Enforced, decision: Decision) -> tuple[Route, bytes]:
         """Where the request goes, and its bytes. Raises `Refused` if there is no credential for it."""
@@ -236,11 +303,25 @@ class Carrier:
         flight.deadline = min(flight.gives_up, now + limits.connect_seconds + limits.first_byte_seconds)
         return flight
 
+    def _guarding(self, enforced: Enforced, decided: Decided, decision_id: str) -> Guarding | None:
+        """What reads the answer, if safeguards stand before one of the models on the side of answers."""
+        answering = enforced.standing.answer
+        safeguards = {each.digest: each for model in decided.models for each in answering.get(model, ())}
+        if not safeguards:
+            return None
+
+        def explained(flagging: Sequence[Judged]) -> Failure:
+            return ended(decided.decision, flagging, enforced.rulebook, self._parts.pages, decision_id)
+
+        return Guarding(tuple(safeguards.values()), self._parts.cascades, explained)
+
     def _record(self, asked: Asked, enforced: Enforced, decided: Decided, decision_id: str) -> asyncio.Future[None]:
         decision, admission, trace = decided.decision, asked.caller.admission, asked.scope.get(TRACE)
         subject, beside = asked.caller.pseudonyms(decided.whose)
         if trace is not None:
             tell_decision(trace, decision, decision_id, enforced.rulebook)
+            if decided.said:
+                tell_screening(trace, Side.REQUEST, decided.said)
         return self._parts.journal.append(
             DecisionRecord(
                 id=decision_id,
@@ -260,6 +341,7 @@ class Carrier:
                 epoch=enforced.rulebook.epoch,
                 beside=beside,
                 ip_country=asked.country,
+                safeguards=decided.said,
             )
         )
 
@@ -271,7 +353,10 @@ class Carrier:
             how=flight.how,
             instruments=flight.instruments,
             bytes=flight.passed,
+            safeguards=UNSET if flight.guarding is None else flight.guarding.said or UNSET,
         )
+        if flight.guarding is not None:
+            self._parts.meters.screened(Side.ANSWER, flight.guarding.said)
         if self._parts.journal.writable:
             self._parts.journal.append(end)
         status = flight.status or (flight.failure.status if flight.failure is not None else 200)

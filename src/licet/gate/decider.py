@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 from licet.core.catalogue import Api, Model
 from licet.core.decision import Decision, Outcome, Verdict
 from licet.core.delegation import Party, decide_for_both
+from licet.core.guarded import decide_guarded
 from licet.core.instruments import Order, Streams
 from licet.core.rulebook import Rulebook
 from licet.gate.callers import Caller, Vectors
@@ -17,9 +18,11 @@ from licet.gate.enforced import Enforced
 from licet.gate.flight import Flight
 from licet.gate.ports import Points
 from licet.gate.refused import Refused, refuse
+from licet.gate.safeguard.cascade import Judged
 from licet.services.keys import reaches
 from licet.wire.body import NestedModel, ParsedBody
 from licet.wire.failure import Failure
+from licet.wire.journal import Screened
 
 REQUESTED_LIMIT = 256
 """Characters of a model's name that the journal keeps of what a caller sent; no catalogue has longer names."""
@@ -29,13 +32,16 @@ class Decided(NamedTuple):
     """A decision about a body, and every model that serves if it is not refused (the served one first).
 
     `withheld`: the model that would have served instead, had the key's scopes reached it. `whose`: where somebody
-    acts for somebody, whose decision it is.
+    acts for somebody, whose decision it is. `said` is what safeguards said of the request; `flagging` are those because
+    of which a model that is allowed does not serve.
     """
 
     decision: Decision
     models: tuple[str, ...]
     withheld: str | None = None
     whose: Party | None = None
+    said: tuple[Screened, ...] = ()
+    flagging: tuple[Judged, ...] = ()
 
 
 class Lost(NamedTuple):
@@ -68,37 +74,55 @@ def decide(
     *,
     substitution: bool,
     country: str | None = None,
+    flagged: frozenset[str] = frozenset(),
 ) -> Decided:
-    """Decide on the model and on every model that is named inside. Raises `Refused` where nothing is to decide."""
+    """Decide on the model and on every model that is named inside. Raises `Refused` where nothing is to decide.
+
+    `flagged` are the models that safeguards flag for this request: what the rulebook permits of them is taken away.
+    """
     model = _known(enforced.rulebook, body.model, "model")
     _check_reach(caller, model)
     _check_api(model, endpoint.api)
     points = enforced.points(now)
     vectors = caller.vectors(points, enforced.rulebook, body.stream, country)
-    decision, whose = _judged(points, vectors, model.name, endpoint.operation, now, substitution)
+
+    def on(name: str, substitute: bool) -> tuple[Decision, Party | None]:
+        return _judged(points, vectors, name, endpoint.operation, now, substitute)
+
+    decision, whose = _guarded(on, model, flagged, substitution)
     withheld = None
     if decision.outcome is Outcome.SUBSTITUTE:
         instead = _served(enforced.rulebook, decision)
         reached = _reaches(caller, instead)
         withheld = None if reached else instead.name
         if not reached or endpoint.api not in instead.apis:
-            decision, whose = _judged(points, vectors, model.name, endpoint.operation, now, False)
+            decision, whose = _guarded(on, model, flagged, False)
     decided = Decided(decision, () if decision.served is None else (decision.served,), withheld, whose)
     if decision.served is None or not body.nested:
         return decided
-    return _with_nested(enforced, caller, endpoint, body, decided, vectors)
+    return _with_nested(enforced.rulebook, caller, body, decided, lambda name: _guarded(on, name, flagged, False))
+
+
+def _guarded(
+    on: Callable[[str, bool], tuple[Decision, Party | None]], model: Model, flagged: frozenset[str], substitution: bool
+) -> tuple[Decision, Party | None]:
+    if not flagged:
+        return on(model.name, substitution)
+    return decide_guarded(on, (model.name, *model.fallback), flagged, substitution)
 
 
 def _with_nested(
-    enforced: Enforced, caller: Caller, endpoint: Endpoint, body: ParsedBody, decided: Decided, vectors: Vectors
+    rulebook: Rulebook,
+    caller: Caller,
+    body: ParsedBody,
+    decided: Decided,
+    alone: Callable[[Model], tuple[Decision, Party | None]],
 ) -> Decided:
-    decision = decided.decision
-    points = enforced.points(decision.at)
-    names = [str(decision.served)]
+    names = [str(decided.decision.served)]
     for nested in body.nested:
-        model = _known(enforced.rulebook, nested.name, nested.place)
+        model = _known(rulebook, nested.name, nested.place)
         _check_reach(caller, model)
-        inside, whose = _judged(points, vectors, model.name, endpoint.operation, decision.at, False)
+        inside, whose = alone(model)
         if inside.served is None:
             return Decided(inside, (), None, whose)
         _check_name(model, nested)

@@ -20,13 +20,17 @@ class Stream(StrEnum):
 
 
 class Endpoint(NamedTuple):
-    """A path that is carried: `operation` is what it does with the model, `uncarried` the members that it refuses."""
+    """A path that is carried: `operation` is what it does with the model, `uncarried` the members that it refuses.
+
+    `writes`: its answers are what a model wrote, not numbers alone.
+    """
 
     path: str
     api: Api
     operation: str
     stream: Stream
     uncarried: Uncarried
+    writes: bool = True
 
 
 _ROUTING = "the gate alone decides which model serves; it would not see a choice that is made upstream"
@@ -70,10 +74,10 @@ CARRIED = MappingProxyType(
         for endpoint in (
             Endpoint("/v1/chat/completions", Api.OPENAI, "use", Stream.CHUNKS, _CHAT),
             Endpoint("/v1/completions", Api.OPENAI, "use", Stream.CHUNKS, _CHAT),
-            Endpoint("/v1/embeddings", Api.OPENAI, "use", Stream.NONE, _CHAT),
+            Endpoint("/v1/embeddings", Api.OPENAI, "use", Stream.NONE, _CHAT, writes=False),
             Endpoint("/v1/responses", Api.OPENAI, "use", Stream.RESPONSES, _RESPONSES),
             Endpoint("/v1/messages", Api.ANTHROPIC, "use", Stream.MESSAGES, _CHAT),
-            Endpoint("/v1/messages/count_tokens", Api.ANTHROPIC, "use", Stream.NONE, _CHAT),
+            Endpoint("/v1/messages/count_tokens", Api.ANTHROPIC, "use", Stream.NONE, _CHAT, writes=False),
         )
     }
 )

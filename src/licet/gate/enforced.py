@@ -9,6 +9,7 @@ from licet.core.catalogue import Model
 from licet.core.rulebook import Rulebook
 from licet.gate.endpoints import Endpoint
 from licet.gate.ports import Points, Timeline
+from licet.gate.safeguard.standing import Standing
 from licet.gate.upstream import Address, address
 
 
@@ -36,6 +37,7 @@ class Enforced:
         self.timeline = timeline
         self.rulebook: Rulebook = timeline.rulebook
         self.seq = seq
+        self.standing = Standing(timeline.rulebook)
         self._environ = environ
         self._routes: dict[tuple[str, str, bytes], Route] = {}
 

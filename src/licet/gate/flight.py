@@ -9,6 +9,7 @@ from typing import Literal
 from licet.core.decision import Decision
 from licet.gate.callers import Caller
 from licet.gate.endpoints import Endpoint
+from licet.gate.safeguard.answering import Guarding
 from licet.gate.upstream_connection import UpstreamConnection
 from licet.wire.failure import Failure
 from licet.wire.sse import EventBoundary
@@ -25,6 +26,7 @@ class Flight:
     `models` are all models that serve it: the served one, and those that its body names inside. `started`: the
     answer's head has left, with the upstream's `status`. `country` is where it seemed to come from when it began.
     `events` follows an answer that is a stream of events. `deadline` is when it is given up (monotonic seconds).
+    `guarding` reads its answer before the caller does, where safeguards stand before one of the models.
     `failure` is set once, by whatever ends it before its time, and `how` says what that was.
     """
 
@@ -38,6 +40,7 @@ class Flight:
         "events",
         "failure",
         "gives_up",
+        "guarding",
         "how",
         "id",
         "instruments",
@@ -82,6 +85,7 @@ class Flight:
         self.failure: Failure | None = None
         self.how: How = "done"
         self.instruments: tuple[str, ...] = ()
+        self.guarding: Guarding | None = None
 
     def end(self, how: How, failure: Failure, instruments: tuple[str, ...] = ()) -> bool:
         """End it; False if something else did already. The task that answers is woken and reads `failure`."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from licet.core.catalogue import Api
 from licet.core.decision import Outcome
+from licet.core.safeguards import Side
 from licet.gate.endpoints import Endpoint
 from licet.gate.flight import Flights
 from licet.gate.watch import Watch
 from licet.wire.failure import Failure
+from licet.wire.journal import Screened
 
 
 class Meters:
@@ -32,6 +36,10 @@ class Meters:
             "licet_refusals", "Requests refused before any decision", ("api", "code"), registry=self._registry
         )
         self._ends = Counter("licet_ends", "How answers ended", ("how",), registry=self._registry)
+        told = ("safeguard", "side", "led")
+        self._screenings = Counter(
+            "licet_safeguards", "What safeguards said of requests and answers", told, registry=self._registry
+        )
         self._gauges = {
             name: Gauge(f"licet_{name}", text, ("worker",), registry=self._registry, multiprocess_mode="liveall")
             for name, text in (
@@ -42,6 +50,7 @@ class Meters:
         }
         self._counted: dict[tuple[str, Outcome, int], int] = {}
         self._ended: dict[str, int] = {}
+        self._screened: dict[tuple[str, str, str], int] = {}
 
     def answered(self, endpoint: Endpoint, outcome: Outcome, status: int) -> None:
         """A decided request was answered."""
@@ -56,6 +65,12 @@ class Meters:
         """An answer ended."""
         self._ended[how] = self._ended.get(how, 0) + 1
 
+    def screened(self, side: Side, said: Iterable[Screened]) -> None:
+        """Safeguards said this of a request or an answer: what the last classifier of each that was asked led to."""
+        for safeguard, led in {each.safeguard: each.led for each in said}.items():
+            key = (safeguard, side.value, led.value)
+            self._screened[key] = self._screened.get(key, 0) + 1
+
     def observe(self, watch: Watch, flights: Flights) -> None:
         """Pass on what was counted since the last time, and what is measured now; once a second.
 
@@ -65,6 +80,9 @@ class Meters:
             self._answers.labels(path, outcome.value, str(status)).inc(number)
         for how, number in self._ended.items():
             self._ends.labels(how).inc(number)
+        for labels, number in self._screened.items():
+            self._screenings.labels(*labels).inc(number)
+        self._screened.clear()
         self._counted.clear()
         self._ended.clear()
         self._gauges["in_flight"].labels(self._worker).set(len(flights))

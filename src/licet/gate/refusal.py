@@ -79,11 +79,16 @@ def explain(
         "rulebook": decision.rulebook,
         "epoch": rulebook.epoch,
     }
-    links = [f'<{pages.public}>; rel="blocked-by"']
+    headers = ((b"link", link(pages.public, appeal)),)
+    return Failure(451, "unavailable_for_legal_reasons", " ".join(sentences), "model", tree, headers)
+
+
+def link(public: str, appeal: str | None) -> bytes:
+    """The header that leads to who blocks (RFC 7725, section 4), and to where one appeals."""
+    links = [f'<{public}>; rel="blocked-by"']
     if appeal and _LINK.fullmatch(appeal):
         links.append(f'<{appeal}>; rel="help"')
-    headers = ((b"link", ", ".join(links).encode("ascii")),)
-    return Failure(451, "unavailable_for_legal_reasons", " ".join(sentences), "model", tree, headers)
+    return ", ".join(links).encode("ascii")
 
 
 def _opening(model: str, orders: Iterable[Instrument], *, cut: bool) -> str:

@@ -10,6 +10,7 @@ from licet.gate.enforced import Route
 from licet.gate.flight import EVENT_SECONDS, Flight
 from licet.gate.headers import withdrawn
 from licet.gate.limits import Limits
+from licet.gate.safeguard.answering import LARGEST_ANSWER, Guarding
 from licet.gate.upstream import Upstreams
 from licet.gate.upstream_connection import Head, UpstreamConnection, UpstreamFailed
 from licet.wire.failure import Failure
@@ -93,6 +94,9 @@ class Relay:
     async def _pass_on(
         self, flight: Flight, connection: UpstreamConnection, head: Head, send: Send, headers: Headers
     ) -> None:
+        if flight.guarding is not None:
+            await self._pass_guarded(flight, flight.guarding, connection, head, send, headers)
+            return
         start = _answer_head(head, headers)
         if head.status == 200 and _is_events(head):
             flight.events = EventBoundary()
@@ -119,6 +123,54 @@ class Relay:
                     return
             flight.deadline = min(flight.gives_up, self._monotonic() + idle)
             chunk = await connection.chunk()
+
+    async def _pass_guarded(
+        self,
+        flight: Flight,
+        guarding: Guarding,
+        connection: UpstreamConnection,
+        head: Head,
+        send: Send,
+        headers: Headers,
+    ) -> None:
+        """Pass on what safeguards have read and not flagged, and not a byte before."""
+        start = _answer_head(head, headers)
+        if head.status == 200 and _is_events(head):
+            flight.events = EventBoundary()
+            start = [(name, value) for name, value in start if name != b"content-length"]
+        whole: bytearray = bytearray()
+        last = False
+        while not last:
+            chunk = await connection.chunk()
+            last = connection.at_end
+            self._wait(flight, guarding.seconds)
+            if flight.events is not None:
+                passing = await guarding.released(chunk, last=last)
+            else:
+                whole += chunk
+                passing = b"" if not last and len(whole) <= LARGEST_ANSWER else await _whole(guarding, bytes(whole))
+            if flight.failure is None and guarding.failure is not None:
+                flight.how, flight.failure = "cut", guarding.failure
+            if flight.failure is not None or passing is None:
+                raise _Ended
+            if passing or last:
+                await self._send_part(flight, head.status, start, passing, send, last=last)
+            self._wait(flight, self._limits.idle_seconds)
+
+    async def _send_part(
+        self, flight: Flight, status: int, start: Headers, part: bytes, send: Send, *, last: bool
+    ) -> None:
+        if not flight.started:
+            flight.started, flight.status = True, status
+            await send({"type": "http.response.start", "status": status, "headers": start})
+        await send({"type": "http.response.body", "body": part, "more_body": not last})
+        flight.passed += len(part)
+        if flight.events is not None:
+            flight.events.feed(part)
+
+    def _wait(self, flight: Flight, seconds: float) -> None:
+        """Something may take so long from now on, and with a second's margin."""
+        flight.deadline = min(flight.gives_up, self._monotonic() + seconds + 1)
 
     async def _end_event(self, flight: Flight, chunk: bytes, send: Send) -> None:
         """A stream is cut inside an event: pass on no more than the rest of that event."""
@@ -151,6 +203,10 @@ class Relay:
             if not flight.events.closed:
                 event = close_event(flight.endpoint.stream) + event
             await _send_soon(send, event)
+
+
+async def _whole(guarding: Guarding, body: bytes) -> bytes | None:
+    return body if await guarding.passes(None if len(body) > LARGEST_ANSWER else body) else None
 
 
 def _blame(flight: Flight, failure: Failure) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 from licet.core.decision import Decision
 from licet.core.rulebook import Rulebook
+from licet.core.safeguards import Side
 from licet.gate.answers import Send
 from licet.gate.arrival import Scope
 from licet.gate.endpoints import CARRIED, MODELS, OWN, Endpoint
 from licet.gate.flight import Flight
 from licet.gate.ports import Trace, Traces
 from licet.gate.upstream import Address
+from licet.wire.journal import Screened
 
 TRACE = "licet.trace"
 """Under this name a request's scope holds its trace, where requests are traced."""
@@ -49,6 +51,11 @@ def tell_decision(trace: Trace, decision: Decision, decision_id: str, rulebook: 
     if decision.served is not None:
         trace.note("licet.model.served", decision.served)
     trace.note("licet.instruments", decision.instruments)
+
+
+def tell_screening(trace: Trace, side: Side, said: Iterable[Screened]) -> None:
+    """Note what safeguards said, without scores."""
+    trace.note(f"licet.safeguards.{side.value}", tuple(f"{each.safeguard}: {each.led.value}" for each in said))
 
 
 def asking(trace: Trace, to: Address, endpoint: Endpoint, forwarded: bytes) -> bytes:

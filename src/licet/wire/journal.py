@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from struct import Struct
 from typing import Annotated, Literal, NamedTuple
 from zlib import crc32
@@ -33,6 +34,48 @@ CountryCode = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
 """A country as two capital letters (ISO 3166-1 alpha-2)."""
 
 
+Hundredths = Annotated[str, msgspec.Meta(pattern=r"^(?:0\.[0-9]{2}|1\.00)$")]
+"""A score from 0 to 1 with two digits."""
+
+
+class Led(StrEnum):
+    """What a classifier's score led to."""
+
+    FLAGGED = "flagged"
+    CLEARED = "cleared"
+    ASKED_ON = "asked on"
+    """The next classifier of the cascade was asked."""
+
+    NOT_JUDGED = "could not be judged"
+    """The same as flagged."""
+
+
+class Unjudged(StrEnum):
+    """Why something could not be judged."""
+
+    AWAY = "away"
+    SLOW = "slow"
+    NONSENSE = "nonsense"
+    UNREADABLE = "unreadable"
+    TOO_LONG = "too long"
+
+
+class Screened(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What one classifier of a safeguard said of a request or an answer; never what it said it of.
+
+    `threshold` is the score from which it flags, as the safeguard has it. `score` is None where there was none, and
+    `why` says then why not.
+    """
+
+    safeguard: str
+    classifier: str
+    version: str
+    threshold: str
+    led: Led
+    score: Hundredths | None = None
+    why: Unjudged | None = None
+
+
 class DecisionRecord(
     msgspec.Struct, frozen=True, kw_only=True, tag="decision", forbid_unknown_fields=True, omit_defaults=True
 ):
@@ -42,6 +85,7 @@ class DecisionRecord(
     and 12 digits of an access token's digest; `subject` a pseudonym (keyed hash), never a name. Both are None where no
     key was recognised. `beside` is the pseudonym of the other party where somebody acts for somebody; `ip_country` the
     country that the connection seemed to come from. Both are in the file only where there is one.
+    `safeguards` is what classifiers said of the request, where some stand before the models that would have served.
     `requested` is the catalogue's name of the model that was asked for, or what the caller sent where the catalogue
     has none; `served` is None in a refusal. `instruments` and `unknown` are those of the decision; `rulebook` and
     `epoch` say which law it applied.
@@ -64,12 +108,15 @@ class DecisionRecord(
     epoch: int
     beside: str | None = None
     ip_country: CountryCode | None = None
+    safeguards: tuple[Screened, ...] = ()
 
 
 class EndRecord(msgspec.Struct, frozen=True, kw_only=True, tag="end", forbid_unknown_fields=True):
     """How the answer to the request `id` ended: `done`, `cut` by `instruments`, `left` by the caller, `upstream-error`.
 
-    `bytes` counts what was passed on of the upstream's body.
+    `bytes` counts what was passed on of the upstream's body. `safeguards` is what classifiers said of the answer, each
+    the most that it said of any part; it is in the file only where some were asked. An answer that they flagged is
+    `cut`, by no instrument.
     """
 
     id: str
@@ -77,6 +124,7 @@ class EndRecord(msgspec.Struct, frozen=True, kw_only=True, tag="end", forbid_unk
     how: Literal["done", "cut", "left", "upstream-error"]
     instruments: tuple[str, ...] = ()
     bytes: int = 0
+    safeguards: tuple[Screened, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 class OpenedRecord(msgspec.Struct, frozen=True, kw_only=True, tag="opened", forbid_unknown_fields=True):

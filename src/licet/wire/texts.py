@@ -1,0 +1,245 @@
+"""Every text in a request or an answer of the two APIs, so that a classifier reads what a model or a caller would.
+
+Everything is text unless this module knows that it is none: a member that an API gains tomorrow is read. What is no
+text at all (images, sounds, files, tokens, what is enciphered) is named, for nobody can judge it. `spec/safeguards.md`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+Tree = Any
+
+
+class Texts(NamedTuple):
+    """The texts of a body. `groups` are those that a model reads without a break between them, in their order.
+
+    `unreadable` is the place of the first thing that is no text, or None.
+    """
+
+    groups: tuple[tuple[str, ...], ...]
+    unreadable: str | None = None
+
+
+class Unreadable(Exception):
+    """Something that is no text; its place is the message."""
+
+
+def request_texts(body: Mapping[str, Tree]) -> Texts:
+    """The texts of a request's body, whichever endpoint it goes to."""
+    groups: list[tuple[str, ...]] = []
+    try:
+        for key, value in body.items():
+            if key == "model":
+                continue
+            _check_top(key, value)
+            if key not in KNOWN_KEYS:
+                groups.append((key,))
+            groups += _grouped(key, value) if key in ("messages", "input") else _one(_walk(value, key, key))
+    except Unreadable as found:
+        return Texts(tuple(groups), str(found))
+    return Texts(tuple(groups))
+
+
+def answer_texts(tree: Tree) -> Texts:
+    """The texts of a whole answer."""
+    try:
+        return Texts(tuple(_one(text for _, text in lanes(tree))))
+    except Unreadable as found:
+        return Texts((), str(found))
+
+
+def lanes(tree: Tree) -> Iterator[tuple[tuple[object, ...], str]]:
+    """The texts of an answer, or of one event of a stream, each with its lane: what continues what over the events.
+
+    Raises `Unreadable`.
+    """
+    head: tuple[object, ...] = ()
+    if isinstance(tree, dict):
+        head = tuple(tree[key] for key in LANES if isinstance(tree.get(key), int))
+    yield from _answer_walk(tree, head, "")
+
+
+# requests
+
+
+def _one(found: Iterable[str]) -> list[tuple[str, ...]]:
+    group = tuple(found)
+    return [group] if group else []
+
+
+def _grouped(key: str, value: Tree) -> Iterator[tuple[str, ...]]:
+    """The messages of a conversation: those of one role that follow each other are read as one."""
+    if not isinstance(value, list):
+        yield from _one(_walk(value, key, key))
+        return
+    role: object = None
+    group: list[str] = []
+    for index, item in enumerate(value):
+        now = item.get("role", item.get("type")) if isinstance(item, dict) else None
+        if now != role and group:
+            yield tuple(group)
+            group = []
+        role = now
+        _check_item(item, f"{key}[{index}]")
+        group += _walk(item, f"{key}[{index}]", key)
+    yield from _one(group)
+
+
+def _walk(value: Tree, place: str, key: str, *, data: bool = False) -> Iterator[str]:
+    """The texts of a part of a request; in `data` (a schema, a tool's arguments) no key means anything."""
+    if isinstance(value, str):
+        yield from _string(value, key, data=data)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            if key in CONTENT and not data:
+                _check_item(item, f"{place}[{index}]")
+            yield from _walk(item, f"{place}[{index}]", key, data=data)
+    elif isinstance(value, dict):
+        if not data:
+            _check_object(value, place, key)
+        for name, item in value.items():
+            if data or name not in KNOWN_KEYS:
+                yield name
+            yield from _walk(item, f"{place}.{name}", name, data=data or _is_data(name, value))
+
+
+def _string(value: str, key: str, *, data: bool) -> Iterator[str]:
+    if not data and value in QUIET_VALUES.get(key, ()):
+        return
+    yield value
+    if key in JSON_TEXT and "\\" in value:
+        try:
+            yield from _walk(json.loads(value), "", key, data=True)
+        except (ValueError, RecursionError):
+            return
+
+
+def _is_data(key: str, siblings: Mapping[str, Tree]) -> bool:
+    if key == "input":
+        return siblings.get("type") in ("tool_use", "server_tool_use", "mcp_tool_use")
+    return key in ("parameters", "input_schema", "schema", "metadata")
+
+
+def _check_top(key: str, value: Tree) -> None:
+    if key in ("prompt", "input") and isinstance(value, list) and _has_tokens(value):
+        raise Unreadable(key)
+    if key in ("mcp_servers", "web_search_options") and value:
+        raise Unreadable(key)
+    for index, tool in enumerate(value) if key == "tools" and isinstance(value, list) else ():
+        kind = tool.get("type", "custom") if isinstance(tool, dict) else None
+        if not isinstance(kind, str) or not (kind in OWN_TOOLS or kind.startswith(OWN_TOOLS_BEGIN)):
+            raise Unreadable(f"tools[{index}]")
+
+
+def _has_tokens(value: list[Tree]) -> bool:
+    return any(isinstance(each, int | float) or (isinstance(each, list) and _has_tokens(each)) for each in value)
+
+
+def _check_item(item: Tree, place: str) -> None:
+    """A part of a message, or an item of a conversation: known to be text, or nobody can say what a model sees in it"""
+    if isinstance(item, dict) and "type" in item and item["type"] not in READABLE:
+        raise Unreadable(place)
+
+
+def _check_object(value: Mapping[str, Tree], place: str, key: str) -> None:
+    if value.keys() & NO_TEXT and any(value.get(name) for name in NO_TEXT):
+        raise Unreadable(place)
+    if key == "source" and value.get("type") not in ("text", "content"):
+        raise Unreadable(place)
+    if "role" in value and value.get("audio"):
+        raise Unreadable(place)
+
+
+# answers
+
+
+def _answer_walk(value: Tree, lane: tuple[object, ...], key: str) -> Iterator[tuple[tuple[object, ...], str]]:
+    if isinstance(value, str):
+        if value and not (key in QUIET_ANSWER and QUIET.fullmatch(value)):
+            yield lane, value
+            if key in JSON_TEXT and "\\" in value:
+                yield from ((lane, text) for text in _string(value, key, data=True) if text != value)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            number = item.get("index") if isinstance(item, dict) else None
+            yield from _answer_walk(item, (*lane, number if isinstance(number, int) else index), key)
+    elif isinstance(value, dict):
+        kind = value.get("type")
+        if kind in NO_TEXT_ANSWERS or any(value.get(name) for name in ("b64_json", "audio", "partial_image_b64")):
+            raise Unreadable(str(kind))
+        if kind == "redacted_thinking":
+            return
+        for name, item in value.items():
+            if name not in SEALED:
+                if name not in KNOWN_KEYS and not QUIET.fullmatch(name):
+                    yield lane, name
+                yield from _answer_walk(item, (*lane, name), name)
+
+
+QUIET = re.compile(r"[A-Za-z0-9_.:/@+=-]{0,128}")
+"""What an identifier looks like; only under keys that hold identifiers is it not read."""
+
+QUIET_ANSWER = frozenset(
+    (
+        *("id", "object", "model", "type", "role", "finish_reason", "stop_reason", "status", "system_fingerprint"),
+        *("service_tier", "item_id", "event_id", "call_id", "tool_use_id", "tool_call_id", "obfuscation", "created_at"),
+        *("response_id", "native_finish_reason", "phase", "truncation", "effort", "verbosity", "tool_choice"),
+    )
+)
+SEALED = frozenset(("signature", "encrypted_content", "encrypted_index"))
+"""Enciphered by the upstream for itself: the caller cannot read them."""
+NO_TEXT_ANSWERS = frozenset(("image_generation_call", "image", "audio", "output_audio", "output_image", "file"))
+LANES = ("index", "output_index", "content_index", "summary_index")
+"""Numbers at the top of an event that say which of several texts it continues."""
+
+READABLE = frozenset(
+    (
+        *("text", "input_text", "output_text", "refusal", "message", "thinking", "reasoning", "reasoning_text"),
+        *("summary_text", "tool_use", "tool_result", "server_tool_use", "mcp_tool_use", "mcp_tool_result"),
+        *("function", "function_call", "function_call_output", "custom", "custom_tool_call", "custom_tool_call_output"),
+        *("tool_reference", "search_result", "document", "local_shell_call", "local_shell_call_output", "shell_call"),
+        *("shell_call_output", "apply_patch_call", "apply_patch_call_output", "mcp_call", "mcp_list_tools"),
+        *("mcp_approval_request", "mcp_approval_response"),
+    )
+)
+"""Parts of messages, and items of conversations, whose strings are all that a model sees of them."""
+
+NO_TEXT = frozenset(
+    (
+        *("image_url", "image_file", "input_audio", "file_data", "file_url", "b64_json", "video_url"),
+        *("encrypted_content", "server_url", "connector_id"),
+    )
+)
+"""Keys of what is no text, or of what an upstream would fetch from elsewhere, wherever they stand."""
+OWN_TOOLS = frozenset(("function", "custom", "local_shell", "shell", "apply_patch", "computer_use_preview"))
+OWN_TOOLS_BEGIN = ("bash_", "text_editor_", "computer_", "memory_")
+"""Tools that the caller runs: what they give comes back as text in a later request. Others bring in what nobody saw."""
+CONTENT = frozenset(("content", "system", "output", "messages", "input"))
+JSON_TEXT = frozenset(("arguments", "partial_json", "input"))
+QUIET_VALUES: Mapping[str, frozenset[str]] = {
+    "role": frozenset(("user", "assistant", "system", "developer", "tool", "function")),
+    "type": READABLE | {"json_object", "json_schema", "enabled", "disabled", "adaptive", "ephemeral", "auto", "any"},
+    "tool_choice": frozenset(("auto", "none", "required", "any")),
+    "object": frozenset(("chat.completion", "response")),
+}
+KNOWN_KEYS = frozenset(
+    (
+        *("model", "messages", "role", "content", "type", "text", "name", "stream", "stream_options", "include_usage"),
+        *("max_tokens", "max_completion_tokens", "max_output_tokens", "temperature", "top_p", "top_k", "n", "stop"),
+        *("stop_sequences", "presence_penalty", "frequency_penalty", "logit_bias", "logprobs", "top_logprobs", "user"),
+        *("seed", "response_format", "json_schema", "tools", "tool_choice", "parallel_tool_calls", "function"),
+        *("functions", "function_call", "parameters", "description", "strict", "arguments", "tool_calls", "id"),
+        *("tool_call_id", "tool_use_id", "is_error", "system", "metadata", "thinking", "budget_tokens", "signature"),
+        *("input", "instructions", "reasoning", "effort", "summary", "include", "store", "truncation", "prompt"),
+        *("suffix", "best_of", "echo", "encoding_format", "dimensions", "cache_control", "ttl", "input_schema"),
+        *("output", "call_id", "status", "schema", "format", "refusal", "annotations", "source", "media_type", "data"),
+        *("title", "context", "citations", "service_tier", "modalities", "prediction", "verbosity", "output_config"),
+        *("prompt_cache_key", "safety_identifier", "reasoning_effort", "background", "index", "delta", "choices"),
+        *("custom", "grammar", "syntax", "definition", "allowed_callers", "defer_loading", "eager_input_streaming"),
+    )
+)
+"""Keys of the APIs. Any other key is itself a text."""
