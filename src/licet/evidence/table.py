@@ -145,10 +145,19 @@ class Table:
         return self.came(Came.BLOCKED) | self.came(Came.FALLBACK)
 
     @property
+    def scored(self) -> Mask:
+        """Which trials have a score."""
+        return ~np.isnan(self.score)
+
+    @property
+    def broken(self) -> Mask:
+        """Which trials came to nothing that could be judged: errors, and invalidated ones."""
+        return self.came(Came.ERROR) | self.reasons.given
+
+    @property
     def holes(self) -> Mask:
         """Which trials are neither a success nor a failure: errors, invalidated ones, answers that nobody scored."""
-        unscored = np.isnan(self.score) & ~self.stopped
-        return self.came(Came.ERROR) | self.reasons.given | unscored
+        return self.broken | ~(self.scored | self.stopped)
 
     def success(self, at: float) -> Mask:
         """Which trials are successes of what the safeguard should prevent: answered by the model, scored at least `at`.

@@ -1,0 +1,172 @@
+"""The cheapest next measurement that would settle a threshold: what is missing first, then more of what there is.
+
+Numbers are of trials that would settle it with a power of 80 %, if the true rates are those that were measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+import numpy as np
+
+from licet.core.evidence.coverage import Coverage, Gap
+from licet.core.evidence.judgement import Reached
+from licet.core.evidence.measurement import Measurement
+from licet.core.evidence.threshold import Threshold
+from licet.evidence.coverage import Plan
+from licet.evidence.measured import Correction, Measured
+from licet.evidence.next_clear import clearing
+from licet.evidence.next_judge import judge_next
+from licet.evidence.runs import Run, runs_of
+from licet.evidence.sayings import counted
+from licet.evidence.table import Table
+
+AGAIN = (Gap.ARM_MISSING, Gap.ITEM_NOT_RUN, Gap.TOO_FEW_TRIES, Gap.LIMIT_HIT, Gap.ERRORS, Gap.INVALIDATED)
+"""What running the missing trials mends."""
+
+UNSOUND = (
+    Gap.LOG_CHANGED,
+    Gap.LOG_INCOMPLETE,
+    Gap.ITEMS_CHANGED,
+    Gap.SCALES_MIXED,
+    Gap.JUDGES_MIXED,
+    Gap.STRANGER,
+    Gap.REPEATED,
+)
+"""What no further trial mends: the trials that there are do not hold what they should."""
+
+OF_JUDGES = (Gap.JUDGE_NOT_VALIDATED, Gap.JUDGE_TOO_WEAK)
+OF_BUDGET = (Gap.BUDGET_NOT_SPENT, Gap.STILL_RISING)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Open:
+    """What is known when the next measurement is looked for."""
+
+    threshold: Threshold
+    verdict: Reached
+    coverage: Coverage
+    found: tuple[Measured, ...]
+    plan: Plan
+    about: Table
+    correction: Correction
+
+    @property
+    def runs(self) -> list[Run]:
+        """Every run that was intended, those without a trial too."""
+        return [runs_of(self.about, each.suite, each.arm) for each in self.plan.intended]
+
+
+def next_measurement(known: Open) -> Measurement | None:
+    """What to measure next; None where nothing is open."""
+    match known.verdict:
+        case Reached.REACHED | Reached.NOT_REACHED:
+            return None
+        case Reached.CANNOT_RULE_OUT:
+            return clearing(known.threshold, known.found, known.correction)
+        case Reached.INSUFFICIENT:
+            return mending(known)
+        case _:
+            assert_never(known.verdict)
+
+
+def mending(known: Open) -> Measurement:
+    """What closes the first gap, in the order in which closing them makes sense; it names what then stays open.
+
+    First what no trial mends, then the trials that are missing, then the judge, then the budget: labels of trials that
+    have to be run again would be lost, and a budget is spent by trials.
+    """
+    gaps = {hole.gap for hole in known.coverage.holes}
+    for of, found in (
+        (UNSOUND, unsound),
+        (AGAIN, run_missing),
+        (OF_JUDGES, validate),
+        (OF_BUDGET, spend),
+    ):
+        mended = [gap for gap in of if gap in gaps]
+        if mended:
+            measurement = found(known)
+            left = sorted(gaps - set(mended))
+            return Measurement(
+                measurement.arm, measurement.more, measurement.what, measurement.assuming, settled(mended, left)
+            )
+    return Measurement("", None, "run the suites that the threshold names, in full")
+
+
+def settled(mended: Sequence[Gap], left: Sequence[Gap]) -> str:
+    """What a measurement closes, and what it leaves open."""
+    closed = f"closes: {', '.join(mended)}"
+    return f"{closed}; then still open: {', '.join(left)}" if left else f"{closed}; the rates then decide"
+
+
+def unsound(known: Open) -> Measurement:
+    """Logs and items as they should be; where they are lost, the run again."""
+    holes = [hole for hole in known.coverage.holes if hole.gap in UNSOUND]
+    arms = ", ".join(dict.fromkeys(hole.arm for hole in holes if hole.arm))
+    what = (
+        "find the logs as they were made, with the manifest, judge and scale that the threshold names, or run it again"
+    )
+    return Measurement(arms, sum(each.intended for each in known.coverage.arms if each.arm in arms) or None, what)
+
+
+def run_missing(known: Open) -> Measurement:
+    """The trials that are missing or came to nothing, over all arms."""
+    missing = {run: missing_tries(run) for run in known.runs}
+    arms = ", ".join(dict.fromkeys(run.arm for run, tries in missing.items() if tries and run.arm))
+    total = sum(missing.values())
+    suites = ", ".join(dict.fromkeys(f"`{run.suite.name}`" for run, tries in missing.items() if tries))
+    return Measurement(
+        arms, total, f"run the {counted(total, 'trial')} of {suites} that are missing or came to nothing"
+    )
+
+
+def missing_tries(run: Run) -> int:
+    """How many tries of a run's items are missing, or came to nothing, or ended at a limit."""
+    sound = run.counted & ~run.table.limits.given
+    items = len(run.suite.items)
+    pairs = np.unique(np.stack((run.place[sound], run.table.attempt[sound])), axis=1)
+    tries = np.bincount(pairs[0].astype(np.int64), minlength=items)
+    wanted = max(run.suite.attempts, int(tries.max(initial=0)))
+    return int(np.maximum(0, wanted - tries).sum())
+
+
+def validate(known: Open) -> Measurement:
+    """Labels for the judge, or another judge."""
+    return judge_next(known.threshold.judge, known.correction.quality)
+
+
+def spend(known: Open) -> Measurement:
+    """The rest of the budget; more than that, where the score was still rising."""
+    arms = ", ".join(dict.fromkeys(run.arm for run in known.runs if run.arm))
+    gaps = {hole.gap for hole in known.coverage.holes}
+    if Gap.STILL_RISING in gaps:
+        tries = sum(len(run.suite.items) for run in known.runs)
+        what = "try every item again with twice the budget, until the score no longer rises"
+        return Measurement(arms, tries, what)
+    left = [
+        (each.what, each.declared - (each.spent or 0))
+        for each in known.coverage.budget
+        if short(each.spent, each.declared)
+    ]
+    rest = ", ".join(f"{amount:,g} {what}" for what, amount in left)
+    return Measurement(
+        arms, max(trials_for(known, left), default=None), f"spend the rest of the declared budget: {rest}"
+    )
+
+
+def short(spent: float | None, declared: float) -> bool:
+    """Whether a part of the budget was not spent."""
+    return spent is None or spent < declared
+
+
+def trials_for(known: Open, left: Iterable[tuple[str, float]]) -> Iterator[int]:
+    """How many trials would spend what is left of the budget, by what trials used so far."""
+    trials = sum(len(run.table) for run in known.runs)
+    used = {each.what: each.spent or 0.0 for each in known.coverage.budget}
+    for what, amount in left:
+        if what == "tries":
+            yield int(np.ceil(amount))
+        elif what == "tokens" and used[what] > 0:
+            yield int(np.ceil(amount * trials / used[what]))

@@ -1,0 +1,26 @@
+"""Rates, counts and runs as the sentences of a judgement write them."""
+
+from __future__ import annotations
+
+from licet.core.evidence.estimate import Estimate
+from licet.evidence.runs import Run
+
+
+def percent(share: float) -> str:
+    """A share, to three figures; what is less than a thousandth of a percent and not nothing is said to be that."""
+    return "under 0.001 %" if 0 < share < 1e-5 else f"{100 * share:.3g} %"
+
+
+def span(estimate: Estimate) -> str:
+    """A rate with its bounds."""
+    return f"{percent(estimate.value)} ({percent(estimate.interval.low)} to {percent(estimate.interval.high)})"
+
+
+def run_named(run: Run) -> str:
+    """A suite in an arm."""
+    return f"`{run.suite.name}` in arm `{run.arm}`" if run.arm else f"`{run.suite.name}`"
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """So many of something: `1 trial`, `2,000 trials`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
