@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
 
@@ -33,10 +34,16 @@ from licet.core.conditions import (
     children,
 )
 from licet.core.definitions import Definition
+from licet.core.evidence.instruments import Assessment, Evidence, Finding, Patch
+from licet.core.evidence.judgement import Held, Reached
+from licet.core.evidence.severity import Level
+from licet.core.evidence.threshold import Threshold
 from licet.core.facts import UNKNOWN, About, Fact, Facts, Kind, Members, Unknown, Value
 from licet.core.instruments import Instrument, Licence, Lift, Mandate, Operation, Order, Provision, Release, Streams
+from licet.core.requirements import Assessed, FindingsAtMost, HeadStart, Requirement, Safeguarded
 from licet.core.resolve import Documents, fact_from, resolve
 from licet.core.rulebook import Rulebook, rulebook
+from licet.core.safeguards import Safeguard
 from licet.core.shape import shape
 from licet.wire.documents import draft_digest, shipped
 
@@ -251,7 +258,15 @@ class World:
 def rulebook_of(
     models: Iterable[Model], definitions: Iterable[Definition], instruments: Iterable[Instrument]
 ) -> Rulebook:
-    return rulebook(FACTS.values(), Catalogue(models), definitions, instruments, digest="sha256:test")
+    return rulebook(
+        FACTS.values(),
+        Catalogue(models),
+        definitions,
+        instruments,
+        digest="sha256:test",
+        thresholds=THRESHOLDS,
+        safeguards=SAFEGUARDS,
+    )
 
 
 def with_instruments(book: Rulebook, instruments: Iterable[Instrument]) -> Rulebook:
@@ -292,9 +307,18 @@ def definitions_(draw: st.DrawFn) -> tuple[Definition, ...]:
 
 
 @st.composite
-def instrument(draw: st.DrawFn, number: int, before: Sequence[Instrument], known: Sequence[Definition]) -> Instrument:
-    """One more instrument; it may refer to those before it."""
+def instrument(
+    draw: st.DrawFn,
+    number: int,
+    before: Sequence[Instrument],
+    known: Sequence[Definition],
+    evidential: bool = False,
+) -> Instrument:
+    """One more instrument; it may refer to those before it. `evidential`: it may be evidence, or require some."""
     kinds: list[type[Instrument]] = [Release, Order, Order, Mandate]
+    if evidential:
+        kinds += [Release, Release, Assessment, Assessment, Finding, Finding]
+        kinds += [Patch, Patch] if any(isinstance(each, Finding) for each in before) else []
     if any(isinstance(each, Order) for each in before):
         kinds += [Licence, Licence]
     if before and any(not isinstance(each, Lift) for each in before):
@@ -305,6 +329,8 @@ def instrument(draw: st.DrawFn, number: int, before: Sequence[Instrument], known
     if kind is Lift:
         names = [each.name for each in before if not isinstance(each, Lift)]
         return Lift(**common, ends=draw(some(names)))
+    if issubclass(kind, Evidence):
+        return draw(evidence(kind, common, before))
     condition = draw(conditions(known))
     peers = [each.name for each in before if type(each) is kind]
     common |= {
@@ -319,7 +345,83 @@ def instrument(draw: st.DrawFn, number: int, before: Sequence[Instrument], known
         return Order(**common, streams=draw(st.sampled_from(Streams)))
     if kind is Licence:
         return Licence(**common, relieves=draw(some([each.name for each in before if isinstance(each, Order)])))
+    if kind is Release and evidential:
+        common["requires"] = draw(requirements([each.name for each in before if isinstance(each, Release)]))
     return kind(**common)
+
+
+ISSUERS = ("", "assessor", "institute")
+THRESHOLD_NAMES = ("t0@1", "t1@1")
+
+
+@st.composite
+def evidence(
+    draw: st.DrawFn, kind: type[Evidence], common: Mapping[str, Any], before: Sequence[Instrument]
+) -> Evidence:
+    """A judgement over some time; its kind decides what else it says."""
+    peers = [each.name for each in before if type(each) is kind]
+    judged: dict[str, Any] = {
+        **common,
+        **draw(scopes()),
+        "issuer": draw(st.sampled_from(ISSUERS)),
+        "until": common["from_"] + timedelta(hours=draw(st.integers(1, 4))) if rarely(draw) else None,
+        "supersedes": draw(some(peers)) if peers and rarely(draw) else (),
+        "judgement": "sha256:" + "0" * 64,
+        "assessed": common["from_"] - timedelta(hours=draw(st.integers(0, 3))),
+    }
+    if kind is Assessment:
+        verdicts = st.sampled_from((Reached.NOT_REACHED, Reached.NOT_REACHED, *Reached))
+        return Assessment(**judged, threshold=draw(st.sampled_from(THRESHOLD_NAMES)), verdict=draw(verdicts))
+    if kind is Finding:
+        low, high = sorted((draw(st.sampled_from(Level)), draw(st.sampled_from(Level))))
+        return Finding(**judged, levels=(low, high), reach=None)
+    held = draw(st.sampled_from((Held.HOLDS, Held.HOLDS, *Held)))
+    findings = [each.name for each in before if isinstance(each, Finding)]
+    return Patch(**judged, patches=draw(some(findings)), verdict=held)
+
+
+def requirements(releases: Sequence[str]) -> st.SearchStrategy[tuple[Requirement, ...]]:
+    """What a release may require, nothing included; head starts are counted by these releases."""
+    hours = st.integers(1, 4).map(lambda number: timedelta(hours=number))
+    kinds: list[st.SearchStrategy[Requirement]] = [
+        st.builds(
+            Assessed,
+            st.sampled_from(THRESHOLD_NAMES),
+            st.sampled_from(((Reached.NOT_REACHED,), (Reached.NOT_REACHED, Reached.CANNOT_RULE_OUT))),
+            st.sampled_from(((), (), ("institute",), ("assessor", "institute"))),
+            st.one_of(st.none(), hours),
+        ),
+        st.builds(FindingsAtMost, st.sampled_from(Level)),
+        st.builds(FindingsAtMost, st.sampled_from(Level)),
+        st.just(Safeguarded("guard")),
+    ]
+    if releases:
+        kinds += [st.builds(HeadStart, st.sampled_from(releases), hours)] * 2
+    return st.lists(st.one_of(kinds), max_size=2, unique=True).map(tuple)
+
+
+THRESHOLDS = tuple(
+    Threshold(
+        name=name,
+        title="",
+        framework="test",
+        source="test",
+        capability="test",
+        metric="success",
+        low=Decimal(0),
+        high=Decimal(1),
+        success_at=Decimal(1),
+        lines=(),
+        suites=(),
+        budget=(),
+        judge=None,
+        confidence=Decimal("0.95"),
+        digest="",
+    )
+    for name in THRESHOLD_NAMES
+)
+SAFEGUARDS = (Safeguard("guard", "", (), ("big",), (), (), "", "", "sha256:guard"),)
+"""What stands before the big models, and before no others."""
 
 
 def rarely(draw: st.DrawFn) -> bool:
@@ -363,8 +465,11 @@ def worlds(draw: st.DrawFn, most: int = 9) -> World:
     """A world of at most so many instruments."""
     known = draw(definitions_())
     found: list[Instrument] = [] if rarely(draw) else [BASE]
+    evidential = draw(st.booleans())
+    if found and evidential and rarely(draw):
+        found = [replace(BASE, requires=draw(requirements(())))]
     for number in range(max(draw(st.integers(0, most)), draw(st.integers(0, most)))):
-        found.append(draw(instrument(number, found, known)))
+        found.append(draw(instrument(number, found, known, evidential)))
     return World(known, models(), tuple(found))
 
 
@@ -377,6 +482,8 @@ def documents_of(world: World) -> list[dict[str, Any]]:
         *(fact_tree(fact) for fact in FACTS.values()),
         *(model_tree(model) for model in world.models),
         *(definition_tree(definition) for definition in world.definitions),
+        *(threshold_tree(name) for name in THRESHOLD_NAMES),
+        SAFEGUARD_TREE,
         *(instrument_tree(each) for each in world.instruments),
     ]
 
@@ -403,6 +510,8 @@ def instrument_tree(instrument: Instrument) -> dict[str, Any]:
     tree |= {"issued": instrument.issued.isoformat(), "from": instrument.from_.isoformat()}
     if isinstance(instrument, Lift):
         return tree | {"ends": list(instrument.ends)}
+    if isinstance(instrument, Evidence):
+        return tree | evidence_tree(instrument)
     assert isinstance(instrument, Provision)
     if instrument.until is not None:
         tree["until"] = instrument.until.isoformat()
@@ -416,7 +525,62 @@ def instrument_tree(instrument: Instrument) -> dict[str, Any]:
         tree |= {key: list(names)} if names else {}
     if isinstance(instrument, Order):
         return tree | {"forbids": instrument.text, "streams": instrument.streams.value} | uses_of(instrument.condition)
+    if isinstance(instrument, Release) and instrument.requires:
+        tree["requires"] = [requirement_tree(each) for each in instrument.requires]
     return tree | {"to": instrument.text} | uses_of(instrument.condition)
+
+
+def evidence_tree(evidence: Evidence) -> dict[str, Any]:
+    tree: dict[str, Any] = {"judgement": evidence.judgement, "assessed": evidence.assessed.isoformat()}
+    for key, names in (
+        ("supersedes", evidence.supersedes),
+        ("models", evidence.models),
+        ("families", evidence.families),
+        ("patches", evidence.patches if isinstance(evidence, Patch) else ()),
+    ):
+        tree |= {key: list(names)} if names else {}
+    tree |= {"issuer": evidence.issuer} if evidence.issuer else {}
+    tree |= {"until": evidence.until.isoformat()} if evidence.until is not None else {}
+    match evidence:
+        case Assessment(threshold=threshold, verdict=reached):
+            return tree | {"threshold": threshold, "verdict": reached.value}
+        case Finding(levels=levels):
+            return tree | {"levels": [level.word for level in levels]}
+        case Patch(verdict=held):
+            return tree | {"verdict": held.value}
+        case _:
+            raise TypeError(evidence)
+
+
+def requirement_tree(requirement: Requirement) -> dict[str, Any]:
+    match requirement:
+        case Assessed(threshold, verdicts, by, within):
+            tree: dict[str, Any] = {"threshold": threshold, "verdict": [each.value for each in verdicts]}
+            tree |= {"by": list(by)} if by else {}
+            return tree | ({"within": written(within)} if within is not None else {})
+        case FindingsAtMost(level):
+            return {"findings_at_most": level.word}
+        case HeadStart(release, lasts):
+            return {"head_start": written(lasts), "of": release}
+        case Safeguarded(safeguard):
+            return {"safeguard": safeguard}
+
+
+def written(time: timedelta) -> str:
+    return f"{int(time.total_seconds() // 3600)}h"
+
+
+def threshold_tree(name: str) -> dict[str, Any]:
+    tree: dict[str, Any] = {"threshold": name, "framework": "test", "source": "test", "capability": "test"}
+    tree |= {"metric": "success", "scale": [0, 1], "success_at": 1, "lines": {"red": "0.5"}}
+    return tree | {"suites": {"suite": "sha256:" + "0" * 64}}
+
+
+SAFEGUARD_TREE: dict[str, Any] = {
+    "safeguard": "guard",
+    "families": ["big"],
+    "cascade": [{"classifier": "head", "version": "1", "contract": "embedded", "flags_at": "0.5"}],
+}
 
 
 def uses_of(condition: Condition) -> dict[str, Any]:
