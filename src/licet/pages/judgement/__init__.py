@@ -1,0 +1,1 @@
+"""Judgements as pages that can be handed to the other side."""
