@@ -20,6 +20,7 @@ from licet.wire.trials.naming import Higher, Naming, NotNamed, first_name, name_
 from licet.wire.trials.plain import STRUCTURE_ERRORS, lower
 from licet.wire.trials.reading import Reading, changed, incomplete
 from licet.wire.trials.refusal import Problems
+from licet.wire.trials.scales import NO_METRIC, one_metric
 
 LINE_LIMIT = 32 << 20
 """The longest line, in bytes: it holds a prompt and all answers to it."""
@@ -126,7 +127,7 @@ class _Report:
                 trials += self._attempt(entry, digest, tries)
             except NotNamed as error:
                 self.problems.add(number, str(error))
-        return trials
+        return one_metric(trials)
 
     def _attempt(self, entry: Entry, digest: str, tries: Counter[tuple[str, str]]) -> list[Trial]:
         naming, model = self._naming, self._model()
@@ -153,7 +154,7 @@ class _Report:
                 use=naming.use,
                 attempt=tries[item, arm],
                 model=naming.model or model,
-                metric=detector or "none",
+                metric=detector or NO_METRIC,
                 low=low,
                 high=high,
                 judge=naming.judge or detector,

@@ -129,8 +129,8 @@ def _label(row: Row, places: Mapping[str, int], sheet: Sheet) -> Label | None:
     sheet.problems += [row.problem(places[name], said) for name, said in wrong]
     if wrong:
         return None
-    said, truth = ANSWERS[cells["said"].lower()], ANSWERS[cells["truth"].lower()]
-    return Label(judge=cells["judge"], item=cells["item"], said=said, truth=truth)
+    judged, true = ANSWERS[cells["said"].lower()], ANSWERS[cells["truth"].lower()]
+    return Label(judge=cells["judge"], item=cells["item"], said=judged, truth=true)
 
 
 def _named(text: str) -> bool:

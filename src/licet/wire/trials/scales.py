@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from licet.core.evidence.trial import Source, Trial
 from licet.wire.trials.refusal import refused
@@ -13,7 +14,7 @@ Scale = tuple[float, float]
 def two_scales(metric: str, first: Scale, second: Scale) -> str:
     """What is said of a metric with two scales."""
     ranges = " and ".join(f"from {low:g} to {high:g}" for low, high in (first, second))
-    return f"`{metric}` has two scales: {ranges}; bring them onto one, or name one of them otherwise (`--as`)"
+    return f"`{metric}` has two scales: {ranges}; bring them onto one, or judge them apart"
 
 
 def check_scales(trials: Iterable[Trial], sources: Iterable[Source]) -> None:
@@ -27,3 +28,22 @@ def check_scales(trials: Iterable[Trial], sources: Iterable[Source]) -> None:
             where = files.get(trial.source, "trials")
             said = two_scales(trial.metric, known, scale)
             raise refused(where, said + (f" (the first in `{files[source]}`)" if source in files else ""))
+
+
+NO_METRIC = "none"
+"""The metric of a trial for which no score was written down."""
+
+
+def one_metric(trials: Sequence[Trial]) -> list[Trial]:
+    """The same trials; those without a score under the log's metric, scale and judge, if it has only one of each.
+
+    An error is a hole of the measurement that was meant, not a measurement by something else.
+    """
+    known = {(each.metric, each.low, each.high, each.judge) for each in trials if each.metric != NO_METRIC}
+    if len(known) != 1:
+        return list(trials)
+    metric, low, high, judge = known.pop()
+    return [
+        replace(each, metric=metric, low=low, high=high, judge=judge) if each.metric == NO_METRIC else each
+        for each in trials
+    ]

@@ -1,0 +1,1 @@
+"""Trials from files and folders; Inspect's logs through Inspect."""
