@@ -19,9 +19,10 @@ from licet.wire.trials.naming import (
     first_name,
     kind_of,
     name_of,
+    scored,
     use_of,
 )
-from licet.wire.trials.naming import scored as on_scale
+from licet.wire.trials.scales import NO_METRIC
 
 LIMITS = {"token": "tokens", "time": "time", "working": "time", "message": "messages", "turn": "messages"}
 """Inspect's words for limits; the others are kept as they are."""
@@ -51,7 +52,7 @@ def trial_of(sample: EvalSample, spec: EvalSpec, naming: Naming, source: str) ->
         item=name_of(metadata.get(naming.item_key) if naming.item_key else sample.id, "the item"),
         arm=first_name("the arm", naming.arm, *_each(naming.arm_key, said), spec.model) or "inspect",
         came=came,
-        score=None if value is None else on_scale(value, name, (low, high), _higher(naming, own)),
+        score=None if value is None else scored(value, name, (low, high), _higher(naming, own)),
         family=first_name("the family", metadata.get(naming.family_key)),
         use=use_of(metadata, naming),
         attempt=sample.epoch,
