@@ -74,4 +74,4 @@ def arms_apart(runs: Sequence[Run], at: float) -> Iterator[str]:
 def no_rise(coverage: Coverage) -> Iterator[str]:
     """Where nothing tells whether a larger budget would have brought out more."""
     if coverage.rising is None:
-        yield "whether performance still rises with budget is not told: no item was tried at two budgets with two scores"
+        yield "whether performance still rises with budget is not told: no item has two scores at two budgets"
