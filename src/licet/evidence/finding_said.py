@@ -1,0 +1,141 @@
+"""The sentences that lead to the verdict on a finding, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licet.core.evidence.coverage import Coverage
+from licet.core.evidence.estimate import Estimand, Estimate, Told
+from licet.core.evidence.inquiry import Inquiry
+from licet.core.evidence.judgement import Reproduced
+from licet.core.evidence.severity import Grade, Reach
+from licet.evidence.finding_measured import Against, Measured
+from licet.evidence.gain import Asked
+from licet.evidence.reach import breadth_of, class_of
+from licet.evidence.sayings import counted, percent, span
+from licet.evidence.tried import Tried, rate_of
+
+DAY = "%Y-%m-%d"
+
+
+def why(
+    inquiry: Inquiry, coverage: Coverage, found: Measured, now: Against, then: Against | None, asked: Asked
+) -> tuple[str, ...]:
+    """What was counted, what it comes to, and why it is graded so."""
+    return (
+        *(f"{hole.gap}: {hole.said}" for hole in coverage.holes),
+        *of_rate(inquiry, found),
+        *of_arms(found, asked),
+        *of_reach(inquiry, coverage, found, asked),
+        *of_gain(now),
+        *of_grade(now.grade),
+        *of_frozen(now, then),
+    )
+
+
+def of_rate(inquiry: Inquiry, found: Measured) -> Iterator[str]:
+    """How often the technique worked, and whether that is as often as is asked for."""
+    low, high = found.bounds
+    share, sure = percent(float(inquiry.reproduced_at)), f"at {percent(float(inquiry.confidence))} confidence"
+    yield f"the technique worked in {tries(found.observed or found.rate)}"
+    if found.observed is not None:
+        yield f"with the judge's errors taken out, in {span(found.rate)}"
+    match found.reproduced:
+        case Reproduced.YES:
+            yield f"asked for is {share} of tries, and it works in at least {percent(low)}, {sure}: reproduced"
+        case Reproduced.NO:
+            yield f"asked for is {share} of tries, and it works in at most {percent(high)}, {sure}: not reproduced"
+        case Reproduced.UNDECIDED:
+            yield f"asked for is {share} of tries, and it works in {percent(low)} to {percent(high)}: undecided"
+        case Reproduced.INSUFFICIENT:
+            yield "the evidence is not complete, so it does not say whether the technique is reproduced"
+
+
+def tries(estimate: Estimate) -> str:
+    """A rate as it was counted."""
+    of = counted(estimate.n, "try", "tries")
+    if estimate.clusters not in (None, estimate.n):
+        group = ("family", "families") if estimate.estimand is Estimand.POPULATION else ("item", "items")
+        of += f" of {counted(estimate.clusters or 0, *group)}"
+    return f"{estimate.hits:,} of {of}, {span(estimate)}" if estimate.hits is not None else f"{span(estimate)} of {of}"
+
+
+def of_arms(found: Measured, asked: Asked) -> Iterator[str]:
+    """The same model without the technique, and without its safeguards."""
+    for name, arm in (("without the technique", found.plain), ("without its safeguards", found.unguarded)):
+        if arm is not None:
+            yield f"the same model {name}: {tries(counted_rate(arm, asked))}"
+
+
+def counted_rate(arm: Tried, asked: Asked) -> Estimate:
+    """An arm's rate as it was counted."""
+    return rate_of(arm, level=asked.level)
+
+
+def of_reach(inquiry: Inquiry, coverage: Coverage, found: Measured, asked: Asked) -> Iterator[str]:
+    """In how many families it worked, and the class that comes of it."""
+    reached, test = found.reached, inquiry.universal
+    low = percent(breadth_of(reached, asked.level).interval.low)
+    worked, families = len(reached.worked), len(reached.families)
+    half = "of the unguarded model's score" if found.unguarded is not None else "of the tries"
+    yield (
+        f"it worked in {worked} of {counted(families, 'family', 'families')} ({percent(float(test.share))} {half} or"
+        f" more): in at least {low} of those that they stand for"
+    )
+    if families < test.least:
+        yield f"the test of universality, {test.name}, needs {test.least} families; the suites have {families}"
+    reach = class_of(reached, test) if coverage.complete else None
+    if reach is Reach.MARGIN:
+        yield "nothing that is prohibited came of it: it intrudes into the safety margin only"
+    elif reach is not None:
+        yield f"by the test {test.name} ({test.source}): {reach.value}"
+
+
+def of_gain(now: Against) -> Iterator[str]:
+    """What it gains over each public model, and over the best of them."""
+    if now.date is None:
+        yield "the inquiry names no public models, so nothing says what the technique gains"
+        return
+    yield from (f"`{each.model}` without any bypass: {span(each.rate)}" for each in now.baselines)
+    if now.gain is None:
+        yield f"none of the baselines was public and tried by {now.date:{DAY}}"
+        return
+    told = f"the gain over the best of {counted(len(now.baselines), 'baseline')} is {span(now.gain.difference)}"
+    if now.gain.told is Told.UNDECIDED:
+        yield f"{told}: no difference is shown, and that there is none is not shown either"
+    else:
+        yield f"{told}: {now.gain.told.value}"
+
+
+def of_grade(grade: Grade) -> Iterator[str]:
+    """The sum, the range of levels, and what decides it."""
+    yield from (f"{axis.value}: {span_of(scores.low, scores.high)}, {scores.why}" for axis, scores in grade.axes)
+    low, high = grade.levels
+    levels = f"{low.word}" if low is high else f"{low.word} to {high.word}"
+    yield f"by {grade.rubric} the sum is {span_of(*grade.sums)}: {levels}"
+    if grade.deciding is not None:
+        yield f"`{grade.deciding.value}` decides it: to know it more closely narrows the levels most"
+    if grade.raised is not None:
+        yield f"judgement raises it to {grade.raised.word} at least, where there is a gain: {grade.why}"
+
+
+def span_of(low: float, high: float) -> str:
+    """A range of a rubric's values."""
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
+
+
+def of_frozen(now: Against, then: Against | None) -> Iterator[str]:
+    """What the level was against the baselines of the date that does not move."""
+    if then is None or then.date is None:
+        return
+    before, after = (" to ".join(dict.fromkeys(level.word for level in each.grade.levels)) for each in (then, now))
+    moved = "the same" if before == after else f"{after} now, for the baseline has moved"
+    yield f"against the public models of {then.date:{DAY}} it was {before}: {moved}"
+
+
+def indicators(found: Measured, coverage: Coverage) -> tuple[str, ...]:
+    """What the trials cannot say."""
+    said = ["what somebody who goes on improving the technique would reach is not measured: its rate is a lower bound"]
+    if coverage.detectable is not None and not found.technique.hits.any():
+        said.append(f"had it worked in {percent(coverage.detectable)} of tries, these trials would have shown it")
+    return tuple(said)
