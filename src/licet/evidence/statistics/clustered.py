@@ -25,14 +25,13 @@ def clustered_rate(
     level: float = 0.95,
     sides: Sides = Sides.BOTH,
     estimand: Estimand = Estimand.POPULATION,
-    rng: np.random.Generator | None = None,  # noqa: ARG001 - nothing is drawn; one call for all clustered estimates
 ) -> Estimate:
     """A rate over trials in clusters, `hits` 0 or 1 (or a score between) and `clusters` a number for each trial.
 
-    The interval is exact for an effective number of trials (Korn and Graubard 1998): n over the design effect, which is
-    not let below 1, made smaller by what Student's t takes for few clusters. Beyond that no bound excludes what the
-    clusters, each taken as one trial, could not: an unseen kind of family. So 0 of n gives the bound of 0 of as many
-    trials as there are clusters. Raises `NoEstimateError` for empty or unequal columns and values outside [0, 1].
+    The interval is exact for an effective number of trials (Korn and Graubard 1998; see `effective`). Beyond that no
+    bound excludes what the clusters, each taken as one trial, could not: an unseen kind of family. So 0 of n gives the
+    bound of 0 of as many trials as there are clusters. Raises `NoEstimateError` for empty or unequal columns and values
+    outside [0, 1].
     """
     values = column("hits", hits)
     sums = grouped(values, clusters)
@@ -53,13 +52,21 @@ def _interval(sums: Grouped, level: float, sides: Sides) -> Interval:
 def effective(sums: Grouped) -> float:
     """How many independent trials tell as much as these, counting what few clusters leave uncertain.
 
-    `n / design effect * (t(n-1) / t(G-1)) ** 2` with G clusters (Korn and Graubard 1998, section 2); G itself where
-    all hit, or none, because then nothing shows how much the trials of a cluster agree.
+    `n / design effect * (t(n-1) / t(g-1)) ** 2` (Korn and Graubard 1998, section 2), with the design effect not let
+    below 1. Of the clusters only those g count that show the rarer outcome: with 6 hit families among 60, it is 6 from
+    which the agreement within a family is known (with all 60, upper bounds covered 92 % in simulations, not 95 %).
+    Never less than if the trials of a cluster always agreed; and just that where all hit, or none.
     """
     if sums.count == 1 or not 0 < sums.mean < 1:
         return float(sums.count)
-    few = float(t.isf(0.025, sums.n - 1) / t.isf(0.025, sums.count - 1)) ** 2
-    return sums.n / design_effect(sums) * min(1.0, few)
+    seen = min(np.count_nonzero(sums.sums), np.count_nonzero(sums.sums < sums.sizes))
+    few = float(t.isf(0.025, sums.n - 1) / t.isf(0.025, max(1, seen - 1))) ** 2
+    return max(sums.n / design_effect(sums) * min(1.0, few), _alike(sums))
+
+
+def _alike(sums: Grouped) -> float:
+    """How many trials these tell as much as if those of a cluster always agreed: G, if all are of one size (Kish)."""
+    return sums.n**2 / float(np.square(sums.sizes).sum())
 
 
 def design_effect(sums: Grouped) -> float:
