@@ -70,6 +70,11 @@ def hour_section(report: Report) -> Section:
         blocks += over_time("days", words, summed, unit, (summed[0].at, max(summed[-1].at + unit, utc(report.until))))
     if not report.hours:
         blocks.append(Text(("There is no decision about its models in this time.",)))
+    if report.flagged:
+        said = (
+            f"Of these, safeguards flagged {plural(report.flagged, 'request')}: what those came to is no order's doing."
+        )
+        blocks.append(Text((said,)))
     source = "the journal: decisions about its models under its epoch or a later one, by the instant decided for (UTC)"
     return Section("report-hours", "What was decided, by the hour", (*blocks, *sourced(report, "hours", source)))
 

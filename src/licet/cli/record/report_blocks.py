@@ -60,6 +60,7 @@ def effect(seen: Report) -> Grid:
         ("first refusal", "" if first is None else f"after {first.since_effect:.3f} s{since}, request {first.request}"),
         ("cut", f"{count(cuts.count, 'answer')}{last}"),
         ("not cut", f"{spared} open as it took effect" if seen.spared.count else ""),
+        ("flagged by safeguards", count(seen.flagged, "request") if seen.flagged else ""),
         ("touched", f"{count(touched.subjects, 'subject')}, of them {touched.in_doubt:,} only in doubt"),
     )
 

@@ -29,6 +29,7 @@ def report_tree(seen: Report) -> Tree:
         "day_before": counts_tree(seen.before),
         "day_after": counts_tree(seen.after) if seen.after else None,
         "after_its_end": seen.outlived,
+        "flagged_by_safeguards": seen.flagged,
         "hours": [
             {"from": instant(each.at), "requests": counts_tree(each.asked), "by_order": counts_tree(each.by_order)}
             for each in seen.hours

@@ -86,7 +86,8 @@ class Tally:
     that does not reach the model. `late`: decisions under an epoch that another had replaced for longer than the grace.
     `answers`: those by one of the claim's models that were given while the claim is about.
     `behind`: decisions that go by facts that had changed within the grace. `excused`: answers by the claim's models to
-    one of whom it held by then, but not for longer than the grace."""
+    one of whom it held by then, but not for longer than the grace. `flagged`: requests that safeguards flagged or could
+    not judge. `stopped`: answers that they ended."""
 
     decisions: int = 0
     serve: int = 0
@@ -100,6 +101,8 @@ class Tally:
     rulebooks: int = 0
     behind: int = 0
     excused: int = 0
+    flagged: int = 0
+    stopped: int = 0
 
 
 @dataclass(frozen=True, slots=True)

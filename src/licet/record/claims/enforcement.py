@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from licet.core.facts import Fact
+from licet.core.safeguards import Side
 from licet.record.claims.claim import ClaimVerdict, EnforcementClaim, Outcome, Tally, Whom, whom_of
 from licet.record.claims.instants import BEGINNING, END, earlier, later
 from licet.record.claims.recomputing import ELSEWHERE, LATE_FACTS, NOBODY, Interpreter, Person
+from licet.record.claims.screening import why_not_said
 from licet.record.claims.serving import Answer, why_served
 from licet.record.claims.stories import Stories
 from licet.record.log.entries import Entry, JournalSegment
@@ -34,6 +36,7 @@ LIMITS = (
     "facts that changed under an open answer, and back, between two segments that name its subject, or after the last",
     "whom the claim held of for less than the grace at a time: such answers are counted, not found",
     "a refusal for a reason outside the rulebook, such as a key that does not reach the model: it was only counted",
+    "whether what safeguards said of a request or an answer was right: the journal has neither",
 )
 """What no verification of a claim can see."""
 
@@ -81,6 +84,7 @@ class _Checking:
         self._people: dict[str, Person] = {}
         self._nobody = Person(NOBODY)
         self._answers: dict[str, tuple[Answer, ...]] = {}
+        self._epochs: dict[str, int] = {}
         self._violations = Findings()
         self._missing = Findings()
         self._counts: Counter[str] = Counter()
@@ -122,6 +126,8 @@ class _Checking:
             rulebooks,
             counts[LATE_FACTS],
             counts["excused"],
+            counts["flagged"],
+            counts["stopped"],
         )
         return ClaimVerdict(
             self._claim,
@@ -253,6 +259,7 @@ class _Checking:
         parties = self._parties(file, index, record)
         if parties and self._claim.since <= record.at <= self._claim.until:
             self._counts[record.said.outcome] += 1
+            self._counts["flagged"] += any(each.flags for each in record.safeguards)
             self._seen.update(each for each in (record.subject or "", record.beside) if each is not None)
             unknown = next((each for each in parties if each is not self._nobody and each.leaf.name is None), None)
             if unknown is not None:
@@ -264,6 +271,7 @@ class _Checking:
                 self._violations.add(_place(file, index, record), "another answer of that name has not ended yet")
             self._answers[record.id] = self._answer(file, index, record, parties)
             file.open[record.id] = None
+            self._epochs[record.id] = record.epoch
 
     def _parties(self, file: File, index: int, record: Decided) -> list[Person]:
         """Whose facts decide: of the subject, and of the other one of two. None, if they were not opened of each."""
@@ -362,11 +370,24 @@ class _Checking:
     def _end(self, file: File, index: int, record: Ended) -> None:
         file.open.pop(record.id, None)
         answers = self._answers.pop(record.id, None)
+        epoch = self._epochs.pop(record.id, None)
+        if record.safeguards and epoch is not None:
+            self._screened(file, index, record, epoch)
         if answers is None and record.at > later(self._claim.since, self._claim.grace):
             place = _place(file, index, record)
             self._missing.add(place, "the decision behind this answer is in no segment that was disclosed")
         for answer in answers or ():
             self._broken(answer, record.at)
+
+    def _screened(self, file: File, index: int, record: Ended, epoch: int) -> None:
+        """What safeguards said of an answer, held against those of the epoch under which it was decided."""
+        self._counts["stopped"] += record.how == "cut" and any(each.flags for each in record.safeguards)
+        interpreter = self._interpreter(epoch)
+        if interpreter is None:
+            return
+        why = why_not_said(record.safeguards, Side.ANSWER, interpreter.rulebook)
+        if why is not None:
+            self._violations.add(_place(file, index, record), why)
 
     def _unended(self, ends: Ends) -> None:
         """Answers without an `end`: they ended with their worker, if it is known when that was."""

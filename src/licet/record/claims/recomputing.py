@@ -5,24 +5,31 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import product
 from typing import NamedTuple
 
 from licet.core.decision import Decision, Request, decide
 from licet.core.delegation import Party, decide_for_both
 from licet.core.facts import About, Fact, Facts, Kind, Value
+from licet.core.guarded import decide_guarded
 from licet.core.instruments import Operation
 from licet.core.rulebook import Rulebook
+from licet.core.safeguards import Side
 from licet.record.claims.claim import Whom
 from licet.record.claims.instants import BEGINNING, END, earlier
+from licet.record.claims.screening import flagged, why_not_said, why_unheard
 from licet.record.sealed.facts import SubjectLeaf, changes, facts_at
 from licet.record.sealed.journal_records import Decided, Said
+from licet.record.sealed.screened import Screened
 
 STREAM = "stream"
 """The fact about a request that says whether its answer was asked for as a stream."""
 
 IP_COUNTRY = "ip_country"
 """The fact about a request that says from which country the connection seemed to come, where a rulebook has it."""
+
+NONE: frozenset[str] = frozenset()
 
 NOBODY = SubjectLeaf("nobody", None, None, ())
 """Who asks where no key was recognised."""
@@ -83,8 +90,9 @@ class Interpreter:
         self._epoch = rulebook.epoch
         self._facts: list[Facts] = []
         self._classes: dict[tuple[Value, ...], int] = {}
-        self._expected: dict[tuple[int, Classes, str, str, bool], Expected] = {}
+        self._expected: dict[tuple[int, Classes, str, str, bool, frozenset[str]], Expected] = {}
         self._judged: dict[tuple[object, ...], str | None] = {}
+        self._screened: dict[tuple[tuple[Screened, ...], str | None], str | None] = {}
 
     def why_not(self, record: Decided, person: Person, grace: timedelta, beside: Person | None = None) -> str | None:
         """Why a record is not what this rulebook decides, or None if it is. `beside` is the other one, of two.
@@ -94,16 +102,33 @@ class Interpreter:
         classes: tuple[Classes, ...] = tuple((each,) for each in self._classes_of(person, record, grace))
         if beside is not None:
             classes = tuple(product((each for (each,) in classes), self._classes_of(beside, record, grace)))
+        unscreened = self._why_not_screened(record)
+        if unscreened is not None:
+            return unscreened
         interval = bisect_right(self.rulebook.boundaries, record.at)
-        key = (interval, classes, record.operation, record.requested, record.said)
+        flags = flagged(record.safeguards, self.rulebook) if record.safeguards else NONE
+        key = (interval, classes, record.operation, record.requested, record.said, flags)
         try:
             return self._judged[key]
         except KeyError:
-            why = self._compared(interval, classes, record)
+            why = self._compared(interval, classes, record, flags)
             few = record.operation in _OPERATIONS and record.requested in self.rulebook.catalogue.models
             if few and why in (None, ELSEWHERE, LATE_FACTS):  # a journal can say anything: only what is so is few
                 self._judged[key] = why
             return why
+
+    def _why_not_screened(self, record: Decided) -> str | None:
+        """Why safeguards cannot have said what is recorded, or should have been asked; None if neither is so."""
+        if not record.safeguards and not self.rulebook.safeguards:
+            return None
+        key = (record.safeguards, record.served)
+        if key not in self._screened:
+            if len(self._screened) >= EXPECTED_LIMIT:
+                self._screened.clear()
+            self._screened[key] = why_not_said(record.safeguards, Side.REQUEST, self.rulebook) or why_unheard(
+                record.safeguards, record.served, self.rulebook
+            )
+        return self._screened[key]
 
     def _classes_of(self, person: Person, record: Decided, grace: timedelta) -> list[int]:
         return [self._class(person, state, record) for state in person.states(record.at, grace)]
@@ -120,15 +145,17 @@ class Interpreter:
             person.classes[key] = found
         return found
 
-    def _compared(self, interval: int, classes: tuple[Classes, ...], record: Decided) -> str | None:
+    def _compared(
+        self, interval: int, classes: tuple[Classes, ...], record: Decided, flags: frozenset[str]
+    ) -> str | None:
         said = record.said
         refused = said.outcome == "refuse" and said.served is None
         if record.requested in self.rulebook.catalogue.models:
             # refused: the caller may have asked for this model or nothing, or the key does not reach the other
             ways = (True, False) if refused else (True,)
-            expected = [self._decided(interval, each, record, way) for way in ways for each in classes]
+            expected = [self._decided(interval, each, record, way, flags) for way in ways for each in classes]
             if any(said in each.own for each in expected):  # the last of the classes is the one then
-                now = [self._decided(interval, classes[-1], record, way) for way in ways]
+                now = [self._decided(interval, classes[-1], record, way, flags) for way in ways]
                 return None if any(said in each.own for each in now) else LATE_FACTS
             others = " or ".join(dict.fromkeys(_of(*each) for each in expected))
             told = f"recorded was {_told(said)}, recomputed is {others}"
@@ -136,22 +163,30 @@ class Interpreter:
             told = f"recorded was {_told(said)}, but there is no model `{record.requested[:80]}`"
         return ELSEWHERE if refused and not said.instruments and not said.unknown else told
 
-    def _decided(self, interval: int, classes: Classes, record: Decided, substitution: bool) -> Expected:
-        key = (interval, classes, record.operation, record.requested, substitution)
+    def _decided(
+        self, interval: int, classes: Classes, record: Decided, substitution: bool, flags: frozenset[str]
+    ) -> Expected:
+        key = (interval, classes, record.operation, record.requested, substitution, flags)
         found = self._expected.get(key)
         if found is None:
             if len(self._expected) >= EXPECTED_LIMIT:  # a journal can name any operation
                 self._expected.clear()
-            found = self._expected[key] = self._expect(classes, record, substitution)
+            found = self._expected[key] = self._expect(classes, record, substitution, flags)
         return found
 
-    def _expect(self, classes: Classes, record: Decided, substitution: bool) -> Expected:
+    def _expect(self, classes: Classes, record: Decided, substitution: bool, flags: frozenset[str]) -> Expected:
         """What may be said of one or of two. The journal does not say which of two acts for the other: it is the
         subject's decision if it is so either way.
         """
+        chain = (record.requested, *self.rulebook.catalogue.models[record.requested].fallback)
         if len(classes) == 1:
-            said = self._alone(classes[0], record, record.requested, substitution)
-            return Expected((_said(said),), _said(said))
+            decision, _ = decide_guarded(
+                lambda name, substitute: (self._alone(classes[0], record, name, substitute), None),
+                chain,
+                flags,
+                substitution,
+            )
+            return Expected((_said(decision),), _said(decision))
         own: list[Said] = []
         for subject in Party:
             facts = dict(zip((subject, *(each for each in Party if each is not subject)), classes, strict=True))
@@ -159,7 +194,7 @@ class Interpreter:
             def alone(party: Party, model: str, substitute: bool, facts: dict[Party, int] = facts) -> Decision:
                 return self._alone(facts[party], record, model, substitute)
 
-            decision, whose = decide_for_both(alone, record.requested, substitution)
+            decision, whose = decide_guarded(partial(decide_for_both, alone), chain, flags, substitution)
             own += [_said(decision)] if whose is subject else []
         return Expected(tuple(own), _said(decision))
 

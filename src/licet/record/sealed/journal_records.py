@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from licet.record.log.fields import read_instant, read_number, read_string
 from licet.record.refusal import Malformed
+from licet.record.sealed.screened import Screened, read_screened, read_written
 from licet.record.spelling import json_tree, shown
 
 
@@ -15,7 +16,8 @@ class Decided(NamedTuple):
     """A decision, as far as it can be computed again. `said` is what was decided, in one spelling.
 
     Where somebody acts for somebody, `subject` is the one whose decision it is, and `beside` the other one. `country`
-    is where the connection seemed to come from, where that was observed.
+    is where the connection seemed to come from, where that was observed. `safeguards` is what classifiers said of the
+    request.
     """
 
     id: str
@@ -30,6 +32,7 @@ class Decided(NamedTuple):
     said: Said
     beside: str | None = None
     country: str | None = None
+    safeguards: tuple[Screened, ...] = ()
 
 
 class Said(NamedTuple):
@@ -42,11 +45,12 @@ class Said(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """How an answer ended, and when."""
+    """How an answer ended, and when; and what classifiers said of it."""
 
     id: str
     at: datetime
     how: str
+    safeguards: tuple[Screened, ...] = ()
 
 
 class Opened(NamedTuple):
@@ -71,17 +75,18 @@ _TEXT = r'"([^"\\\x00-\x1f]*)"'
 _ID = r'"([^"\\\x00-\x1f]{1,256})"'
 _MAYBE = r'(?:null|"([^"\\\x00-\x1f]*)")'
 _TEXTS = r'\[((?:"[^"\\\x00-\x1f]*"(?:,"[^"\\\x00-\x1f]*")*)?)\]'
+_SCREENED = r'(?:,"safeguards":(\[\{[^\\\[\]]*\}\]))?'
 _INSTANT = r'"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{6})?Z)"'
 _decision = re.compile(
     rf'\{{"type":"decision","id":{_ID},"at":{_INSTANT},"key":(?:null|"[^"\\\x00-\x1f]*"),"subject":{_MAYBE},'
     rf'"api":"(?:openai|anthropic)","endpoint":"[^"\\\x00-\x1f]*","operation":{_TEXT},"stream":(true|false),'
     rf'"requested":{_TEXT},"outcome":"(serve|substitute|refuse)","served":{_MAYBE},"instruments":{_TEXTS},'
     rf'"unknown":{_TEXTS},"rulebook":{_TEXT},"epoch":(0|[1-9][0-9]{{0,14}})'
-    rf'(?:,"beside":{_TEXT})?(?:,"ip_country":"([A-Z]{{2}})")?\}}'
+    rf'(?:,"beside":{_TEXT})?(?:,"ip_country":"([A-Z]{{2}})")?{_SCREENED}\}}'
 )
 _end = re.compile(
     rf'\{{"type":"end","id":{_ID},"at":{_INSTANT},"how":"(done|cut|left|upstream-error)","instruments":{_TEXTS},'
-    r'"bytes":(?:0|[1-9][0-9]{0,14})\}'
+    rf'"bytes":(?:0|[1-9][0-9]{{0,14}}){_SCREENED}\}}'
 )
 _instant = datetime.fromisoformat
 _said: dict[tuple[str, str | None, str, str], Said] = {}
@@ -95,15 +100,16 @@ ID_LIMIT = 256
 _KEYS = {
     "decision": {
         *("type", "id", "at", "key", "subject", "api", "endpoint", "operation", "stream", "requested", "outcome"),
-        *("served", "instruments", "unknown", "rulebook", "epoch", "beside", "ip_country"),
+        *("served", "instruments", "unknown", "rulebook", "epoch", "beside", "ip_country", "safeguards"),
     },
-    "end": {"type", "id", "at", "how", "instruments", "bytes"},
+    "end": {"type", "id", "at", "how", "instruments", "bytes", "safeguards"},
     "opened": {"type", "worker", "at", "segment"},
     "closed": {"type", "at", "by", "records"},
 }
-_OPTIONAL = {"decision": {"beside", "ip_country"}, "end": {"instruments", "bytes"}}
+_OPTIONAL = {"decision": {"beside", "ip_country", "safeguards"}, "end": {"instruments", "bytes", "safeguards"}}
 """Keys that have defaults."""
 
+SAFEGUARDS = "record: `safeguards`"
 _COUNTRY = re.compile("[A-Z]{2}")
 
 
@@ -122,7 +128,7 @@ def _plain(payload: bytes) -> JournalRecord | None:
     found = _decision.fullmatch(text)
     if found is not None:
         id_, at, subject, operation, stream, requested, outcome, served, *names = found.groups()
-        rulebook, epoch, beside, country = names[2:]
+        rulebook, epoch, beside, country, screened = names[2:]
         key = (outcome, served, names[0], names[1])
         said = _said.get(key)
         if said is None:
@@ -131,11 +137,16 @@ def _plain(payload: bytes) -> JournalRecord | None:
             said = _said[key] = Said(outcome, served, _split(names[0]), _split(names[1]))
         streams = stream == "true"
         when, number = _instant(at), int(epoch)
+        heard = read_written(screened, SAFEGUARDS) if screened is not None else ()
         return Decided(
-            id_, when, subject, operation, streams, requested, served, rulebook, number, said, beside, country
+            id_, when, subject, operation, streams, requested, served, rulebook, number, said, beside, country, heard
         )
     found = _end.fullmatch(text)
-    return None if found is None else Ended(found[1], _instant(found[2]), found[3])
+    if found is None:
+        return None
+    return Ended(
+        found[1], _instant(found[2]), found[3], read_written(found[5], SAFEGUARDS) if found[5] is not None else ()
+    )
 
 
 def _split(joined: str) -> tuple[str, ...]:
@@ -169,7 +180,7 @@ def _of_tree(word: str, tree: dict[str, Any], place: str) -> JournalRecord:
         case "closed":
             return Closed(at, text("by"), number("records"))
         case "end":
-            return Ended(_id(tree, place), at, text("how"))
+            return Ended(_id(tree, place), at, text("how"), _screened(tree, place))
     served, subject = _or_null(tree, "served", place), _or_null(tree, "subject", place)
     if type(tree["stream"]) is not bool:
         raise Malformed(f"{place}: `stream`", "not true or false")
@@ -190,7 +201,12 @@ def _of_tree(word: str, tree: dict[str, Any], place: str) -> JournalRecord:
         said,
         _or_null(tree, "beside", place),
         _country(tree, place),
+        _screened(tree, place),
     )
+
+
+def _screened(tree: dict[str, Any], place: str) -> tuple[Screened, ...]:
+    return read_screened(tree["safeguards"], f"{place}: `safeguards`") if "safeguards" in tree else ()
 
 
 def _country(tree: dict[str, Any], place: str) -> str | None:

@@ -182,6 +182,14 @@ def of_claim(log: LogVerdict, verdict: ClaimVerdict, again: Sequence[str]) -> Ve
             ("by facts changed within the grace", f"{tally.behind:,}"),
             ("answers excused by the grace", f"{tally.excused:,}"),
             ("refused beside the rulebook", f"{tally.elsewhere:,}"),
+            *(
+                (
+                    ("requests that safeguards flagged", f"{tally.flagged:,}"),
+                    ("answers that safeguards ended", f"{tally.stopped:,}"),
+                )
+                if tally.flagged or tally.stopped
+                else ()
+            ),
             ("under an epoch already replaced", f"{tally.late:,}"),
             ("answers by the claim's models", f"{tally.answers:,}"),
             ("subjects", f"{tally.subjects:,}"),

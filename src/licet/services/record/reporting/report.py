@@ -148,6 +148,7 @@ def _made(law: Law, question: Question, tally: Tally, now: datetime, logged: Log
         before=Counts(*tally.of_open.before),
         after=None if question.end == FOREVER else Counts(*tally.after),
         outlived=tally.outlived,
+        flagged=tally.flagged,
         first_withheld=tally.first(tally.withheld),
         first_refused=tally.first(tally.refused),
         cuts=_cuts(tally),
