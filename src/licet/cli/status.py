@@ -20,6 +20,8 @@ from licet.services.rulebooks import Change, changes_after, in_force
 from licet.services.status import JournalHealth, Status, WorkerState
 from licet.services.status import status as look
 from licet.services.stored import Enactment, Ground, StoredProposal
+from licet.services.withholding import sentence
+from licet.services.withholding import tree as withheld_tree
 
 TIMEOUT = click.option(
     "--timeout", type=click.FloatRange(0.1, 60), default=2.0, show_default=True, help="Seconds to wait for workers."
@@ -35,7 +37,8 @@ def status(session: Session, timeout: float) -> Reply:
     """
     installation = session.installation
     seen = look(installation.store, installation.workers, installation.journal, installation.now(), timeout=timeout)
-    return Reply(status_tree(seen), [*head(seen), *in_force_blocks(seen.rulebook, seen.now), *rest(seen)])
+    current = in_force_blocks(seen.rulebook, seen.now)
+    return Reply(status_tree(seen), [*head(seen), *current, *evidence(seen), *rest(seen)])
 
 
 @command(
@@ -143,7 +146,24 @@ def change_line(change: Change) -> Line:
     """What changes at a boundary, in a sentence."""
     parts = [f"{kind_of(each)} {each.name} begins" for each in change.begins]
     parts += [f"{kind_of(each)} {each.name} ends" for each in change.ends]
+    parts += [each.words for each in change.turns]
     return Line(f"at {change.at.isoformat()}, by itself: {listed(parts)}", Tone.WARN)
+
+
+def evidence(seen: Status) -> list[Block]:
+    """What releases require and is not met, and what has to be seen to before one stops permitting."""
+    blocks: list[Block] = [Line(sentence(each), Tone.WARN) for each in seen.withheld]
+    if seen.warnings:
+        rows = [
+            [
+                cell(each.at.isoformat(timespec="seconds"), Tone.BAD if each.at <= seen.now else Tone.WARN),
+                cell(each.release, Tone.STRONG),
+                cell(each.sentence),
+            ]
+            for each in seen.warnings
+        ]
+        blocks.append(Grid(rows, ("by then", "release", "what happens")))
+    return blocks
 
 
 def rest(seen: Status) -> list[Block]:
@@ -217,6 +237,17 @@ def status_tree(seen: Status) -> Tree:
         "models": sorted(law.catalogue.models),
         "in_force": [instrument_tree(each, law) for each in law.in_force(seen.now)],
         "next": change_tree(seen.changes[0]) if seen.changes else None,
+        "withheld": [withheld_tree(each) for each in seen.withheld],
+        "warnings": [
+            {
+                "at": instant(each.at),
+                "kind": each.kind.value,
+                "release": each.release,
+                "models": list(each.models),
+                "sentence": each.sentence,
+            }
+            for each in seen.warnings
+        ],
         "subjects": seen.subjects,
         "keys": {"valid": seen.keys_that_work, "all": len(seen.keys)},
         "workers": [

@@ -38,7 +38,8 @@ class Touched:
 class Moment:
     """An instant at which the difference between the two rulebooks is another one, and how many meet what there.
 
-    `loses` and `gains` count pairs of a subject and a model. `begins` and `ends` name instruments of the draft's side.
+    `loses` and `gains` count pairs of a subject and a model. `begins` and `ends` name instruments of the draft's side;
+    `turns` says which releases of it permit models, or no longer do, because of what they require.
     """
 
     at: datetime
@@ -47,6 +48,7 @@ class Moment:
     substituted: int
     begins: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
+    turns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

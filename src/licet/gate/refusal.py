@@ -11,7 +11,9 @@ from licet.core.decision import Decision
 from licet.core.delegation import Party
 from licet.core.instruments import Instrument
 from licet.core.rulebook import Rulebook
+from licet.core.withheld import Withheld
 from licet.gate.inviting import Invited, Inviting, about
+from licet.services import withholding
 from licet.wire.failure import Failure
 
 _LINK = re.compile(r"https?://[A-Za-z0-9\[][A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*", re.IGNORECASE)
@@ -55,6 +57,8 @@ def explain(
     sentences += [_order(order, _since(rulebook, order)) for order in orders]
     if not verdict.permitted_by:
         sentences.append(f"No release in force permits `{decision.requested}` to you.")
+    lapsed = unmet(decision, rulebook)
+    sentences += [withholding.sentence(each) for each in lapsed]
     if withheld is not None:
         sentences.append(f"`{withheld}` would serve instead, but the scopes of this API key exclude it.")
     invited = None if subject is None else pages.inviting.invited(decision, subject, rulebook)
@@ -71,6 +75,7 @@ def explain(
         "at": _instant(decision.at),
         "instruments": [_describe(order, _since(rulebook, order)) for order in orders],
         "permitted_by": list(verdict.permitted_by),
+        "requirements": [withholding.tree(each) for each in lapsed],
         "unknown": list(decision.unknown),
         "withheld": withheld,
         "verify": pages.verify if invited is None else invited.url,
@@ -89,6 +94,13 @@ def link(public: str, appeal: str | None) -> bytes:
     if appeal and _LINK.fullmatch(appeal):
         links.append(f'<{appeal}>; rel="help"')
     return ", ".join(links).encode("ascii")
+
+
+def unmet(decision: Decision, rulebook: Rulebook) -> tuple[Withheld, ...]:
+    """What withholds the requested model, where no release permits it: requirements that are not met."""
+    if decision.verdicts[0].permitted_by:
+        return ()
+    return withholding.withholding(rulebook, decision.requested, decision.operation, decision.at)
 
 
 def _opening(model: str, orders: Iterable[Instrument], *, cut: bool) -> str:

@@ -16,7 +16,7 @@ from licet.pages.draft import draft_section
 from licet.pages.number import amount, count, instant, listing, plural, seconds, share
 from licet.pages.preview_lead import figures, lead
 from licet.pages.role import Role, role_of
-from licet.pages.words import Amount, Code, Mark, Word, codes
+from licet.pages.words import Amount, Code, Mark, Names, Word, codes
 
 PAIRS = "subjects, counted once for each model"
 
@@ -208,7 +208,8 @@ def moment_picture(moments: Sequence[Moment]) -> tuple[Picture, ...]:
 
 def moment_cells(moment: Moment) -> tuple[Word, ...]:
     """One instant of the table."""
-    return (moment.at, moment.loses, moment.substituted, moment.gains, codes(moment.begins), codes(moment.ends))
+    ends = Names((*codes(moment.ends).words, *moment.turns))
+    return (moment.at, moment.loses, moment.substituted, moment.gains, codes(moment.begins), ends)
 
 
 def request_section(preview: Preview) -> list[Section]:

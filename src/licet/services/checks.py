@@ -13,6 +13,7 @@ from licet.core.change import NARROWING, effect_of
 from licet.core.facts import Value
 from licet.core.instruments import Instrument, Licence, Lift, Operation, Order, Provision, Streams
 from licet.core.rulebook import Rulebook, Span, spans_of
+from licet.core.spans import hold_at
 from licet.core.trust import Trust
 from licet.engines.points import compile_points
 from licet.services.findings import Check, Finding, Severity
@@ -70,11 +71,11 @@ def lasting(rulebook: Rulebook, model: str, now: datetime) -> frozenset[tuple[st
     found = rulebook.catalogue.models.get(model)
     if found is None:
         return None
-    spans = rulebook.spans
     return frozenset(
         (each.name, each.digest, clipped)
         for each in about(rulebook, found)
-        if (clipped := from_on(spans[each.name], now)) is not None
+        for span in rulebook.in_force_for(each, found)
+        if (clipped := from_on(span, now)) is not None
     )
 
 
@@ -89,7 +90,7 @@ def speaking(rulebook: Rulebook, model: str, at: datetime) -> frozenset[str] | N
     found = rulebook.catalogue.models.get(model)
     if found is None:
         return None
-    return frozenset(each.digest for each in about(rulebook, found) if rulebook.spans[each.name].holds_at(at))
+    return frozenset(each.digest for each in about(rulebook, found) if hold_at(rulebook.in_force_for(each, found), at))
 
 
 def about(rulebook: Rulebook, model: Model) -> Iterator[Provision]:

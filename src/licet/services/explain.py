@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import combinations, product
 from typing import assert_never
 
@@ -14,6 +15,8 @@ from licet.core.grounds import Ground, grounds
 from licet.core.instruments import Instrument, Licence, Lift, Mandate, Order, Provision, Release
 from licet.core.rulebook import Rulebook
 from licet.core.truth import Truth
+from licet.services import withholding
+from licet.services.lapses import turns_at
 
 MOST_TRIED = 2_000
 """Combinations of values tried, at most, to find what would be enough to be verified."""
@@ -96,7 +99,10 @@ def clauses_for(rulebook: Rulebook, request: Request, verdict: Verdict) -> Itera
         holds = evaluate(provision.condition, request.facts)
         because = tuple(dict.fromkeys(words(ground) for ground in grounds(provision.condition, request.facts)))
         yield Clause(provision.name, verdict.model, effect(provision, holds, verdict), because)
-    if not any(isinstance(each, Release) for each in covering):
+    unmet = withholding.withholding(rulebook, model.name, request.operation, request.at)
+    for each in unmet:
+        yield Clause(each.release, model.name, withholding.sentence(each).removesuffix("."), ())
+    if not unmet and not any(isinstance(each, Release) for each in covering):
         yield Clause("", verdict.model, f"No release of {verdict.model} for this is in force, so nobody may", ())
 
 
@@ -211,13 +217,13 @@ def changes_ahead(rulebook: Rulebook, request: Request, decision: Decision) -> I
         if boundary > request.at:
             later = decide(rulebook, request._replace(at=boundary))
             if (later.outcome, later.served) != (decision.outcome, decision.served):
-                by = listing(sorted(starting_or_ending(rulebook, boundary)))
+                by = listing(sorted(set(starting_or_ending(rulebook, boundary))))
                 gets = f"{later.served} is served" if later.served else "it is refused"
                 yield f"From {boundary.isoformat(sep=' ')}, by {by}: {gets}."
                 return
 
 
-def starting_or_ending(rulebook: Rulebook, boundary: object) -> Iterator[str]:
+def starting_or_ending(rulebook: Rulebook, boundary: datetime) -> Iterator[str]:
     """The instruments that change what is in force at a boundary: those that begin, and those that just end."""
     beginning = [each.name for each in rulebook.instruments if rulebook.spans[each.name].start == boundary]
     yield from beginning
@@ -230,6 +236,8 @@ def starting_or_ending(rulebook: Rulebook, boundary: object) -> Iterator[str]:
     for each in rulebook.instruments:
         if rulebook.spans[each.name].end == boundary and each.name not in ended_by:
             yield f"the end of {each.name}"
+    for turn in turns_at(rulebook, boundary):
+        yield turn.words
 
 
 def what_is_enough(rulebook: Rulebook, request: Request, decision: Decision) -> list[dict[str, Value]]:

@@ -34,10 +34,14 @@ class Check(StrEnum):
     TRUST = "trust"
     TRUST_ENDS = "trust ends"
     TRUST_COUNTS = "trust counts"
+    EVIDENCE = "evidence"
+    LAPSES = "lapses"
+    REOPENS = "reopens"
+    WITHHELD = "withheld"
     NOT_MADE = "not made"
 
 
-NOT_PERMISSION = frozenset({Check.MODELS, Check.SAFEGUARDS, Check.STREAMS, Check.TRUST})
+NOT_PERMISSION = frozenset({Check.MODELS, Check.SAFEGUARDS, Check.STREAMS, Check.TRUST, Check.EVIDENCE})
 """Findings of what may widen access by other means than permission: no proof about permission clears them."""
 
 

@@ -17,6 +17,7 @@ from licet.engines.columns.change import Comparison, Laws, exchanged_at, in_ques
 from licet.engines.columns.codes import Asked
 from licet.engines.columns.sets import Block, Key
 from licet.engines.signature import Signatures
+from licet.services.lapses import turns
 from licet.services.population import Population
 from licet.services.rulebooks import change_at
 from licet.services.usage import Usage
@@ -155,14 +156,15 @@ class _Counted:
     def moments(self) -> tuple[Moment, ...]:
         """The instants at which the difference becomes another one."""
         found: list[Moment] = []
+        turning = turns(self.books[1])
         last: tuple[object, ...] = (frozenset(), Counter[str]())
         for at, counted in self._effects.items():
             now = (self._comparisons[at].exchanged, counted)
             if now != last:
-                change = change_at(self.books[1], at)
+                change = change_at(self.books[1], at, turning)
                 begins, ends = (tuple(each.name for each in some) for some in (change.begins, change.ends))
                 counts = counted["loses"], counted["gains"], counted["substituted"]
-                found.append(Moment(at, *counts, begins, ends))
+                found.append(Moment(at, *counts, begins, ends, tuple(each.short for each in change.turns)))
             last = now
         return tuple(found)
 

@@ -10,6 +10,7 @@ from licet.core.instruments import Instrument
 from licet.core.properties import Property
 from licet.core.rulebook import Rulebook
 from licet.core.subjects import Subject
+from licet.services.lapses import Turn, turns
 from licet.services.ports import Store
 from licet.services.stored import StoredDocument, StoredList
 from licet.wire.documents import (
@@ -61,11 +62,14 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is different from an instant on: the instruments that begin there, and those that end."""
+    """What is different from an instant on: the instruments that begin there, and those that end; and the releases
+    that permit, or stop permitting, because of what they require.
+    """
 
     at: datetime
     begins: tuple[Instrument, ...]
     ends: tuple[Instrument, ...]
+    turns: tuple[Turn, ...] = ()
 
 
 def in_force(store: Store) -> Rulebook:
@@ -109,20 +113,22 @@ def _proposal(before: Rulebook, reading: Reading) -> Proposal:
     return Proposal(before, after, reading.written, documents.subjects, documents.properties)
 
 
-def change_at(rulebook: Rulebook, at: datetime) -> Change:
-    """What begins and ends at an instant."""
+def change_at(rulebook: Rulebook, at: datetime, turning: tuple[Turn, ...]) -> Change:
+    """What begins and ends at an instant; `turning`: everything that turns by itself at whatever instant."""
     spans = rulebook.spans
     lasting = [each for each in rulebook.instruments if not spans[each.name].is_empty]
     return Change(
         at,
         tuple(each for each in lasting if spans[each.name].start == at),
         tuple(each for each in lasting if spans[each.name].end == at),
+        tuple(each for each in turning if each.at == at),
     )
 
 
 def changes_after(rulebook: Rulebook, now: datetime) -> tuple[Change, ...]:
     """Everything that is yet to come by itself, in order."""
-    return tuple(change_at(rulebook, boundary) for boundary in rulebook.boundaries if boundary > now)
+    turning = turns(rulebook)
+    return tuple(change_at(rulebook, boundary, turning) for boundary in rulebook.boundaries if boundary > now)
 
 
 def epoch_of(store: Store) -> int:

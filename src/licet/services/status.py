@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Protocol
 
 from licet.core.rulebook import Rulebook
+from licet.core.withheld import Withheld
+from licet.services.lapses import Warned, warnings
 from licet.services.ports import Gone, Silence, Store, Workers
 from licet.services.rulebooks import Change, changes_after, in_force
 from licet.services.stored import Enactment, Ground, KeyRecord, StoredProposal
@@ -59,7 +61,8 @@ class Status:
 
     `waiting` are the proposals for a second officer; `alone` the epochs that one officer alone made without a proof.
     `lists` says until when references into each status list count; `unread` are those of them that are in use and could
-    not be read in time, so that facts are unknown.
+    not be read in time, so that facts are unknown. `withheld`: the requirements of releases that are not met now;
+    `warnings`: what an officer has to see to before releases stop permitting, the soonest first.
     """
 
     now: datetime
@@ -75,6 +78,8 @@ class Status:
     alone: tuple[int, ...]
     lists: Mapping[str, datetime]
     unread: tuple[str, ...]
+    withheld: tuple[Withheld, ...] = ()
+    warnings: tuple[Warned, ...] = ()
 
     @property
     def shadow(self) -> dict[str, object] | None:
@@ -111,6 +116,8 @@ def status(store: Store, workers: Workers, journal: JournalView, now: datetime, 
         alone=tuple(each.epoch for each in enactments if each.ground is Ground.ONE_OFFICER),
         lists=(lists := store.confirmed()),
         unread=_unread(store, lists, now),
+        withheld=tuple(each for model in rulebook.catalogue.models.values() for each in rulebook.withheld(model, now)),
+        warnings=warnings(rulebook, now),
     )
 
 

@@ -162,7 +162,7 @@ def moments_grid(moments: Iterable[Moment]) -> Grid:
             cell(f"{each.gains:,}", Tone.GOOD if each.gains else Tone.PLAIN),
             cell(f"{each.substituted:,}"),
             cell(listed(each.begins)),
-            cell(listed(each.ends)),
+            cell(listed([*each.ends, *each.turns])),
         ]
         for each in moments
     ]

@@ -76,4 +76,5 @@ def moment_tree(moment: Moment) -> Tree:
         "substituted": moment.substituted,
         "begins": list(moment.begins),
         "ends": list(moment.ends),
+        "turns": list(moment.turns),
     }

@@ -8,7 +8,9 @@ from typing import Any
 
 from licet.core.attestations import Attestation
 from licet.core.decision import Decision, Verdict
-from licet.core.instruments import Instrument, Lift, Provision
+from licet.core.evidence.instruments import Evidence
+from licet.core.instruments import Instrument, Lift, Provision, Release
+from licet.core.requirements import worded
 from licet.core.rulebook import Rulebook
 from licet.services.ports import Ack, Gone, Silence
 from licet.services.rulebooks import Change
@@ -27,6 +29,7 @@ def instrument_tree(instrument: Instrument, rulebook: Rulebook) -> Tree:
     """An instrument with the time over which it is in force (`until` null: no end is known)."""
     span = rulebook.spans[instrument.name]
     provision = instrument if isinstance(instrument, Provision) else None
+    about = instrument if isinstance(instrument, Provision | Evidence) else None
     return {
         "kind": kind_of(instrument),
         "name": instrument.name,
@@ -35,10 +38,11 @@ def instrument_tree(instrument: Instrument, rulebook: Rulebook) -> Tree:
         "issued": instant(instrument.issued),
         "from": instant(span.start),
         "until": instant(span.end),
-        "models": list(provision.models) if provision else [],
-        "families": list(provision.families) if provision else [],
+        "models": list(about.models) if about else [],
+        "families": list(about.families) if about else [],
         "operations": list(provision.operations) if provision else [],
         "condition": provision.text if provision else None,
+        "requires": [worded(each) for each in instrument.requires] if isinstance(instrument, Release) else [],
         "ends": list(instrument.ends) if isinstance(instrument, Lift) else [],
         "supersedes": list(instrument.supersedes),
         "digest": instrument.digest,
@@ -56,6 +60,10 @@ def change_tree(change: Change) -> Tree:
         "at": instant(change.at),
         "begins": [each.name for each in change.begins],
         "ends": [each.name for each in change.ends],
+        "turns": [
+            {"release": each.release, "models": list(each.models), "permits": each.opens, "why": list(each.why)}
+            for each in change.turns
+        ],
     }
 
 
