@@ -131,7 +131,8 @@ def test_of_many_that_are_looked_at_one_alone_has_to_show_more() -> None:
     """59 of 100 show 50 % at a confidence of 95 %; one of ten arms does not."""
     arms = [trials(WORDS, 59, arm="arm-0"), *(trials(WORDS, 20, arm=f"arm-{n}") for n in range(1, 10))]
     assert judge(threshold(WORDS, red="0.5"), WORDS, arms[0]).verdict is Reached.REACHED
-    assert judge(threshold(WORDS, red="0.5"), WORDS, [each for arm in arms for each in arm]).verdict is Reached.CANNOT_RULE_OUT
+    found = [each for arm in arms for each in arm]
+    assert judge(threshold(WORDS, red="0.5"), WORDS, found).verdict is Reached.CANNOT_RULE_OUT
 
 
 def test_a_line_can_be_reached_though_the_budget_was_not_spent() -> None:
