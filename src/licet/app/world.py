@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from licet.services.record.verifying import Verification
     from licet.services.record.watching.monitoring import Memory, Readable
     from licet.wire.screening_list import ListedParty
+    from licet.wire.trials.naming import Naming
+    from licet.wire.trials.reading import Reading
+    from licet.wire.trials.recognise import Format
 
 
 class HostWorld:
@@ -229,6 +232,12 @@ class HostWorld:
         run: Callable[..., NoReturn] = _later("licet.app.witness").run_witness
         run(key, name, state, logs, listen, new=new, random_bytes=self.random_bytes, ready=ready)
 
+    def trials(self, paths: Sequence[Path], naming: Naming, named: Format | None, report: Report) -> Reading:
+        """See the port."""
+        files = _later("licet.adapters.trials.files")
+        reading: Reading = files.read_trials(paths, naming, report, inspect=_read_inspect, named=named)
+        return reading
+
     def demo(self, arguments: Sequence[str]) -> int:
         """See the port."""
         return int(_later("licet.app.demo.__main__").main(list(arguments)))
@@ -245,6 +254,16 @@ class _Interruptible:
         """See `services.proving.Prover`."""
         with stopped_by_ctrl_c(self._stop):
             return self._prover.prove(asked)
+
+
+def _read_inspect(path: Path, digest: str, naming: Naming, report: Report) -> Reading:
+    """The trials of an Inspect log. Raises `TrialsRejected` and `ExtraMissing`."""
+    try:
+        logs = _later("licet.adapters.trials.inspect_log")
+    except ModuleNotFoundError as error:
+        raise ExtraMissing("reading logs of Inspect is an extra: `pip install 'licet[evals]'`") from error
+    reading: Reading = logs.read_inspect(path, digest, naming, report)
+    return reading
 
 
 def _later(module: str) -> Any:

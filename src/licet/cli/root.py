@@ -47,6 +47,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("record.verify", "Is the public record what its keeper says? Needs no state and no extras."),
     "witness": ("record.witness", "Cosign the checkpoints of logs, as a process of its own."),
     "monitor": ("record.monitor", "Follow a log that somebody keeps: does it only grow, and what is new in it?"),
+    "trials": ("judging.trials", "Trials from the logs of evaluations: read them, check them, validate judges."),
     "demo": ("serve", "Play the cycle of June 2026 with a real small model."),
 }
 """Each command, in the order in which a person meets them: the module that adds it to `licet`, and what it is for."""
@@ -148,6 +149,11 @@ def journal() -> None:
 @licet.group()
 def export() -> None:
     """The rulebook as files that others can read and run."""
+
+
+@licet.group()
+def trials() -> None:
+    """Trials from the logs of evaluations: what is there, what is missing, what was changed."""
 
 
 @licet.group()

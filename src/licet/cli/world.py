@@ -49,6 +49,9 @@ if TYPE_CHECKING:
     from licet.services.status import JournalView
     from licet.wire.journal import Entry
     from licet.wire.screening_list import ListedParty
+    from licet.wire.trials.naming import Naming
+    from licet.wire.trials.reading import Reading
+    from licet.wire.trials.recognise import Format
 
     class OfficerSigner(Protocol):
         """An officer's private key."""
@@ -301,6 +304,12 @@ class World(Protocol):
         ready: Callable[[NoteKey, str], None],
     ) -> NoReturn:
         """Become a witness. Raises `LicetError` where it cannot: see `app.witness.run_witness`."""
+
+    def trials(self, paths: Sequence[Path], naming: Naming, named: Format | None, report: Report) -> Reading:
+        """The trials of logs, in folders too; `named` is the format where it is not to be recognised.
+
+        Raises `TrialsRejected`, and `ExtraMissing` for a log of Inspect's where the extra `evals` is not installed.
+        """
 
     def demo(self, arguments: Sequence[str]) -> int:
         """Play the demonstration; its exit status."""

@@ -41,6 +41,7 @@ class Misnamed(LicetError):
 ERRORS: tuple[tuple[str, str, Exit], ...] = (
     ("wire.documents.DocumentsRejectedError", "documents_rejected", Exit.REJECTED),
     ("wire.sheet.SheetRejected", "sheet_rejected", Exit.REJECTED),
+    ("wire.trials.refusal.TrialsRejected", "trials_rejected", Exit.REJECTED),
     ("services.population.PopulationRejected", "population_rejected", Exit.REJECTED),
     ("wire.yaml.YamlRejectedError", "documents_rejected", Exit.REJECTED),
     ("cli.world.ConfigurationUnusable", "configuration_unusable", Exit.STATE),

@@ -1,0 +1,1 @@
+"""Evidence: trials from logs, and what is judged from them."""
