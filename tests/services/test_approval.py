@@ -122,12 +122,15 @@ def test_what_is_not_proved_is_for_two(answer: Answer) -> None:
     assert alone.ground is Ground.ONE_OFFICER
 
 
-@pytest.mark.parametrize("check", [Check.MODELS, Check.STREAMS, Check.TRUST])
+FOR_TWO = (Check.MODELS, Check.STREAMS, Check.TRUST, Check.EVIDENCE, Check.SAFEGUARDS)
+
+
+@pytest.mark.parametrize("check", FOR_TWO)
 def test_what_widens_otherwise_than_by_permission_is_for_two(check: Check) -> None:
     assert warrant_for_one(seen(Answer.PROVED, Finding(check, Severity.WARNING, "it may"))) is None
 
 
-@pytest.mark.parametrize("check", [each for each in Check if each not in (Check.MODELS, Check.STREAMS, Check.TRUST)])
+@pytest.mark.parametrize("check", [each for each in Check if each not in FOR_TWO])
 def test_a_finding_does_not_keep_one_officer_from_narrowing(check: Check) -> None:
     assert warrant_for_one(seen(Answer.PROVED, Finding(check, Severity.SERIOUS, "look"))) is not None
 

@@ -13,8 +13,10 @@ from licet.core.decision import Decision
 from licet.core.differences import Difference, Differences, ModelChange, difference_key
 from licet.core.facts import UNKNOWN, About, Facts
 from licet.core.instruments import Licence, Order, Provision, Release
+from licet.core.requirements import worded as required
 from licet.core.rulebook import Rulebook
 from licet.services.explain import listing, shown
+from licet.services.withholding import stands_against
 
 
 def sentences(differences: Differences, before: Rulebook, after: Rulebook, names: tuple[str, str]) -> tuple[str, ...]:
@@ -107,7 +109,7 @@ def clause(name: str, difference: Difference, before: Rulebook, after: Rulebook)
     provision = (after if now else before).instrument(name)
     assert isinstance(provision, Provision)
     what = f"the {type(provision).__name__.lower()} {name} "
-    if now and does(name, old):
+    if now and does(name, old) and is_reworded(name, before, after):
         what += "has another wording and "
     test = worded(provision)
     match doing:
@@ -119,7 +121,8 @@ def clause(name: str, difference: Difference, before: Rulebook, after: Rulebook)
             )
         case "permits":
             model = difference.change.becomes if now else difference.change.was
-            return f"{test} holds" if test else "", what + (f"permits {model}" if now else f"no longer permits {model}")
+            permits = f"permits {model}" if now else f"no longer permits {model}{since_unmet(name, difference, after)}"
+            return f"{test} holds" if test else "", what + permits
         case "relieves":
             orders = listing(
                 [order for order, licence in (new if now else old).verdicts[-1].relieved if licence == name]
@@ -129,6 +132,19 @@ def clause(name: str, difference: Difference, before: Rulebook, after: Rulebook)
             )
         case _:
             return "", what + ("is relieved" if now else "is no longer there to be relieved")
+
+
+def is_reworded(name: str, before: Rulebook, after: Rulebook) -> bool:
+    """Whether an instrument is not the same document on both sides."""
+    old, new = before.instrument(name), after.instrument(name)
+    return old is None or new is None or old.digest != new.digest
+
+
+def since_unmet(name: str, difference: Difference, after: Rulebook) -> str:
+    """Why a release that is still there no longer permits what was served; nothing if it ended or says otherwise."""
+    model = after.catalogue.models.get(difference.change.was or "")
+    unmet = [each for each in after.withheld(model, difference.start) if each.release == name] if model else []
+    return "".join(f", since it requires {required(each.requirement)}, but {stands_against(each)}" for each in unmet)
 
 
 def unless(order: str, difference: Difference, rulebook: Rulebook) -> str:

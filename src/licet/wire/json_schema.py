@@ -16,6 +16,7 @@ from licet.core.shape_measured import ASKED, BUDGETED, SUITE_NAME
 from licet.core.shape_numbers import DECIMAL, MOST
 from licet.core.shape_suite import LABEL, USES
 from licet.core.shape_trust import CLAIM, DURATION, FACT, PRIVATE, URL
+from licet.wire.json_schema_evidence import evidence_shapes
 from licet.wire.json_schema_inquiry import Parts, inquiry_shapes
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -220,6 +221,10 @@ def measured() -> dict[Shape, dict[str, Any]]:
     }
 
 
+def duration() -> dict[str, Any]:
+    return {"type": "string", "pattern": rf"^\s*{DURATION.pattern}\s*$"}
+
+
 OTHERS: dict[Shape, dict[str, Any]] = {
     **measured(),
     **inquiry_shapes(Parts(TEXT, instant(), number(), DIGEST, measured()[Shape.SUITES])),
@@ -235,5 +240,6 @@ OTHERS: dict[Shape, dict[str, Any]] = {
     Shape.ATTESTATIONS: attestations(),
     Shape.TRUSTED: trusted(),
     Shape.KEYS: keys(),
-    Shape.DURATION: {"type": "string", "pattern": rf"^\s*{DURATION.pattern}\s*$"},
+    Shape.DURATION: duration(),
+    **evidence_shapes(TEXT, number(), duration()),
 }
