@@ -34,8 +34,10 @@ def safeguard(port: int, models: str, name: str = "word", *more: str) -> str:
         "title: The word of the day",
         f"models: [{models}]",
         "cascade:",
-        "  - {classifier: words, version: '1', contract: openai-moderation, flags_at: 0.9, seconds: 0.4,"
-        f" url: 'http://127.0.0.1:{port}'}}",
+        (
+            "  - {classifier: words, version: '1', contract: openai-moderation, flags_at: 0.9, seconds: 0.4,"
+            f" url: 'http://127.0.0.1:{port}'}}"
+        ),
         "reasons: It is to be guessed.",
         "appeal: https://appeal.test/word",
         *more,
@@ -53,10 +55,14 @@ def cascade(port: int, other: int, models: str) -> str:
             f"models: [{models}]",
             "on: [request]",
             "cascade:",
-            "  - {classifier: cheap, version: '1', contract: openai-moderation, flags_at: 0.9, clears_below: 0.2,"
-            f" url: 'http://127.0.0.1:{port}'}}",
-            "  - {classifier: dear, version: '2', contract: openai-moderation, flags_at: 0.4,"
-            f" url: 'http://127.0.0.1:{other}'}}",
+            (
+                "  - {classifier: cheap, version: '1', contract: openai-moderation, flags_at: 0.9, clears_below: 0.2,"
+                f" url: 'http://127.0.0.1:{port}'}}"
+            ),
+            (
+                "  - {classifier: dear, version: '2', contract: openai-moderation, flags_at: 0.4,"
+                f" url: 'http://127.0.0.1:{other}'}}"
+            ),
             "---",
             "",
         ]
