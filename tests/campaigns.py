@@ -92,6 +92,7 @@ def judge(
     spent: Mapping[str, float] | None = None,
     sources: Sequence[Source] | None = None,
     holes: Iterable[Hole] = (),
+    arms: Iterable[str] = (),
 ) -> ThresholdJudgement:
     """What these trials say of a threshold; they came from one log that ended well, unless `sources` says else."""
     return judge_threshold(
@@ -105,6 +106,7 @@ def judge(
         at=AT,
         rng=np.random.default_rng(6),
         holes=holes,
+        arms=arms,
     )
 
 

@@ -230,3 +230,11 @@ def test_the_log_of_a_model_that_is_left_out_is_still_whole() -> None:
     both = [*COMPLETE, *(replace(each, model="other-1") for each in COMPLETE)]
     assert {each.source for each in both} == {LOG}
     assert gaps(of(both)) == set()
+
+
+def test_arms_that_are_not_asked_for_are_left_out_and_the_log_is_still_whole() -> None:
+    both = [*COMPLETE, *trials(WORDS, 50, arm="technique")]
+    found = judge(threshold(WORDS), WORDS, both, arms=["plain"])
+    assert gaps(found) == set()
+    assert [line.arm for line in found.lines] == ["plain"]
+    assert gaps(judge(threshold(WORDS), WORDS, both, arms=["other"])) == {Gap.ARM_MISSING}

@@ -23,7 +23,7 @@ from licet.evidence.measured import Correction, Measured, family_rates, measured
 from licet.evidence.next_threshold import Open, next_measurement
 from licet.evidence.reasons import reasons
 from licet.evidence.runs import runs_of
-from licet.evidence.table import Table, table_of
+from licet.evidence.table import Mask, Table, Words, table_of
 
 RED = "red"
 STILL_A_LOWER_BOUND = frozenset((Gap.BUDGET_NOT_SPENT, Gap.STILL_RISING))
@@ -42,16 +42,19 @@ def judge_threshold(
     at: datetime,
     rng: np.random.Generator,
     holes: Iterable[Hole] = (),
+    arms: Iterable[str] = (),
 ) -> ThresholdJudgement:
     """What the trials of a model say of a threshold, as of `at`.
 
     `suites` are the manifests, of which those with the threshold's digests count. `trials` are all that `sources` gave;
-    those of other models are left out. `quality` is the judge's, `spent` what was spent of the budget where trials do
+    those of other models are left out, and where `arms` are named those of other arms. `quality` is the judge's, `spent` what was spent of the budget where trials do
     not tell, `holes` what readers missed in their files. `rng` gives one seed, so that the order of trials does not
     matter.
     """
     whole = trials if isinstance(trials, Table) else table_of(trials)
     about = whole.where(of_model(whole, model))
+    chosen = tuple(arms)
+    about = about.where(among(about.arms, chosen)) if chosen else about
     named, missing = manifests(threshold, suites)
     plan = plan_of(threshold, named, about)
     coverage = coverage_of(
@@ -61,7 +64,7 @@ def judge_threshold(
     found = measure(threshold, plan, about, correction)
     lines = judged(threshold, coverage, found)
     verdict = verdict_of(threshold, coverage, lines)
-    left_out = tuple(name for name in whole.models.present if name not in about.models.present)
+    left_out = tuple(name for name in whole.models.present if not is_model(name, model))
     return ThresholdJudgement(
         subject=threshold.name,
         model=model,
@@ -80,10 +83,19 @@ def judge_threshold(
     )
 
 
-def of_model(table: Table, model: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def of_model(table: Table, model: str) -> Mask:
     """Which trials are of a model: logs may write a provider before its name. One that names none counts as its."""
-    same = [not name or name == model or name.endswith(f"/{model}") for name in table.models.values]
-    return np.array(same, dtype=np.bool_)[table.models.codes] if same else np.zeros(len(table), dtype=np.bool_)
+    return among(table.models, [name for name in table.models.values if is_model(name, model)])
+
+
+def is_model(name: str, model: str) -> bool:
+    """Whether a log's name for a model is this one's, or nothing."""
+    return not name or name == model or name.endswith(f"/{model}")
+
+
+def among(words: Words, texts: Iterable[str]) -> Mask:
+    """Which trials have one of these texts."""
+    return np.isin(words.codes, [words.code(text) for text in texts])
 
 
 def manifests(threshold: Threshold, suites: Iterable[Suite]) -> tuple[tuple[Suite, ...], tuple[Hole, ...]]:

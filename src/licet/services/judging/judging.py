@@ -34,12 +34,12 @@ def judge(
     check_model(asked.model, tried.trials)
     counted, left_out = in_arms(tried.trials, asked.arms)
     judged = validated(validations, counted)
-    table, spent, rng = table_of(counted), dict(asked.spent), np.random.default_rng(seed)
+    table, spent, rng = table_of(tried.trials), dict(asked.spent), np.random.default_rng(seed)
     match asked.about:
         case Threshold() as threshold:
             found: AnyJudgement = judge_threshold(
                 threshold, asked.suites, table, tried.sources, judged, spent,
-                model=asked.model, at=at, rng=rng, holes=tried.holes,
+                model=asked.model, at=at, rng=rng, holes=tried.holes, arms=asked.arms,
             )  # fmt: skip
         case Inquiry(asks=Asks.FINDING) as inquiry:
             found = judge_finding(
