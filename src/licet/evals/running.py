@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
 from contextvars import ContextVar
+from io import StringIO
 from pathlib import Path
 
 from inspect_ai import eval as evaluate
@@ -56,18 +58,19 @@ def run(
     asked = model if isinstance(model, Model) else get_model(model, base_url=base_url, api_key=api_key)
     token = _tell.set(tell)
     try:
-        [log] = evaluate(
-            f"licet/{task}",
-            model=asked,
-            task_args=dict(args or {}),
-            limit=limit,
-            log_dir=str(log_dir),
-            log_format="eval",
-            log_level="error",
-            display="none",
-            max_connections=at_once,
-            score_display=False,
-        )
+        with redirect_stdout(StringIO()):  # Inspect greets on it, whatever the display
+            [log] = evaluate(
+                f"licet/{task}",
+                model=asked,
+                task_args=dict(args or {}),
+                limit=limit,
+                log_dir=str(log_dir),
+                log_format="eval",
+                log_level="error",
+                display="none",
+                max_connections=at_once,
+                score_display=False,
+            )
     finally:
         _tell.reset(token)
     if log.status != "success":

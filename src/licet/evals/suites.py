@@ -104,9 +104,4 @@ def content_digest(asked: Asked) -> str:
     return digest(canonical(tree))
 
 
-def manifest_item(item: Item, asked: Asked) -> dict[str, str]:
-    """The item as a manifest lists it."""
-    return {"item": item.name, "family": item.family, "use": item.use.value, "digest": content_digest(asked)}
-
-
 _decoder = msgspec.json.Decoder(Asked)

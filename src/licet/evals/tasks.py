@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from inspect_ai import Epochs, Task, task
@@ -26,6 +27,34 @@ TRIES = 2
 """Times that Inspect asks again after a passing fault, before the sample is an error."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How an arm is sent: `spec/evals.md` says what each argument of a task means."""
+
+    attempts: int
+    seed: int
+    temperature: float
+    max_tokens: int
+    same: str
+    sends_setup: bool
+    substitution: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Other names of the model, by which a server may call it."""
+        return tuple(name.strip() for name in self.same.split(",") if name.strip())
+
+    @property
+    def config(self) -> GenerateConfig:
+        """As Inspect has it."""
+        return GenerateConfig(
+            temperature=self.temperature,
+            max_tokens=self.max_tokens,
+            max_retries=TRIES,
+            extra_headers=None if self.substitution else {"licet-substitution": "none"},
+        )
+
+
 @task(name="breadth")
 def breadth(
     suite: str = SUITE,
@@ -38,12 +67,12 @@ def breadth(
     temperature: float = 0.3,
     max_tokens: int = 64,
     same: str = "",
+    sends_setup: bool = True,
     substitution: bool = True,
 ) -> Task:
     """A technique on every item of a suite: over how many families does it work?"""
-    return arm_of(
-        suite, items, setup, technique, arm, attempts, seed, temperature, max_tokens, same, substitution=substitution
-    )
+    how = Sending(attempts, seed, temperature, max_tokens, same, sends_setup, substitution)
+    return arm_of(suite, items, setup, technique, arm, how)
 
 
 @task(name="counterfactual")
@@ -58,12 +87,12 @@ def counterfactual(
     temperature: float = 0.3,
     max_tokens: int = 64,
     same: str = "",
+    sends_setup: bool = True,
     substitution: bool = True,
 ) -> Task:
     """The same items without the technique: on the same model (`plain`), and on each public baseline (`setup=`)."""
-    return arm_of(
-        suite, items, setup, technique, arm, attempts, seed, temperature, max_tokens, same, substitution=substitution
-    )
+    how = Sending(attempts, seed, temperature, max_tokens, same, sends_setup, substitution)
+    return arm_of(suite, items, setup, technique, arm, how)
 
 
 @task(name="patch")
@@ -78,12 +107,12 @@ def patch(
     temperature: float = 0.3,
     max_tokens: int = 64,
     same: str = "",
+    sends_setup: bool = True,
     substitution: bool = True,
 ) -> Task:
     """The technique again, after a patch; and the techniques of earlier findings, each in an arm of its own."""
-    return arm_of(
-        suite, items, setup, technique, arm, attempts, seed, temperature, max_tokens, same, substitution=substitution
-    )
+    how = Sending(attempts, seed, temperature, max_tokens, same, sends_setup, substitution)
+    return arm_of(suite, items, setup, technique, arm, how)
 
 
 @task(name="benign-cost")
@@ -98,28 +127,15 @@ def benign_cost(
     temperature: float = 0.3,
     max_tokens: int = 64,
     same: str = "",
+    sends_setup: bool = True,
     substitution: bool = True,
 ) -> Task:
     """Ordinary requests and dual use, before a patch or after: what does it cost them, by class of use?"""
-    return arm_of(
-        suite, items, setup, technique, arm, attempts, seed, temperature, max_tokens, same, substitution=substitution
-    )
+    how = Sending(attempts, seed, temperature, max_tokens, same, sends_setup, substitution)
+    return arm_of(suite, items, setup, technique, arm, how)
 
 
-def arm_of(
-    suite: str,
-    items: str,
-    setup: str,
-    technique: str,
-    arm: str,
-    attempts: int,
-    seed: int,
-    temperature: float,
-    max_tokens: int,
-    same: str,
-    *,
-    substitution: bool,
-) -> Task:
+def arm_of(suite: str, items: str, setup: str, technique: str, arm: str, sending: Sending) -> Task:
     """One arm: a suite, asked in one way. Raises `EvalsRejected` for files that cannot be run.
 
     An error of one sample does not end the others; it is a hole in the evidence, and stays one.
@@ -127,18 +143,13 @@ def arm_of(
     run = read_run(Path(suite), Path(items) if items else None)
     before = read_setup(Path(setup)) if setup else NO_SETUP
     how = read_technique(Path(technique)) if technique else PLAIN
-    others = tuple(name.strip() for name in same.split(",") if name.strip())
+    sent = before if sending.sends_setup else replace(before, turns=())
     return Task(
-        dataset=MemoryDataset(list(samples(run, arm, before, how)), name=run.suite.name),
-        solver=ask(seed=seed, same=others, refusals=before.refusals),
+        dataset=MemoryDataset(list(samples(run, arm, sent, how)), name=run.suite.name),
+        solver=ask(seed=sending.seed, same=sending.names, refusals=before.refusals),
         scorer=revealed(),
-        epochs=Epochs(attempts or run.suite.attempts, "mean"),
-        config=GenerateConfig(
-            temperature=temperature,
-            max_tokens=max_tokens,
-            max_retries=TRIES,
-            extra_headers=None if substitution else {"licet-substitution": "none"},
-        ),
+        epochs=Epochs(sending.attempts or run.suite.attempts, "mean"),
+        config=sending.config,
         fail_on_error=False,
         version=1,
         metadata={
