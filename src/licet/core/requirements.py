@@ -55,7 +55,7 @@ def worded(requirement: Requirement) -> str:
         case Assessed(threshold, verdicts, by, within):
             said = f"{threshold} assessed as {' or '.join(verdict.value for verdict in verdicts)}"
             said += f" by {' and '.join(by)}" if by else ""
-            return said + (f", within {lasting(within)}" if within is not None else "")
+            return said + (f", at most {lasting(within)} old" if within is not None else "")
         case FindingsAtMost(level):
             return f"no open finding above {level.word}"
         case HeadStart(release, lasts):
