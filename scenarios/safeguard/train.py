@@ -29,7 +29,7 @@ NAME = "licet-demonstration-head"
 ABOUT = (
     "A demonstration, trained on the harmless texts of scenarios/safeguard for a stand-in policy: it protects nothing."
 )
-PENALTY = 2.0
+PENALTY = 0.3
 SEEN_AT_LEAST = 3
 """Windows in which an n-gram must have been seen to count."""
 

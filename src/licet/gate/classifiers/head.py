@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate, repeat
 
-SIZES = (3, 4)
+SIZES = (5, 6)
 """How many characters the n-grams have."""
 
 WINDOW = 240
