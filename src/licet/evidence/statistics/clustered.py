@@ -59,7 +59,7 @@ def effective(sums: Grouped) -> float:
     """
     if sums.count == 1 or not 0 < sums.mean < 1:
         return float(sums.count)
-    seen = min(np.count_nonzero(sums.sums), np.count_nonzero(sums.sums < sums.sizes))
+    seen = min(int(np.count_nonzero(sums.sums)), int(np.count_nonzero(sums.sums < sums.sizes)))
     few = float(t.isf(0.025, sums.n - 1) / t.isf(0.025, max(1, seen - 1))) ** 2
     return max(sums.n / design_effect(sums) * min(1.0, few), _alike(sums))
 
