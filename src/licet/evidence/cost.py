@@ -96,13 +96,14 @@ def settled(cost: UseCost, margin: float) -> bool:
     return interval.low >= -margin if margin == 0 else interval.low > -margin
 
 
-def said(costs: tuple[UseCost, ...], margin: float) -> Iterator[str]:
-    """What the costs say, a sentence a class."""
+def said(costs: tuple[UseCost, ...], margin: float, *, complete: bool) -> Iterator[str]:
+    """What the costs say, a sentence a class; evidence that is not complete tells nothing of a loss."""
     for cost in costs:
         served, _, blocked = cost.after
         line = f"of {cost.use.value} requests {span(served)} are served after the patch"
         if cost.lost is not None:
-            line += f", a difference of {span(cost.lost.difference)}: {verdict(cost, margin)}"
+            line += f", a difference of {span(cost.lost.difference)}"
+            line += f": {verdict(cost, margin)}" if complete else ""
         yield line
         if cost.use is Use.BENIGN and blocked.value > 0:
             yield f"{span(blocked)} of benign requests are blocked: each of those is an error of the safeguard"
@@ -110,7 +111,7 @@ def said(costs: tuple[UseCost, ...], margin: float) -> Iterator[str]:
 
 def verdict(cost: UseCost, margin: float) -> str:
     """What the loss of one class is shown to be."""
-    than = f"more than {percent(margin)}" if margin else "something"
+    loss = f"a loss of more than {percent(margin)}" if margin else "a loss"
     if cost.use in dear((cost,), margin):
-        return f"shown to lose {than}"
-    return f"shown not to lose {than}" if settled(cost, margin) else f"undecided whether they lose {than}"
+        return f"{loss} is shown"
+    return f"{loss} is ruled out" if settled(cost, margin) else f"whether it is {loss} is undecided"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from licet.core.evidence.estimate import Comparison, Estimate
+import numpy as np
+
+from licet.core.evidence.estimate import Comparison, Estimate, Told
 from licet.core.evidence.inquiry import Inquiry, Role
 from licet.core.evidence.judgement import Baseline, Reproduced
 from licet.core.evidence.severity import Axis, Grade, Scores
@@ -98,6 +100,9 @@ def against(known: Inquired, found: Measured, asked: Asked, date: datetime | Non
     arms = [(model, arm) for model, arm in arms if shared(found.technique, arm)]
     baselines = tuple(baseline(model, found.technique, arm, asked) for model, arm in arms)
     gain = gain_over(found.technique, [arm for _, arm in arms], asked) if arms else None
+    if not known.coverage.complete:
+        baselines = tuple(replace(each, gain=telling_nothing(each.gain)) for each in baselines)
+        gain = None if gain is None else telling_nothing(gain)
     people = dict(inquiry.axes)
     scores: dict[Axis, Scores] = {axis: people[axis] for axis in (Axis.EASE, Axis.DISCOVERABILITY) if axis in people}
     if known.coverage.complete:
@@ -115,4 +120,9 @@ def against(known: Inquired, found: Measured, asked: Asked, date: datetime | Non
 
 def shared(technique: Tried, public: Tried) -> bool:
     """Whether two arms have an item in common, so that they can be paired."""
-    return bool(set(technique.item.tolist()) & set(public.item.tolist()))
+    return bool(np.intersect1d(technique.item, public.item).size)
+
+
+def telling_nothing(found: Comparison) -> Comparison:
+    """A comparison of arms that are not complete: its numbers are shown, and tell nothing."""
+    return replace(found, told=Told.UNDECIDED)

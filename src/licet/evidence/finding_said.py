@@ -100,11 +100,15 @@ def of_gain(now: Against) -> Iterator[str]:
     if now.gain is None:
         yield f"none of the baselines was public and tried by {now.date:{DAY}}"
         return
-    told = f"the gain over the best of {counted(len(now.baselines), 'baseline')} is {span(now.gain.difference)}"
-    if now.gain.told is Told.UNDECIDED:
-        yield f"{told}: no difference is shown, and that there is none is not shown either"
-    else:
-        yield f"{told}: {now.gain.told.value}"
+    of = counted(len(now.baselines), "baseline")
+    yield f"the gain over the best of {of} is {span(now.gain.difference)}: {telling(now)}"
+
+
+def telling(now: Against) -> str:
+    """What the gain over the best tells."""
+    if now.gain is None or now.gain.told is Told.UNDECIDED:
+        return "neither a difference nor that there is none is shown"
+    return f"{now.gain.told.value}"
 
 
 def of_grade(grade: Grade) -> Iterator[str]:

@@ -39,7 +39,7 @@ def mending(known: Inquired, of: tuple[Gap, ...], quality: JudgeQuality | None) 
     if of is AGAIN:
         missing = tries_missing(known)
         return Measurement(
-            arms, missing or None, f"run the {counted(missing, 'trial')} that are missing or came to nothing"
+            arms, missing or None, f"run what is missing or came to nothing: {counted(missing, 'trial')}"
         )
     if of is OF_BUDGET:
         return Measurement(arms, None, f"spend the rest of the declared budget: {said(holes)}")

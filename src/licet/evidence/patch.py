@@ -72,7 +72,7 @@ def why(inquiry: Inquiry, coverage: Coverage, found: Measured) -> Iterator[str]:
         yield f"before the patch the technique worked in {tries(found.before)}"
     for each in found.techniques:
         yield from of_technique(inquiry, each)
-    yield from cost.said(found.costs, float(inquiry.loss_at_most))
+    yield from cost.said(found.costs, float(inquiry.loss_at_most), complete=coverage.complete)
     yield f"the patch as a whole: {found.held.value}"
 
 

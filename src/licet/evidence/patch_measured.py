@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from licet.core.evidence.estimate import Estimate, Sides
 from licet.core.evidence.inquiry import Inquiry, Role, Suites
 from licet.core.evidence.judgement import Held, JudgeQuality, UseCost
 from licet.evidence.cost import costs_of
+from licet.evidence.finding_measured import telling_nothing
 from licet.evidence.inquired import Inquired
 from licet.evidence.tried import Tried, bounds_of, rate_of, tried, true_rate
 
@@ -110,7 +111,11 @@ def costs(known: Inquired, seed: int) -> tuple[UseCost, ...]:
     if after is None:
         return ()
     margin, level = float(inquiry.loss_at_most), float(inquiry.confidence)
-    return costs_of(known.table, ordinary(known, Role.ORDINARY_BEFORE), after, margin=margin, level=level, seed=seed)
+    before = ordinary(known, Role.ORDINARY_BEFORE)
+    found = costs_of(known.table, before, after, margin=margin, level=level, seed=seed)
+    if known.coverage.complete:
+        return found
+    return tuple(each if each.lost is None else replace(each, lost=telling_nothing(each.lost)) for each in found)
 
 
 def ordinary(known: Inquired, role: Role) -> Tried | None:

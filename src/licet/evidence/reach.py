@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -54,7 +55,7 @@ def reached(technique: Tried, unguarded: Tried | None, test: Universal, level: f
         bound = rate_of(of_items(here), level=level, sides=Sides.UPPER).interval.high
         if family in worked or bound >= min(share, wanted):
             possible.append(family)
-    tried = {family: sum(item.family == family for item in technique.items) for family in technique.families}
+    tried = Counter(item.family for item in technique.items)
     uses = {technique.items[place].use for place in np.unique(technique.item[technique.hits])}
     only_margin = bool(uses) and Use.PROHIBITED not in uses
     return Reached(technique.families, tuple(worked), tuple(possible), items, tried, only_margin)

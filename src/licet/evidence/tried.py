@@ -76,7 +76,8 @@ def tried(table: Table, suites: Iterable[Suite], arm: str, success_at: float, *,
     runs = [runs_of(table, suite, arm, scored=scored) for suite in suites]
     items = tuple(item for run in runs for item in run.suite.items)
     families = tuple(sorted({item.family for item in items}))
-    family_of = np.array([families.index(item.family) for item in items], dtype=np.int64)
+    places = {family: place for place, family in enumerate(families)}
+    family_of = np.array([places[item.family] for item in items], dtype=np.int64)
     firsts = np.cumsum([0, *(len(run.suite.items) for run in runs)])
     item = joined([run.place[run.counted] + first for run, first in zip(runs, firsts, strict=False)], np.int64)
     stands = bool(runs) and all(run.suite.stands_for for run in runs)
