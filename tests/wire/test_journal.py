@@ -20,14 +20,27 @@ from licet.wire.journal import (
     DecisionRecord,
     EndRecord,
     Entry,
+    Led,
     OpenedRecord,
     RecordTooLong,
+    Screened,
+    Unjudged,
     encode,
     entries,
 )
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors/journal/files.json").read_text())["cases"]
 
+screened = st.builds(
+    Screened,
+    safeguard=st.text(max_size=9),
+    classifier=st.text(max_size=9),
+    version=st.text(max_size=9),
+    threshold=st.sampled_from(["0.5", "1"]),
+    led=st.sampled_from(Led),
+    score=st.none() | st.sampled_from(["0.00", "0.97", "1.00"]),
+    why=st.none() | st.sampled_from(Unjudged),
+)
 instants = st.datetimes(timezones=st.just(UTC))
 texts = st.text(st.characters(codec="utf-8"), max_size=40)
 decisions = st.builds(
@@ -49,6 +62,7 @@ decisions = st.builds(
     epoch=st.integers(0, 2**53),
     beside=st.none() | texts,
     ip_country=st.none() | st.sampled_from(["DE", "US", "ZZ"]),
+    safeguards=st.lists(screened, max_size=2).map(tuple),
 )
 ends = st.builds(
     EndRecord,
@@ -57,6 +71,7 @@ ends = st.builds(
     how=st.sampled_from(["done", "cut", "left", "upstream-error"]),
     instruments=st.lists(texts, max_size=2).map(tuple),
     bytes=st.integers(0, 2**53),
+    safeguards=st.just(msgspec.UNSET) | st.lists(screened, min_size=1, max_size=2).map(tuple),
 )
 files = st.lists(decisions | ends, min_size=1, max_size=5)
 OPENED = OpenedRecord(worker="w0", at=datetime(2026, 6, 12, 22, 51, tzinfo=UTC), segment=0)

@@ -16,6 +16,7 @@ from licet.core.shape_measured import ASKED, BUDGETED, SUITE_NAME
 from licet.core.shape_numbers import DECIMAL, MOST
 from licet.core.shape_suite import LABEL, USES
 from licet.core.shape_trust import CLAIM, DURATION, FACT, PRIVATE, URL
+from licet.wire.cascade_schema import cascade
 from licet.wire.json_schema_evidence import evidence_shapes
 from licet.wire.json_schema_inquiry import Parts, inquiry_shapes
 
@@ -241,5 +242,6 @@ OTHERS: dict[Shape, dict[str, Any]] = {
     Shape.TRUSTED: trusted(),
     Shape.KEYS: keys(),
     Shape.DURATION: duration(),
+    Shape.CASCADE: cascade(),
     **evidence_shapes(TEXT, number(), duration()),
 }
