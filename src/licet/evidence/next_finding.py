@@ -17,6 +17,8 @@ from licet.evidence.statistics.counted import NoEstimateError
 from licet.evidence.statistics.power import tries_to_clear, tries_to_reach
 
 POWER = 0.8
+NEAREST = 0.0005
+"""A rate that is nearer to a share than this takes millions of trials to tell from it."""
 
 
 def next_for_finding(
@@ -66,6 +68,8 @@ def reproducing(inquiry: Inquiry, rate: Estimate) -> Measurement:
 
 def tries_at(share: float, rate: float, level: float) -> int | None:
     """How many trials show on which side of a share a rate lies; None if no number that anybody runs."""
+    if abs(rate - share) < NEAREST:
+        return None
     try:
         if rate > share:
             needed = tries_to_reach(share, rate=rate, level=level, power=POWER)
