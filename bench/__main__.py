@@ -14,6 +14,7 @@ from bench import (
     gate_identity,
     identity_store,
     journal,
+    judging,
     log,
     points,
     presenting,
@@ -38,6 +39,7 @@ PARTS: dict[str, Callable[[Callable[[str], None]], str]] = {
     "gate-identity": gate_identity.run,
     "identity-store": identity_store.run,
     "removal": removal.run,
+    "judging": judging.run,
     "gate": gate.run,
 }
 

@@ -27,6 +27,7 @@ ORDER = (
     "credentials",
     "presenting",
     "screening",
+    "judging",
 )
 PACKAGES = ("licet", "uvicorn", "uvloop", "aiohttp", "msgspec", "cedarpy", "duckdb", "ibis-framework", "z3-solver")
 HEAD = """# Measured

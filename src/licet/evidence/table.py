@@ -64,7 +64,7 @@ class Words:
     @property
     def present(self) -> tuple[str, ...]:
         """The texts that occur here, sorted."""
-        return tuple(sorted(self.values[code] for code in np.unique(self.codes[self.given])))
+        return tuple(sorted(self.values[code] for code in np.flatnonzero(self.counts())))
 
     def counts(self, among: Mask | None = None) -> NDArray[np.int64]:
         """How many trials have each text, by code: shape (values,). `among` counts only some of the trials."""
@@ -114,6 +114,8 @@ class Table:
 
     def where(self, mask: Mask | Codes) -> Table:
         """These trials only, by a mask or by their places; codes mean what they meant."""
+        if mask.dtype == np.bool_ and mask.all():
+            return self
         columns: dict[str, Any] = {each.name: getattr(self, each.name) for each in fields(self)}
         return Table(**{name: chosen(column, mask) for name, column in columns.items()})
 

@@ -47,9 +47,9 @@ def judge_threshold(
     """What the trials of a model say of a threshold, as of `at`.
 
     `suites` are the manifests, of which those with the threshold's digests count. `trials` are all that `sources` gave;
-    those of other models are left out, and where `arms` are named those of other arms. `quality` is the judge's, `spent` what was spent of the budget where trials do
-    not tell, `holes` what readers missed in their files. `rng` gives one seed, so that the order of trials does not
-    matter.
+    those of other models are left out, and where `arms` are named those of other arms. `quality` is the judge's,
+    `spent` what was spent of the budget where trials do not tell, `holes` what readers missed in their files. `rng`
+    gives one seed, so that the order of trials does not matter.
     """
     whole = trials if isinstance(trials, Table) else table_of(trials)
     about = whole.where(of_model(whole, model))
