@@ -81,7 +81,8 @@ def section(found: Measured, size: int) -> str:
 {found.trials:,} trials of {found.trials // PER_ITEM:,} items in {FAMILIES} families, {ATTEMPTS} tries each in
 {len(ARMS)} arms, in a plain file of {size / 1e6:.0f} MB, with the digest of what was asked in each line; from its bytes
 to the verdict on a threshold with two lines, with a judge's error carried through (`{found.verdict}`).
-One process, CPU time: {found.wall:.1f} s on the clock. Memory is the most that the process held, interpreter and libraries included.
+One process, CPU time: {found.wall:.1f} s on the clock. Memory is the most that the process held, with interpreter and
+libraries.
 
 {table(("step", "CPU"), rows)}
 
