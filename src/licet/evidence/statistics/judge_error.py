@@ -13,7 +13,7 @@ from licet.evidence.statistics.counted import inside
 from licet.evidence.statistics.rates import one_sided, rate
 
 CORRECTED = "Rogan-Gladen"
-_DRAWS = 20_000
+_DRAWS = 10_000
 _HALF = 0.5
 _LEAST, _MOST = 1e-6, 1e12
 
@@ -51,49 +51,52 @@ def corrected(observed: Estimate, quality: JudgeQuality, *, level: float = 0.95,
     the judge. A one-sided interval stays so. Where sensitivity and specificity may sum to 1 or less the interval is
     [0, 1]: the rate says nothing then. (Where they do sum to 1 or less, the value is the observed one.)
     """
-    sides, seen = observed.interval.sides, observed.value
+    sides = observed.interval.sides
     missed = (1 - inside("level", level)) / (2 if sides is Sides.BOTH else 1)
-    youden = _rate(quality.sensitivity) + _rate(quality.specificity) - 1
-    low = _end(observed, quality, missed, rng, upper=False)
-    high = _end(observed, quality, missed, rng, upper=True)
-    if youden <= 0 or low is None or high is None:
-        interval, value = Interval(0.0, 1.0, level, CORRECTED, sides), seen if youden <= 0 else _true(seen, quality)
-    else:
-        value = _true(seen, quality)
-        interval = one_sided(Interval(min(low, value), max(high, value), level, CORRECTED, sides))
+    value = _true(observed.value, quality)
+    low, high = 0.0, 1.0
+    if _better_than_chance(quality, missed, rng):
+        low = min(value, _low(observed, quality, missed, rng))
+        high = max(value, _high(observed, quality, missed, rng))
+    interval = one_sided(Interval(low, high, level, CORRECTED, sides))
     return Estimate(value, interval, observed.n, observed.estimand, clusters=observed.clusters)
-
-
-def _rate(estimate: Estimate) -> float:
-    return estimate.value
 
 
 def _true(seen: float, quality: JudgeQuality) -> float:
     sensitivity, specificity = quality.sensitivity.value, quality.specificity.value
-    return min(1.0, max(0.0, (seen + specificity - 1) / (sensitivity + specificity - 1)))
-
-
-def _end(
-    observed: Estimate, quality: JudgeQuality, missed: float, rng: np.random.Generator, *, upper: bool
-) -> float | None:
-    """One end of the interval of the true rate; None where sensitivity and specificity may sum to 1 or less.
-
-    The true rate rises with the observed one and with specificity, and falls with sensitivity.
-    """
-    n = _effective(observed, upper=upper)
-    seen = _drawn(observed.value * n, n, rng, upper=upper)
-    specificity = _drawn(*quality.negatives, rng, upper=upper)
-    sensitivity = _drawn(*quality.positives, rng, upper=not upper)
-    weak = _drawn(*quality.positives, rng, upper=False) + _drawn(*quality.negatives, rng, upper=False) - 1
-    if np.quantile(weak, missed) <= 0:
-        return None
     youden = sensitivity + specificity - 1
-    true = np.where(youden > 0, (seen + specificity - 1) / np.where(youden > 0, youden, 1), 1.0 if upper else 0.0)
-    if upper:
-        nothing = _drawn(0, n, rng, upper=True) / np.maximum(sensitivity, _LEAST)
-        return max(_quantile(true, 1 - missed), _quantile(nothing, 1 - missed))
+    return min(1.0, max(0.0, (seen + specificity - 1) / youden)) if youden > 0 else seen
+
+
+def _better_than_chance(quality: JudgeQuality, missed: float, rng: np.random.Generator) -> bool:
+    """Whether sensitivity and specificity are shown to sum to more than 1."""
+    youden = _drawn(*quality.positives, rng, upper=False) + _drawn(*quality.negatives, rng, upper=False) - 1
+    return float(np.quantile(youden, missed)) > 0
+
+
+def _low(observed: Estimate, quality: JudgeQuality, missed: float, rng: np.random.Generator) -> float:
+    n = _effective(observed, upper=False)
+    seen = _drawn(observed.value * n, n, rng, upper=False)
+    sensitivity = _drawn(*quality.positives, rng, upper=True)
+    specificity = _drawn(*quality.negatives, rng, upper=False)
     everything = 1 - _drawn(0, n, rng, upper=True) / np.maximum(specificity, _LEAST)
-    return min(_quantile(true, missed), _quantile(everything, missed))
+    return min(_quantile(_behind(seen, sensitivity, specificity, 0.0), missed), _quantile(everything, missed))
+
+
+def _high(observed: Estimate, quality: JudgeQuality, missed: float, rng: np.random.Generator) -> float:
+    n = _effective(observed, upper=True)
+    seen = _drawn(observed.value * n, n, rng, upper=True)
+    sensitivity = _drawn(*quality.positives, rng, upper=False)
+    specificity = _drawn(*quality.negatives, rng, upper=True)
+    nothing = _drawn(0, n, rng, upper=True) / np.maximum(sensitivity, _LEAST)
+    return max(_quantile(_behind(seen, sensitivity, specificity, 1.0), 1 - missed), _quantile(nothing, 1 - missed))
+
+
+def _behind(seen: Draws, sensitivity: Draws, specificity: Draws, otherwise: float) -> Draws:
+    """The true rates: they rise with the one that is seen and with specificity, and fall with sensitivity."""
+    youden = sensitivity + specificity - 1
+    better = youden > 0
+    return np.where(better, (seen + specificity - 1) / np.where(better, youden, 1.0), otherwise)
 
 
 def _quantile(draws: Draws, share: float) -> float:
