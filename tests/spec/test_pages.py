@@ -25,6 +25,7 @@ PAGES = {
     "trust": "trust",
     "safeguard": "safeguards",
     "threshold": "thresholds",
+    "inquiry": "inquiries",
 } | dict.fromkeys(INSTRUMENTS, "instruments") | dict.fromkeys(EVIDENCE, "evidence")
 PROPERTIES = (
     "default_refuse",
