@@ -232,6 +232,8 @@ def test_lines_of_others_may_have_spaces_and_defaults_written_out() -> None:
     spread = (
         b' { "suite" : "words" , "item": "plain-1", "arm" : "plain","came":"served","score":5e-1,"low":0,"high":1 } \n'
     )
-    assert read(HEAD + spread).trials == [
-        Trial(**{**GIVEN, "came": Came.SERVED, "source": read(HEAD + spread).sources[0].digest})
+    reading = read(HEAD + spread)
+    source = reading.sources[0].digest
+    assert reading.trials == [
+        Trial(suite="words", item="plain-1", arm="plain", came=Came.SERVED, score=0.5, source=source)
     ]

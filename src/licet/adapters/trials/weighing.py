@@ -58,12 +58,12 @@ def _weighed(log: zipfile.ZipFile, file: str) -> int:
 def _unpacked(log: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) -> int:
     """The real size of a member: a reader that goes by the directory's would not see what comes after."""
     whole, size = copy.copy(member), 0
-    whole.file_size = LARGEST_MEMBER + 1
+    whole.file_size = 1 << 62
     with log.open(whole) as content:
         while piece := content.read(PIECE):
             size += len(piece)
-    if size > LARGEST_MEMBER:
-        raise refused(file, f"`{_shown(member.filename)}` unpacks to more than {LARGEST_MEMBER >> 20} MiB")
+            if size > LARGEST_MEMBER:
+                raise refused(file, f"`{_shown(member.filename)}` unpacks to more than {LARGEST_MEMBER >> 20} MiB")
     if size != member.file_size:
         said = f"`{_shown(member.filename)}` is {size} bytes, and the log's directory says {member.file_size}"
         raise refused(file, said)
