@@ -284,7 +284,21 @@ def test_a_rate_between_the_lines_is_not_settled_by_more_trials() -> None:
     found = judge(threshold(WORDS, red="0.5", alert="0.1"), WORDS, trials(WORDS, 30)).next
     assert found is not None
     assert found.more is None
-    assert "between the lines" in found.what
+    assert "between two" in found.what
+
+
+def test_a_rate_at_the_line_is_not_settled_by_more_trials() -> None:
+    """Even where it is over it by the last digit of a float."""
+    words = suite(200)
+    perfect = quality(JUDGE, (100, 100), (100, 100))
+    found = judge(threshold(words, judge=ASKED), words, trials(words, 10, judge=JUDGE), quality=perfect)
+    assert found.next is not None
+    assert judge(threshold(words, red="0.5"), words, trials(words, 100)).next == replace(found.next, arm="plain")
+
+
+def test_a_line_at_everything_can_be_held_against_too() -> None:
+    assert judge(threshold(WORDS, red="1"), WORDS, trials(WORDS, 90)).verdict is Reached.NOT_REACHED
+    assert judge(threshold(WORDS, red="1"), WORDS, trials(WORDS, 100)).verdict is Reached.CANNOT_RULE_OUT
 
 
 def test_every_arm_that_does_not_clear_needs_its_own_items() -> None:

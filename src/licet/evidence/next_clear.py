@@ -21,6 +21,9 @@ MOST = 10_000_000
 
 POWER = 0.8
 
+NEAR = 1e-4
+"""A rate this close to a line is at it, for more trials than anybody runs."""
+
 
 def clearing(threshold: Threshold, found: Sequence[Measured], correction: Correction) -> Measurement:
     """What would settle a threshold of which everything was run, and whose lines the rates do not clear.
@@ -29,12 +32,12 @@ def clearing(threshold: Threshold, found: Sequence[Measured], correction: Correc
     of the lowest line. A rate between the lines is between them however often it is measured.
     """
     lowest, red = (float(pick(line.at for line in threshold.lines)) for pick in (min, max))
-    over = [each for each in found if each.rate.value > red]
+    over = [each for each in found if each.rate.value > red + NEAR]
     if over:
         steps = [step(each, red, threshold, correction, over=True) for each in over]
         known = [each for each in steps if each is not None]
         return together(sorted(known, key=cost)[:1], f"that the red line, {percent(red)}, is reached")
-    between = [each for each in found if each.rate.value >= lowest]
+    between = [each for each in found if each.rate.value > lowest - NEAR]
     if between:
         said = ", ".join(run_named(each.run) for each in between)
         return Measurement(between[0].run.arm, None, BETWEEN.format(runs=said))
@@ -43,7 +46,7 @@ def clearing(threshold: Threshold, found: Sequence[Measured], correction: Correc
     return together(steps, f"that the rate lies under {percent(lowest)}")
 
 
-BETWEEN = "none: the rate of {runs} lies between the lines as measured; more trials make it exact and change no verdict"
+BETWEEN = "none: the rate of {runs} lies at a line or between two as measured; more trials settle nothing"
 STUCK = Measurement("", None, "find another judge: at these rates neither trials nor labels of this one settle it")
 
 
@@ -101,7 +104,8 @@ def step(found: Measured, line: float, threshold: Threshold, correction: Correct
     shown = shows(found, line, correction, over=over)
     groups = found.observed.clusters or found.observed.n
     needed = tries_to_reach if over else tries_to_clear
-    alone = needed(line, rate=found.rate.value, level=float(threshold.confidence), power=POWER)
+    level = float(threshold.confidence)
+    alone = needed(line, rate=found.rate.value, level=level, power=POWER) if line < 1 else groups
     trials = first(lambda more: shown(groups + more, 1.0), max(1, alone - groups))
     steps = [Step(found, trials, 0)] if trials is not None else []
     if correction.quality is not None:
