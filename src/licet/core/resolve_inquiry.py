@@ -204,10 +204,8 @@ def check_numbers(work: Resolving, draft: Draft, found: Inquiry) -> None:
     if found.margin is not None and found.margin == 0:
         work.report(draft, ("margin",), "no number of tries shows that a gain is exactly 0; give a margin above it")
     if not found.low < found.success_at <= found.high:
-        scale = f"[{found.low}, {found.high}]"
-        work.report(
-            draft, ("success_at",), f"`{found.success_at}` is not above the lowest of the scale {scale}, or beyond"
-        )
+        message = f"`{found.success_at}` does not lie on the scale [{found.low}, {found.high}], above its lowest value"
+        work.report(draft, ("success_at",), message)
 
 
 def check_suites(work: Resolving, draft: Draft, found: Inquiry) -> None:
