@@ -45,7 +45,7 @@ def said(reading: Reading) -> str:
 def test_a_log_gives_one_trial_a_sample_and_epoch() -> None:
     reading = read(HERE / "technique.eval")
     (source,) = reading.sources
-    assert source.intended == {"plain-1", "reversed-1", "reversed-2", "benign-1"}
+    assert source.intended == frozenset({"plain-1", "reversed-1", "reversed-2", "benign-1"})
     assert (source.trials, source.status, source.made) == (8, "success", "inspect_ai 0.3.285")
     assert dict(source.budget) == {"epochs": 2}
     assert reading.holes == ()

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from licet.core.evidence.coverage import Gap, Hole
 from licet.core.evidence.trial import Came, Source, Trial, Use
-from licet.wire.trials.plain import LINE_LIMIT, read_plain
+from licet.wire.trials.plain import read_plain
+from licet.wire.trials.plain_form import LINE_LIMIT
 from licet.wire.trials.plain_writing import write_plain
 from licet.wire.trials.reading import Reading
 from licet.wire.trials.refusal import MOST_PROBLEMS, TrialsRejected

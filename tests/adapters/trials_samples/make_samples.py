@@ -83,7 +83,7 @@ def main(folder: Path) -> None:
         (
             "troubled",
             "eval",
-            [ITEMS[0][3], ITEMS[3][3], ITEMS[1][3]],
+            [ITEMS[1][3]] * 3,
             {"arm": "technique", "troubled": True},
             {"retry_on_error": 2, "fail_on_error": False, "token_limit": 6},
         ),
