@@ -83,6 +83,7 @@ def test_a_rate_near_the_bound_needs_many() -> None:
     assert needed[:2] == [59, 124]
     assert needed == sorted(needed)
     assert needed[-1] > 100_000
+    assert tries_to_clear(0.05, rate=0.04999) == pytest.approx(6.2 * 0.05 * 0.95 / 1e-10, rel=0.02)
     assert tries_to_reach(0.5) == 5
 
 
@@ -101,6 +102,7 @@ def test_a_rate_near_the_bound_needs_many() -> None:
         lambda: tries_to_clear(0.05, rate=0.05),
         lambda: tries_to_clear(0.05, rate=-0.1),
         lambda: tries_to_clear(0.05, rate=math.nan),
+        lambda: tries_to_clear(0.05, rate=0.05 - 1e-12),
         lambda: tries_to_clear(0.0),
         lambda: tries_to_reach(0.5, rate=0.5),
         lambda: tries_to_reach(0.5, rate=1.1),

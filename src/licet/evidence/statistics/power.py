@@ -6,12 +6,11 @@ import math
 from collections.abc import Callable
 from typing import SupportsIndex
 
-from scipy.special import bdtr
 from scipy.stats import norm
 from statsmodels.stats.proportion import power_proportions_2indep, samplesize_proportions_2indep_onetail
 
 from licet.evidence.statistics.counted import NoEstimateError, counted, inside
-from licet.evidence.statistics.rates import fewest
+from licet.evidence.statistics.rates import at_most, fewest
 
 
 def tries_unpaired(p1: float, p2: float, *, power: float = 0.8, level: float = 0.95) -> int:
@@ -59,7 +58,7 @@ def tries_to_clear(bound: float, *, rate: float = 0.0, level: float = 0.95, powe
     missed, wanted = 1 - inside("level", level), inside("power", power)
 
     def enough(hits: int) -> bool:
-        return float(bdtr(hits, fewest(hits, bound, missed), rate)) >= wanted
+        return at_most(hits, fewest(hits, bound, missed), rate) >= wanted
 
     return fewest(_first(enough), bound, missed)
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 import math
 from typing import SupportsIndex
 
-from scipy.special import bdtr
+from scipy.special import betaincc
 from scipy.stats import binom
 from statsmodels.stats.proportion import proportion_confint
 
 from licet.core.evidence.estimate import Estimand, Estimate, Interval, Sides
-from licet.evidence.statistics.counted import counted, inside, whole
+from licet.evidence.statistics.counted import NoEstimateError, counted, inside, whole
 
 EXACT = "Clopper-Pearson"
 WILSON = "Wilson"
+_MOST = 10**12
 
 
 def exact(hits: SupportsIndex, n: SupportsIndex, *, level: float = 0.95, sides: Sides = Sides.BOTH) -> Interval:
@@ -102,13 +103,23 @@ def tries_for_share(share: float, *, failures: SupportsIndex = 0, level: float =
     return fewest(allowed, other, missed)
 
 
+def at_most(hits: int, n: int, share: float) -> float:
+    """How likely at most so many of n trials hit, fewer than n, at this rate (SciPy's `bdtr` fails from 1e9 on)."""
+    return float(betaincc(hits + 1, n - hits, share))
+
+
 def fewest(hits: int, share: float, missed: float) -> int:
-    """The smallest n of which at most `hits` would hit with a probability of at most `missed`, at this rate."""
+    """The smallest n of which at most `hits` would hit with a probability of at most `missed`, at this rate.
+
+    Raises `NoEstimateError` if it is more than anybody runs.
+    """
     high = hits + 1
-    while float(bdtr(hits, high, share)) > missed:
+    while at_most(hits, high, share) > missed:
         high *= 2
+        if high > _MOST:
+            raise NoEstimateError(f"more than {_MOST:,} trials; ask for less")
     low = max(hits, high // 2)
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if float(bdtr(hits, middle, share)) > missed else (low, middle)
+        low, high = (middle, high) if at_most(hits, middle, share) > missed else (low, middle)
     return high
