@@ -25,6 +25,7 @@ PAGES = {
     "trust": "trust",
     "safeguard": "safeguards",
     "threshold": "thresholds",
+    "suite": "suites",
     "inquiry": "inquiries",
 } | dict.fromkeys(INSTRUMENTS, "instruments") | dict.fromkeys(EVIDENCE, "evidence")
 PROPERTIES = (
