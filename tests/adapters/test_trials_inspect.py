@@ -81,7 +81,7 @@ def test_errors_limits_and_retries_are_kept() -> None:
     assert dict(reading.sources[0].budget)["token_limit"] == 6
     found = {t.item: (t.came, t.score, t.limit, t.metric) for t in reading.trials}
     assert found["reversed-2"] == (Came.ERROR, None, None, "word_said")
-    assert found["reversed-1"] == (Came.SERVED, 1.0, "tokens", "word_said")
+    assert found["reversed-1"] == (Came.SERVED, 0.0, "tokens", "word_said")
 
 
 def test_a_folder_is_all_its_logs(tmp_path: Path) -> None:
