@@ -10,6 +10,7 @@ import msgspec
 
 from licet.cli.command import Session, command
 from licet.cli.root import journal
+from licet.cli.safeguarded import said
 from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell, listed
 from licet.core.decision import Outcome
 from licet.wire.journal import ClosedRecord, DecisionRecord, EndRecord, Entry, OpenedRecord
@@ -46,11 +47,13 @@ def _row(entry: Entry) -> list[Line]:
     match entry:
         case DecisionRecord():
             what = cell(entry.outcome.value, TONES[entry.outcome])
-            by, unknown = cell(listed(entry.instruments)), cell(listed(entry.unknown), Tone.WARN)
+            by = cell(listed([*entry.instruments, *said(entry.safeguards)]))
+            unknown = cell(listed(entry.unknown), Tone.WARN)
             return [at, what, cell(entry.requested), cell(entry.served), by, unknown, cell(entry.id, Tone.QUIET)]
         case EndRecord():
             what = cell(f"end: {entry.how}", Tone.BAD if entry.how == "cut" else Tone.QUIET)
-            return [at, what, cell(""), cell(""), cell(listed(entry.instruments)), cell(""), cell(entry.id, Tone.QUIET)]
+            by = cell(listed([*entry.instruments, *said(entry.safeguards or ())]))
+            return [at, what, cell(""), cell(""), by, cell(""), cell(entry.id, Tone.QUIET)]
         case OpenedRecord():
             return [at, cell("opened", Tone.QUIET), *_filler(f"worker {entry.worker}")]
         case ClosedRecord():

@@ -12,6 +12,7 @@ from licet.cli.command import Session, command
 from licet.cli.kinds import INSTANT
 from licet.cli.proposal import about_of
 from licet.cli.root import licet
+from licet.cli.safeguarded import safeguard_blocks, safeguard_trees
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, count, listed, pairs, short
 from licet.cli.terminal.trees import Tree, change_tree, instant, instrument_tree, kind_of
 from licet.core.instruments import Instrument, Provision
@@ -37,7 +38,7 @@ def status(session: Session, timeout: float) -> Reply:
     """
     installation = session.installation
     seen = look(installation.store, installation.workers, installation.journal, installation.now(), timeout=timeout)
-    current = in_force_blocks(seen.rulebook, seen.now)
+    current = [*in_force_blocks(seen.rulebook, seen.now), *safeguard_blocks(seen.rulebook)]
     return Reply(status_tree(seen), [*head(seen), *current, *evidence(seen), *rest(seen)])
 
 
@@ -64,10 +65,12 @@ def rulebook(session: Session, at: datetime | None, everything: bool) -> Reply:
             {"name": each.name, "family": each.family, "aliases": list(each.aliases), "fallback": list(each.fallback)}
             for each in law.catalogue.models.values()
         ],
+        "safeguards": safeguard_trees(law),
         "changes": [change_tree(change) for change in changes_after(law, at)],
     }
     blocks: list[Block] = [pairs(("rulebook", f"{short(law.digest)} (epoch {law.epoch})"), ("at", at.isoformat()))]
     blocks += [instruments_grid(shown, law)] if shown else [Line("no instrument is in force, so nobody is served")]
+    blocks += safeguard_blocks(law)
     blocks += [change_line(change) for change in changes_after(law, at)]
     return Reply(tree, blocks)
 
@@ -235,6 +238,7 @@ def status_tree(seen: Status) -> Tree:
         "waiting": [each.id for each in seen.waiting],
         "alone": list(seen.alone),
         "models": sorted(law.catalogue.models),
+        "safeguards": safeguard_trees(law),
         "in_force": [instrument_tree(each, law) for each in law.in_force(seen.now)],
         "next": change_tree(seen.changes[0]) if seen.changes else None,
         "withheld": [withheld_tree(each) for each in seen.withheld],

@@ -169,6 +169,8 @@ class _Reading:
             count.named.append(since)
         if since < 0 or not (named or entry.requested in models or entry.served in models):
             return
+        if entry.is_flagged and not named:
+            return  # a safeguard's doing, and not the order's
         if entry.at >= self._facts.ends:
             self._afterwards(count, entry)
         elif entry.epoch < self._facts.enactment.epoch:

@@ -110,6 +110,11 @@ class DecisionRecord(
     ip_country: CountryCode | None = None
     safeguards: tuple[Screened, ...] = ()
 
+    @property
+    def is_flagged(self) -> bool:
+        """Whether a safeguard flagged the request, or could not judge it."""
+        return any(each.led in (Led.FLAGGED, Led.NOT_JUDGED) for each in self.safeguards)
+
 
 class EndRecord(msgspec.Struct, frozen=True, kw_only=True, tag="end", forbid_unknown_fields=True):
     """How the answer to the request `id` ended: `done`, `cut` by `instruments`, `left` by the caller, `upstream-error`.

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from licet.core.decision import Outcome
 from licet.core.report import Breach, First
-from licet.wire.journal import ClosedRecord, Damage, DecisionRecord, EndRecord, Entry, Led, OpenedRecord
+from licet.wire.journal import ClosedRecord, Damage, DecisionRecord, EndRecord, Entry, OpenedRecord
 
 GRACE = timedelta(seconds=1)
 """How long after an order took effect an open answer may still end by itself without being called spared."""
@@ -243,8 +243,7 @@ class Tally:
     def _count(self, each: DecisionRecord, at: datetime, named: bool, place: int) -> None:
         """A decision under the order, in the time that is reported."""
         self.asked[place] += 1
-        if each.safeguards:
-            self.flagged += any(said.led in (Led.FLAGGED, Led.NOT_JUDGED) for said in each.safeguards)
+        self.flagged += each.is_flagged if each.safeguards else 0
         hour = int(at.timestamp()) // 3600
         of_hour = self.hours.get(hour)
         if of_hour is None:
