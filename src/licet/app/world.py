@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from licet.cli.world import Installation, OfficerSigner
     from licet.core.differences import Differences
     from licet.core.drill import DrillReport
+    from licet.core.evidence.judgement import AnyJudgement
     from licet.core.facts import Fact
     from licet.core.instruments import Instrument
     from licet.core.preview import Preview
@@ -37,11 +38,14 @@ if TYPE_CHECKING:
     from licet.record.signed.policy import Policy
     from licet.services.dossier import Dossier
     from licet.services.identity.screening import Index
+    from licet.services.judging.asking import Question
     from licet.services.population import Population, Report
     from licet.services.proving import Prover, ProverOf
     from licet.services.record.verifying import Verification
     from licet.services.record.watching.monitoring import Memory, Readable
+    from licet.wire.judgement.kept import Kept
     from licet.wire.screening_list import ListedParty
+    from licet.wire.trials.labels import Validation
     from licet.wire.trials.naming import Naming
     from licet.wire.trials.reading import Reading
     from licet.wire.trials.recognise import Format
@@ -237,6 +241,25 @@ class HostWorld:
         files = _later("licet.adapters.trials.files")
         reading: Reading = files.read_trials(paths, naming, report, inspect=_read_inspect, named=named)
         return reading
+
+    def judge(
+        self, asked: Question, tried: Reading, validations: Mapping[str, Validation], *, at: datetime, seed: int
+    ) -> AnyJudgement:
+        """See the port."""
+        try:
+            judging = _later("licet.services.judging.judging")
+        except ModuleNotFoundError as error:
+            raise ExtraMissing("judging evidence is an extra: `pip install 'licet[evidence]'`") from error
+        found: AnyJudgement = judging.judge(asked, tried, validations, at=at, seed=seed)
+        return found
+
+    def judgement_page(self, kept: Kept) -> str:
+        """See the port."""
+        try:
+            pages = _later("licet.pages.judgement.page")
+        except ModuleNotFoundError as error:
+            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        return str(pages.page(kept))
 
     def demo(self, arguments: Sequence[str]) -> int:
         """See the port."""

@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "witness": ("record.witness", "Cosign the checkpoints of logs, as a process of its own."),
     "monitor": ("record.monitor", "Follow a log that somebody keeps: does it only grow, and what is new in it?"),
     "trials": ("judging.trials", "Trials from the logs of evaluations: read them, check them, validate judges."),
+    "judge": ("judging.judge", "What evidence says of a threshold, a reported way around safeguards, a patch."),
     "demo": ("serve", "Play the cycle of June 2026 with a real small model."),
 }
 """Each command, in the order in which a person meets them: the module that adds it to `licet`, and what it is for."""
@@ -154,6 +155,11 @@ def export() -> None:
 @licet.group()
 def trials() -> None:
     """Trials from the logs of evaluations: what is there, what is missing, what was changed."""
+
+
+@licet.group()
+def judge() -> None:
+    """What evidence says of a threshold, of a reported way around safeguards, of a patch."""
 
 
 @licet.group()

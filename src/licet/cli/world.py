@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from licet.core.differences import Differences
     from licet.core.drill import DrillReport
+    from licet.core.evidence.judgement import AnyJudgement
     from licet.core.facts import Fact
     from licet.core.instruments import Instrument
     from licet.core.preview import Preview
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from licet.services.identity.knowing import Knowledge
     from licet.services.identity.pseudonyms import Generations
     from licet.services.identity.screening import Index
+    from licet.services.judging.asking import Question
     from licet.services.population import Population, Report
     from licet.services.ports import Store, Workers
     from licet.services.proving import ProverOf
@@ -48,7 +50,9 @@ if TYPE_CHECKING:
     from licet.services.shadow import Shadows
     from licet.services.status import JournalView
     from licet.wire.journal import Entry
+    from licet.wire.judgement.kept import Kept
     from licet.wire.screening_list import ListedParty
+    from licet.wire.trials.labels import Validation
     from licet.wire.trials.naming import Naming
     from licet.wire.trials.reading import Reading
     from licet.wire.trials.recognise import Format
@@ -310,6 +314,17 @@ class World(Protocol):
 
         Raises `TrialsRejected`, and `ExtraMissing` for a log of Inspect's where the extra `evals` is not installed.
         """
+
+    def judge(
+        self, asked: Question, tried: Reading, validations: Mapping[str, Validation], *, at: datetime, seed: int
+    ) -> AnyJudgement:
+        """What trials say of what is asked: see `services.judging.judging.judge`.
+
+        Raises `JudgingRefused`, and `ExtraMissing` where the extra `evidence` is not installed.
+        """
+
+    def judgement_page(self, kept: Kept) -> str:
+        """A judgement as a page. Raises `LicetError` where the extra `pages` is not installed."""
 
     def demo(self, arguments: Sequence[str]) -> int:
         """Play the demonstration; its exit status."""

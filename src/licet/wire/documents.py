@@ -13,6 +13,7 @@ from licet.core.errors import LicetError, Problem
 from licet.core.resolve import REPLACED, Documents, resolve
 from licet.core.rulebook import Rulebook
 from licet.core.rulebook import rulebook as assemble
+from licet.core.schema import NEVER_ENACTED
 from licet.core.shape import Draft, shape
 from licet.core.shaping import ReadList
 from licet.wire import yaml
@@ -63,10 +64,14 @@ class DocumentsRejectedError(LicetError):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Files and what was in force before, together: the documents resolved, and those that the files add."""
+    """Files and what was in force before, together: the documents resolved, and those that the files add.
+
+    `read` are those of them that are read and never enacted, but for subjects: suites and inquiries.
+    """
 
     documents: Documents
     written: tuple[Written, ...]
+    read: tuple[Written, ...] = ()
 
     def rulebook(self, epoch: int) -> Rulebook:
         """The rulebook that these documents make."""
@@ -146,12 +151,13 @@ def _resolved(
         raise DocumentsRejectedError(messages)
     newest = {(draft.kind, draft.name): draft_digest(draft) for draft in drafts}
     written: list[Written] = []
-    for each in (_written(draft) for draft in fresh if draft.kind != "subject"):
+    for each in (_written(draft) for draft in fresh if draft.kind not in NEVER_ENACTED):
         # a model that goes back to what it was before is a change, though its document is known
         if newest.get((each.kind, each.name)) != each.digest:
             newest[each.kind, each.name] = each.digest
             written.append(each)
-    return Reading(resolved, tuple(written))
+    read = tuple(_written(draft) for draft in fresh if draft.kind in NEVER_ENACTED and draft.kind != "subject")
+    return Reading(resolved, tuple(written), read)
 
 
 def read_proposed(proposed: Iterable[Canonical], before: Iterable[Canonical], lists: ReadList) -> Reading:

@@ -17,6 +17,8 @@ class Exit(IntEnum):
     STATE = 4
     NOT_EVERYWHERE = 5
     WAITING = 6
+    UNSETTLED = 7
+    INSUFFICIENT = 8
     BUG = 70
     INTERRUPTED = 130
 
@@ -29,6 +31,8 @@ MEANINGS = {
     Exit.STATE: "the configuration, the state or the store cannot be used, or somebody else changed it meanwhile",
     Exit.NOT_EVERYWHERE: "done and durable, but not every gate process has acknowledged it",
     Exit.WAITING: "proposed; nothing is in force until a second officer approves it",
+    Exit.UNSETTLED: "judged on complete evidence, which does not settle it",
+    Exit.INSUFFICIENT: "not enough evidence: what is missing is named",
     Exit.BUG: "a bug in licet",
     Exit.INTERRUPTED: "interrupted from the keyboard",
 }
@@ -42,6 +46,8 @@ ERRORS: tuple[tuple[str, str, Exit], ...] = (
     ("wire.documents.DocumentsRejectedError", "documents_rejected", Exit.REJECTED),
     ("wire.sheet.SheetRejected", "sheet_rejected", Exit.REJECTED),
     ("wire.trials.refusal.TrialsRejected", "trials_rejected", Exit.REJECTED),
+    ("wire.judgement.kept.JudgementRejected", "judgement_rejected", Exit.REJECTED),
+    ("services.judging.asking.JudgingRefused", "judging_refused", Exit.USAGE),
     ("services.population.PopulationRejected", "population_rejected", Exit.REJECTED),
     ("wire.yaml.YamlRejectedError", "documents_rejected", Exit.REJECTED),
     ("cli.world.ConfigurationUnusable", "configuration_unusable", Exit.STATE),

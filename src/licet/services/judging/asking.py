@@ -65,7 +65,7 @@ def question_again(kept: Kept) -> Question:
     """What was asked for a judgement. Raises `DocumentsRejectedError`, `JudgingRefused`."""
     asked = kept.asked
     documents = read_stored([stored(each) for each in asked.documents], lambda _, __: None).documents
-    about = [*documents.thresholds.values(), *documents.inquiries.values()]
+    about: list[Threshold | Inquiry] = [*documents.thresholds.values(), *documents.inquiries.values()]
     if len(about) != 1:
         raise JudgingRefused(
             f"the judgement holds {len(about)} thresholds or inquiries, not 1: it is not as it was made"
@@ -110,7 +110,7 @@ def question(
 ) -> Question:
     """What is asked, with the manifests that it pins and no others. Raises `JudgingRefused`."""
     suites = tuple(manifest(reading.documents.suites, about.name, *each) for each in dict.fromkeys(pinned))
-    trees = {(each.kind, each.name): json.loads(each.canonical) for each in reading.written}
+    trees = {(each.kind, each.name): json.loads(each.canonical) for each in (*reading.written, *reading.read)}
     documents = (trees[kind, about.name], *(trees["suite", each.name] for each in suites))
     return Question(about, suites, documents, model)
 

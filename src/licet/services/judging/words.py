@@ -16,6 +16,7 @@ from licet.core.evidence.judgement import (
 )
 from licet.core.evidence.measurement import Measurement
 from licet.core.evidence.severity import Grade, Level
+from licet.services.judging.figures import compared, percent, rated
 
 
 class Standing(Enum):
@@ -122,19 +123,47 @@ def sums(grade: Grade) -> str:
 
 
 def deciding(judgement: AnyJudgement) -> str:
-    """The one thing that decided: the first hole where there is one, or the last sentence that led to the verdict."""
+    """The one thing that decided: the first hole where there is one, otherwise the figures that were judged."""
     if standing_of(judgement) is Standing.INSUFFICIENT and judgement.coverage.holes:
         return judgement.coverage.holes[0].said
-    return judgement.why[-1] if judgement.why else ""
+    match judgement:
+        case ThresholdJudgement():
+            return judgement.why[-1] if judgement.why else ""
+        case FindingJudgement():
+            return finding_figures(judgement)
+        case PatchJudgement():
+            return patch_figures(judgement)
+        case _:
+            assert_never(judgement)
+
+
+def finding_figures(judgement: FindingJudgement) -> str:
+    """How often a technique works, in how many families, and what it gains."""
+    breadth = judgement.breadth
+    families = "" if breadth.hits is None else f", in {breadth.hits} of {breadth.n} families"
+    said = f"it works in {rated(judgement.rate)} of the tries{families}"
+    if judgement.gain is None:
+        return said
+    return f"{said}; against the best public model it gains {compared(judgement.gain)}"
+
+
+def patch_figures(judgement: PatchJudgement) -> str:
+    """How often a technique works after a patch, and which earlier ones do not stay away."""
+    bound = percent(judgement.bound)
+    said = f"the technique works in {rated(judgement.after)} of the tries now, and must in under {bound}"
+    back = [each.finding for each in judgement.earlier if each.held is Held.FAILS]
+    return f"{said}; what works again: {', '.join(f'`{each}`' for each in back)}" if back else said
 
 
 def next_words(measurement: Measurement) -> str:
     """What to measure next, in one sentence."""
     what = measurement.what
-    arm = f" in arm `{measurement.arm}`" if measurement.arm and f"`{measurement.arm}`" not in what else ""
-    more = (
-        f" ({measurement.more:,} more)" if measurement.more is not None and f"{measurement.more:,}" not in what else ""
-    )
-    settles = f"; it would settle {measurement.settles}" if measurement.settles else ""
+    arms = [] if any(arm in what for arm in measurement.arm.split(", ")) else measurement.arm.split(", ")
+    where = f" in {'arm' if len(arms) == 1 else 'arms'} {', '.join(f'`{arm}`' for arm in arms)}" if arms else ""
+    more = measurement.more
+    many = f" ({more:,} more)" if more is not None and f"{more:,}" not in what and str(more) not in what else ""
+    settles = measurement.settles
+    if settles:
+        settles = f"; that {settles}" if settles.startswith("closes") else f"; that settles {settles}"
     assuming = f", assuming that {measurement.assuming}" if measurement.assuming else ""
-    return f"{what}{arm}{more}{settles}{assuming}"
+    return f"{what}{where}{many}{settles}{assuming}"
