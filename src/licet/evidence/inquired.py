@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from licet.core.evidence.coverage import Coverage, Gap, Hole
-from licet.core.evidence.inquiry import ORDINARY, Inquiry
+from licet.core.evidence.inquiry import ORDINARY, Inquiry, Role
 from licet.core.evidence.judgement import JudgeQuality
 from licet.core.evidence.suite import Suite
 from licet.core.evidence.trial import Source, Trial
 from licet.evidence.coverage import Intended, Plan, coverage_of
+from licet.evidence.rising import holes_of_rise, rise
+from licet.evidence.runs import runs_of
 from licet.evidence.table import Table, table_of
+
+TECHNIQUES = (Role.TECHNIQUE, Role.AFTER)
+"""The roles in which the technique is tried against what the inquiry asks."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,8 +58,22 @@ def inquired(
     given = {(suite.name, suite.digest): suite for suite in suites}
     at_hand = {name: given[name, digest] for name, digest in pinned.items() if (name, digest) in given}
     holes = (*found, *not_at_hand(pinned, given), *not_pinned(inquiry, known))
-    covered = coverage_of(table, plan_of(inquiry, at_hand), sources=known, quality=quality, spent=spent, found=holes)
-    return Inquired(inquiry, table, at_hand, covered)
+    plan = plan_of(inquiry, at_hand)
+    covered = coverage_of(table, plan, sources=known, quality=quality, spent=spent, found=holes)
+    return Inquired(inquiry, table, at_hand, rising_of(inquiry, plan, table, covered))
+
+
+def rising_of(inquiry: Inquiry, plan: Plan, table: Table, covered: Coverage) -> Coverage:
+    """The coverage, with the rise over tries of the techniques alone.
+
+    That a technique works more often with each try makes its rate a lower bound; what the arms that it is compared
+    with do with each try says nothing of that.
+    """
+    arms = {arm for role, arm in inquiry.arms if role in TECHNIQUES} | {each.arm for each in inquiry.regressions}
+    runs = [runs_of(table, each.suite, each.arm) for each in plan.intended if each.scored and each.arm in arms]
+    rising = rise(runs, one_capability=False)
+    holes = [hole for hole in covered.holes if hole.gap is not Gap.STILL_RISING]
+    return replace(covered, rising=rising, holes=(*holes, *holes_of_rise(rising)))
 
 
 def plan_of(inquiry: Inquiry, suites: Mapping[str, Suite]) -> Plan:
