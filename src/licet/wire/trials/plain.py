@@ -205,7 +205,8 @@ class _Trials:
             self._problems.add(number, f"the scale of `{line.metric}` goes from {own[0]:g} to {own[1]:g}")
         elif known is not None:
             self._problems.add(number, two_scales(line.metric, known, own))
-        return self._scales.setdefault(line.metric, own)
+        self._scales.setdefault(line.metric, own)
+        return own
 
     def _no_source(self, line: Line, number: int) -> str:
         said = "the line names a source that the first line does not" if line.source else "the line names no source"
