@@ -26,7 +26,7 @@ def columns(families: list[tuple[int, int]]) -> tuple[list[int], list[int]]:
 
 
 @given(FAMILIES, st.sampled_from(Sides))
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 def test_bounds_lie_within_the_scale_and_hold_the_rate(families: list[tuple[int, int]], sides: Sides) -> None:
     hits, clusters = columns(families)
     found = clustered_rate(hits, clusters, sides=sides)
@@ -38,7 +38,7 @@ def test_bounds_lie_within_the_scale_and_hold_the_rate(families: list[tuple[int,
 
 
 @given(FAMILIES)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_clusters_never_tell_more_than_independent_trials(families: list[tuple[int, int]]) -> None:
     hits, clusters = columns(families)
     alone, together = exact(sum(hits), len(hits)), clustered_rate(hits, clusters).interval
@@ -47,7 +47,7 @@ def test_clusters_never_tell_more_than_independent_trials(families: list[tuple[i
 
 
 @given(FAMILIES)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_hits_and_misses_are_mirrored(families: list[tuple[int, int]]) -> None:
     hits, clusters = columns(families)
     one, other = clustered_rate(hits, clusters), clustered_rate([1 - hit for hit in hits], clusters)
@@ -129,6 +129,11 @@ def test_all_of_8_families_says_at_least_63_per_cent() -> None:
 def test_what_is_no_column_is_refused(hits: list[float], clusters: list[int]) -> None:
     with pytest.raises(NoEstimateError):
         clustered_rate(hits, clusters)
+
+
+def test_a_cluster_has_a_number_or_a_name() -> None:
+    with pytest.raises(NoEstimateError, match="whole numbers or names"):
+        clustered_rate([1, 0], [1.0, math.nan])
 
 
 def test_a_level_and_families_are_checked() -> None:

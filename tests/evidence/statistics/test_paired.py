@@ -28,6 +28,7 @@ def gains(first_only: int, second_only: int, same: int) -> np.ndarray[tuple[int]
 
 
 @given(st.integers(0, 60), st.integers(0, 60))
+@settings(deadline=None)
 def test_mcnemar_is_a_coin_among_the_discordant(first_only: int, second_only: int) -> None:
     p = mcnemar(first_only, second_only)
     assert p == mcnemar(second_only, first_only)
@@ -38,6 +39,7 @@ def test_mcnemar_is_a_coin_among_the_discordant(first_only: int, second_only: in
 
 
 @given(PAIRS)
+@settings(deadline=None)
 def test_any_pairs_have_a_difference(pairs: tuple[int, int, int]) -> None:
     found = of_gains(gains(*pairs), rng=drawn())
     low, high = found.difference.interval.low, found.difference.interval.high
@@ -48,6 +50,7 @@ def test_any_pairs_have_a_difference(pairs: tuple[int, int, int]) -> None:
 
 
 @given(PAIRS)
+@settings(deadline=None)
 def test_changing_places_changes_the_sign(pairs: tuple[int, int, int]) -> None:
     there, back = of_gains(gains(*pairs), rng=drawn()), of_gains(-gains(*pairs), rng=drawn())
     assert there.difference.interval.low == pytest.approx(-back.difference.interval.high, abs=1e-6)
@@ -57,6 +60,7 @@ def test_changing_places_changes_the_sign(pairs: tuple[int, int, int]) -> None:
 
 
 @given(PAIRS)
+@settings(deadline=None)
 def test_more_pairs_narrow_the_interval(pairs: tuple[int, int, int]) -> None:
     one = of_gains(gains(*pairs), rng=drawn()).difference.interval
     four = of_gains(np.tile(gains(*pairs), 4), rng=drawn()).difference.interval
@@ -163,7 +167,7 @@ def test_the_names_of_clusters_do_not_matter() -> None:
 
 
 @given(st.lists(st.sampled_from([-1.0, -0.5, 0.0, 0.25, 1.0]), min_size=1, max_size=30), st.integers(1, 8))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_no_column_gives_nan(values: list[float], families: int) -> None:
     found = of_gains(values, np.arange(len(values)) % families, rng=drawn())
     ends = (-1.0, found.difference.interval.low, found.difference.value, found.difference.interval.high, 1.0)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from inspect_ai.scorer import SampleScore, Score, ci_wilson
 from scipy.stats import binom, binomtest
@@ -31,6 +31,7 @@ ALTERNATIVE = {Sides.BOTH: "two-sided", Sides.LOWER: "greater", Sides.UPPER: "le
 
 
 @given(COUNTS, LEVELS, SIDES)
+@settings(deadline=None)
 def test_exact_bounds_are_scipys(counts: tuple[int, int], level: float, sides: Sides) -> None:
     ours = exact(*counts, level=level, sides=sides)
     theirs = binomtest(*counts, alternative=ALTERNATIVE[sides]).proportion_ci(level, method="exact")  # type: ignore[arg-type]
@@ -38,6 +39,7 @@ def test_exact_bounds_are_scipys(counts: tuple[int, int], level: float, sides: S
 
 
 @given(COUNTS, LEVELS)
+@settings(deadline=None)
 def test_wilson_is_scipys(counts: tuple[int, int], level: float) -> None:
     ours, theirs = wilson(*counts, level=level), binomtest(*counts).proportion_ci(level, method="wilson")
     assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
@@ -53,6 +55,7 @@ def test_wilson_is_inspects(hits: int, n: int) -> None:
 
 
 @given(COUNTS, LEVELS, SIDES)
+@settings(deadline=None)
 def test_bounds_lie_within_the_scale_and_hold_the_rate(counts: tuple[int, int], level: float, sides: Sides) -> None:
     if sides is Sides.BOTH or level >= 0.5:
         found = rate(*counts, level=level, sides=sides)
@@ -62,6 +65,7 @@ def test_bounds_lie_within_the_scale_and_hold_the_rate(counts: tuple[int, int], 
 
 
 @given(COUNTS, SIDES)
+@settings(deadline=None)
 def test_more_hits_never_lower_a_bound(counts: tuple[int, int], sides: Sides) -> None:
     hits, n = counts
     if hits < n:
@@ -72,6 +76,7 @@ def test_more_hits_never_lower_a_bound(counts: tuple[int, int], sides: Sides) ->
 
 
 @given(COUNTS, st.integers(2, 5))
+@settings(deadline=None)
 def test_more_trials_at_the_same_rate_narrow_the_interval(counts: tuple[int, int], times: int) -> None:
     hits, n = counts
     assert exact(times * hits, times * n).width < exact(hits, n).width
@@ -79,6 +84,7 @@ def test_more_trials_at_the_same_rate_narrow_the_interval(counts: tuple[int, int
 
 
 @given(COUNTS, LEVELS)
+@settings(deadline=None)
 def test_hits_and_misses_are_mirrored(counts: tuple[int, int], level: float) -> None:
     hits, n = counts
     one, other = exact(hits, n, level=level), exact(n - hits, n, level=level)
@@ -124,6 +130,7 @@ def test_an_estimate_says_what_it_is_about() -> None:
 
 
 @given(st.floats(1e-5, 0.999), st.floats(0.5, 0.999))
+@settings(deadline=None)
 def test_as_few_tries_as_bound_a_rate(bound: float, level: float) -> None:
     n = tries_without_failure(bound, level=level)
     assert zero_failures(n, level=level) < bound
@@ -131,11 +138,13 @@ def test_as_few_tries_as_bound_a_rate(bound: float, level: float) -> None:
 
 
 @given(st.integers(1, 10_000), st.floats(0.5, 0.999))
+@settings(deadline=None)
 def test_what_would_have_been_found(n: int, power: float) -> None:
     assert 1 - (1 - detectable(n, power=power)) ** n == pytest.approx(power, abs=1e-9)
 
 
 @given(st.floats(0.01, 0.99), st.integers(1, 400), st.floats(0.5, 0.999))
+@settings(deadline=None)
 def test_the_fewest_hits_that_show_a_share(share: float, n: int, level: float) -> None:
     needed = hits_for_share(share, n, level=level)
     if needed is None:
@@ -146,6 +155,7 @@ def test_the_fewest_hits_that_show_a_share(share: float, n: int, level: float) -
 
 
 @given(st.floats(0.05, 0.95), st.integers(0, 30))
+@settings(deadline=None)
 def test_the_fewest_tries_that_show_a_share(share: float, failures: int) -> None:
     n = tries_for_share(share, failures=failures)
     assert exact(n - failures, n, sides=Sides.LOWER).low >= share - 1e-9

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import betaln, xlog1py, xlogy
 
@@ -16,6 +16,7 @@ TRIALS = st.lists(st.booleans(), min_size=1, max_size=200)
 
 
 @given(TRIALS, st.floats(0.5, 0.999))
+@settings(deadline=None)
 def test_each_end_is_a_rate_that_the_mixture_barely_beats(hits: list[bool], level: float) -> None:
     found = running(hits, level=level)
     for ends, tight in ((found.low, found.hits > 0), (found.high, found.hits < found.tries)):
@@ -25,6 +26,7 @@ def test_each_end_is_a_rate_that_the_mixture_barely_beats(hits: list[bool], leve
 
 
 @given(TRIALS)
+@settings(deadline=None)
 def test_bounds_lie_within_the_scale_and_hold_the_rate(hits: list[bool]) -> None:
     found = running(hits)
     shares = found.hits / found.tries
@@ -34,6 +36,7 @@ def test_bounds_lie_within_the_scale_and_hold_the_rate(hits: list[bool]) -> None
 
 
 @given(TRIALS)
+@settings(deadline=None)
 def test_looking_whenever_costs_something(hits: list[bool]) -> None:
     """At each look it is wider than an interval for one look that was settled before."""
     found, once = running(hits)[-1], exact(sum(hits), len(hits))
@@ -42,6 +45,7 @@ def test_looking_whenever_costs_something(hits: list[bool]) -> None:
 
 
 @given(TRIALS)
+@settings(deadline=None)
 def test_hits_and_misses_are_mirrored(hits: list[bool]) -> None:
     found, other = running(hits), running([not hit for hit in hits])
     assert found.low == pytest.approx(1 - other.high, abs=1e-12)

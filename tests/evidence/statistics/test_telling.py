@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportions_ztost
 
@@ -21,6 +21,7 @@ def interval(low: float, high: float) -> Interval:
 
 
 @given(ENDS, st.one_of(st.none(), st.floats(0.001, 1)))
+@settings(deadline=None)
 def test_every_interval_tells_one_thing(ends: list[float], margin: float | None) -> None:
     told, turned = tells(interval(*ends), margin=margin), tells(interval(-ends[1], -ends[0]), margin=margin)
     mirrored = {Told.MORE: Told.LESS, Told.LESS: Told.MORE}
@@ -30,6 +31,7 @@ def test_every_interval_tells_one_thing(ends: list[float], margin: float | None)
 
 
 @given(ENDS, st.floats(0.001, 1))
+@settings(deadline=None)
 def test_not_inferior_is_one_half_of_equivalent(ends: list[float], margin: float) -> None:
     within = interval(*ends)
     both = {not_inferior(within, margin=margin), not_inferior(within, margin=margin, more_is_better=False)}

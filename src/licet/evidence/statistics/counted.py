@@ -103,6 +103,8 @@ def grouped(values: Column, clusters: ArrayLike) -> Grouped:
     Raises `NoEstimateError` if there are not as many marks as values.
     """
     marks = np.asarray(clusters)
+    if marks.dtype.kind not in "biuSU" and marks.size:
+        raise NoEstimateError(f"clusters must be whole numbers or names, not {marks.dtype}")
     same_length("clusters", values, marks)
     _, which = np.unique(marks, return_inverse=True)
     sums = np.bincount(which, weights=values).astype(np.float64)
