@@ -1,4 +1,4 @@
-"""What a journal says of safeguards, decided again: what follows from what they said holds, everything else does not."""
+"""What a journal says of safeguards, decided again: what follows from what they said holds, nothing else does."""
 
 from __future__ import annotations
 
