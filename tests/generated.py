@@ -461,11 +461,11 @@ BASE = Release(
 
 
 @st.composite
-def worlds(draw: st.DrawFn, most: int = 9) -> World:
-    """A world of at most so many instruments."""
+def worlds(draw: st.DrawFn, most: int = 9, evidential: bool | None = None) -> World:
+    """A world of at most so many instruments; `evidential`: with evidence and requirements (None: one in two)."""
     known = draw(definitions_())
     found: list[Instrument] = [] if rarely(draw) else [BASE]
-    evidential = draw(st.booleans())
+    evidential = draw(st.booleans()) if evidential is None else evidential
     if found and evidential and rarely(draw):
         found = [replace(BASE, requires=draw(requirements(())))]
     for number in range(max(draw(st.integers(0, most)), draw(st.integers(0, most)))):

@@ -25,6 +25,7 @@ from tests.generated import (
     model_names,
     mostly_use,
     partly_known,
+    requirements,
     resolved,
     subjects,
     telling_instants,
@@ -36,8 +37,11 @@ from tests.generated import (
 from licet.core import truth
 from licet.core.conditions import Always, Condition, evaluate
 from licet.core.decision import Decision, Outcome, Request, Verdict, decide
+from licet.core.evidence.instruments import Assessment, Finding, Patch
+from licet.core.evidence.severity import Level
 from licet.core.facts import Facts, Value
 from licet.core.instruments import Instrument, Licence, Lift, Mandate, Operation, Order, Provision, Release
+from licet.core.requirements import Assessed
 from licet.core.rulebook import Rulebook
 from licet.core.truth import Truth
 
@@ -278,6 +282,67 @@ def named(book: Rulebook, decision: Decision) -> list[Instrument]:
     ]
 
 
+@given(worlds(evidential=True), st.data())
+@settings(thorough, max_examples=100)
+def test_requirement_never_widens(world: World, data: st.DataObject) -> None:
+    """Requiring more of a release, taking away what meets it, or adding a finding lets nobody in who was out."""
+    book, request = anything(data, world)
+    more = data.draw(requirements([]), "required")
+    names = st.sets(st.sampled_from([each.name for each in book.instruments] or [""]))
+    chosen = data.draw(names, "requiring")
+    richer = [
+        replace(each, requires=(*each.requires, *more)) if isinstance(each, Release) and each.name in chosen else each
+        for each in book.instruments
+    ]
+    found = Finding(
+        name="found", digest="", issued=NOON, from_=data.draw(instants(), "from"), models=(), families=("big",),
+        judgement="", assessed=NOON, levels=(Level.LOW, data.draw(st.sampled_from(Level), "worst")), reach=None,
+    )  # fmt: skip
+    poorer = [each for each in book.instruments if each not in satisfying(book)]
+    for changed in (richer, [*book.instruments, found], poorer):
+        narrower = with_instruments(book, changed)
+        for at in {request.at, *data.draw(st.lists(instants_of(narrower), max_size=4), "at")}:
+            for model in book.catalogue.models:
+                now = verdict(narrower, request.facts, model, request.operation, at)
+                assert not now.allowed or verdict(book, request.facts, model, request.operation, at).allowed
+
+
+def satisfying(book: Rulebook) -> list[Instrument]:
+    """Patches that hold, and assessments that say nothing but what is asked for; none that others hang on."""
+    hung_on = {name for each in book.instruments for name in (*each.supersedes, *getattr(each, "ends", ()))}
+    asked = [one.verdicts for each in book.conditional for one in each.requires if isinstance(one, Assessed)]
+    return [
+        each
+        for each in book.instruments
+        if each.name not in hung_on and not each.supersedes
+        if isinstance(each, Patch) or (isinstance(each, Assessment) and all(each.verdict in one for one in asked))
+    ]
+
+
+@given(worlds(evidential=True), st.data())
+@thorough
+def test_lapsed_release_permits_nobody(world: World, data: st.DataObject) -> None:
+    """Of which a requirement is not met for a model, says who reads the specification, and who says why it is."""
+    book, request = anything(data, world)
+    for at in (request.at, data.draw(instants_of(book), "at")):
+        for model in book.catalogue.models.values():
+            withheld = {each.release for each in book.withheld(model, at)}
+            permitted = verdict(book, request.facts, model.name, request.operation, at).permitted_by
+            assert not withheld & set(permitted)
+            for release in book.conditional:
+                if release.is_about(model) and naive.in_force(book, release, at):
+                    unmet = [each for each in release.requires if not naive.met(book, each, model, at)]
+                    assert (release.name in withheld) == bool(unmet)
+                    told = [each for each in book.withheld(model, at) if each.release == release.name]
+                    assert [each.requirement for each in told] == unmet
+                    for each in told:
+                        assert release.from_ <= each.since <= at
+                        assert not naive.met(book, each.requirement, model, each.since)
+                        if each.until is not None:
+                            assert naive.met(book, each.requirement, model, each.until)
+                            assert not naive.met(book, each.requirement, model, each.until - MICROSECOND)
+
+
 @given(worlds(most=6), st.data())
 @thorough
 def test_same_request_same_rulebook_same_decision(world: World, data: st.DataObject) -> None:
@@ -364,7 +429,12 @@ def test_nothing_changes_between_two_boundaries(world: World, data: st.DataObjec
     assert book.in_force(request.at) == book.in_force(max(start, NOON - timedelta(days=2000)))
     if end is not None:
         assert book.in_force(end - MICROSECOND) == book.in_force(request.at)
-        assert book.in_force(end) != book.in_force(request.at)
+        assert there(book, end) != there(book, request.at)
+
+
+def there(book: Rulebook, at: datetime) -> tuple[Any, ...]:
+    """What is in force, and what would be but for what it requires."""
+    return book.in_force(at), [each.name for each in book.conditional if book.spans[each.name].holds_at(at)]
 
 
 def test_a_model_that_is_not_in_the_catalogue_is_an_error_and_no_answer() -> None:
