@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 from inspect_ai.log import read_eval_log  # noqa: F401 - teaches `zipfile` the compression that `.eval` files have
@@ -43,10 +44,9 @@ def _weighed(log: zipfile.ZipFile, file: str) -> int:
     members = log.infolist()
     if len(members) > MOST_MEMBERS:
         raise refused(file, f"the log has {len(members)} members; this reads {MOST_MEMBERS}")
-    names = [each.filename for each in members]
-    twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
-    if twice is not None:
-        raise refused(file, f"the log has two members `{_shown(twice)}`")
+    names = Counter(each.filename for each in members)
+    if len(names) < len(members):
+        raise refused(file, f"the log has two members `{_shown(names.most_common(1)[0][0])}`")
     total = 0
     for member in members:
         total += _unpacked(log, member, file)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -54,6 +54,16 @@ class Entry(msgspec.Struct, frozen=True):
     generations: int | None = msgspec.field(default=None, name="run.generations")
 
 
+class Attempt(NamedTuple):
+    """What is kept of an attempt: its probe, the digest of its prompt, which answers there were, scores by detector."""
+
+    probe: str
+    content: str
+    answered: tuple[bool, ...]
+    scores: dict[str, tuple[float | None, ...]]
+    line: int
+
+
 def read_garak(lines: Iterable[bytes], naming: Naming, *, file: str) -> Reading:
     """The trials of a report, given as its lines: one an answer. Raises `TrialsRejected`."""
     report = _Report(naming, file)
@@ -76,7 +86,7 @@ class _Report:
         self._version = ""
         self._completed = False
         self._begun: dict[str, str] = {}
-        self._done: list[tuple[Entry, int]] = []
+        self._done: list[Attempt] = []
         self._evals: list[Entry] = []
         self._holes: list[Hole] = []
 
@@ -96,7 +106,9 @@ class _Report:
                 self._version = entry.garak_version
             case "attempt" if entry.status == EVALUATED:
                 self._begun.pop(entry.uuid, None)
-                self._done.append((entry, number))
+                answered = tuple(output is not None for output in entry.outputs)
+                content = _content(entry.prompt)
+                self._done.append(Attempt(entry.probe_classname, content, answered, entry.detector_results, number))
             case "attempt":
                 self._begun[entry.uuid] = entry.probe_classname
             case "eval":
@@ -122,33 +134,32 @@ class _Report:
     def _trials(self, digest: str) -> list[Trial]:
         tries: Counter[tuple[str, str]] = Counter()
         trials: list[Trial] = []
-        for entry, number in self._done:
+        for attempt in self._done:
             try:
-                trials += self._attempt(entry, digest, tries)
+                trials += self._attempt(attempt, digest, tries)
             except NotNamed as error:
-                self.problems.add(number, str(error))
+                self.problems.add(attempt.line, str(error))
         return one_metric(trials)
 
-    def _attempt(self, entry: Entry, digest: str, tries: Counter[tuple[str, str]]) -> list[Trial]:
+    def _attempt(self, attempt: Attempt, digest: str, tries: Counter[tuple[str, str]]) -> list[Trial]:
         naming, model = self._naming, self._model()
-        detector = _detector(entry, naming.metric)
-        scores = entry.detector_results.get(detector, ())
-        if detector and len(scores) != len(entry.outputs):
-            raise NotNamed(f"`{detector}` gave {len(scores)} scores for {len(entry.outputs)} answers")
-        probe = name_of(entry.probe_classname, "the probe's name")
-        content = _content(entry.prompt)
+        detector = _detector(attempt, naming.metric)
+        scores = attempt.scores.get(detector, ())
+        if detector and len(scores) != len(attempt.answered):
+            raise NotNamed(f"`{detector}` gave {len(scores)} scores for {len(attempt.answered)} answers")
+        probe = name_of(attempt.probe, "the probe's name")
         arm = naming.arm or model or "garak"
         low, high = naming.scale or (0.0, 1.0)
         found = []
-        for at, output in enumerate(entry.outputs):
-            item = f"{probe}/{content[7:19]}"
+        item = f"{probe}/{attempt.content[7:19]}"
+        for at, answered in enumerate(attempt.answered):
             tries[item, arm] += 1
-            score = None if output is None or not detector else scores[at]
+            score = scores[at] if answered and detector else None
             trial = Trial(
                 suite=naming.suite or "garak",
                 item=item,
                 arm=arm,
-                came=Came.ERROR if output is None else Came.SERVED,
+                came=Came.SERVED if answered else Came.ERROR,
                 score=None if score is None else scored(score, detector, (low, high), naming.higher or Higher.WORSE),
                 family=probe,
                 use=naming.use,
@@ -158,7 +169,7 @@ class _Report:
                 low=low,
                 high=high,
                 judge=naming.judge or detector,
-                content=content,
+                content=attempt.content,
                 source=digest,
             )
             found.append(trial)
@@ -183,9 +194,9 @@ class _Report:
         threshold = THRESHOLD if self._setup.eval_threshold is None else self._setup.eval_threshold
         passed: Counter[tuple[str, str]] = Counter()
         evaluated: Counter[tuple[str, str]] = Counter()
-        for entry, _ in self._done:
-            for detector, scores in entry.detector_results.items():
-                key = (entry.probe_classname, detector)
+        for attempt in self._done:
+            for detector, scores in attempt.scores.items():
+                key = (attempt.probe, detector)
                 evaluated[key] += sum(score is not None for score in scores)
                 passed[key] += sum(score is not None and score < threshold for score in scores)
         holes = []
@@ -199,14 +210,14 @@ class _Report:
         return holes
 
 
-def _detector(entry: Entry, named: str) -> str:
+def _detector(attempt: Attempt, named: str) -> str:
     """The detector whose scores count; empty where nothing was to be scored. Raises `NotNamed`."""
-    found = entry.detector_results
+    found = attempt.scores
     if named in found:
         return named
     if len(found) == 1 and not named:
         return name_of(next(iter(found)), "the detector's name")
-    if not found and not any(output is not None for output in entry.outputs):
+    if not found and not any(attempt.answered):
         return named
     names = ", ".join(f"`{name[:60]}`" for name in sorted(found)) or "none"
     raise NotNamed(f"the attempt has these detectors: {names}; name one with `--metric`")
