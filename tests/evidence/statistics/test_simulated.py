@@ -29,7 +29,7 @@ Column = NDArray[np.float64]
 
 def least(worlds: int = WORLDS) -> float:
     """The smallest share of covered worlds that three standard errors from 95 % allow."""
-    return 0.95 - 3 * (0.95 * 0.05 / worlds) ** 0.5
+    return 0.95 - 3 * float((0.95 * 0.05 / worlds) ** 0.5)
 
 
 def covered(seed: int, truth: float, interval: Callable[[Rng], Interval], worlds: int = WORLDS) -> float:
