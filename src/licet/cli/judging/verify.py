@@ -13,7 +13,7 @@ from licet.cli.root import judge
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, pairs
 from licet.cli.terminal.exits import Exit
 from licet.cli.terminal.trees import Tree
-from licet.services.judging.asking import question_again
+from licet.services.judging.asking import question_again, stored
 from licet.services.judging.keeping import (
     Difference,
     again_with_earlier,
@@ -64,11 +64,13 @@ def verify(session: Session, file: Path, logs: tuple[Path, ...], labels: Path | 
 
 def replied(kept: Kept, again: Kept, found: tuple[Difference, ...], notes: list[str]) -> Reply:
     """The answer first, then each difference with its place."""
+    asked = [stored(each) for each in kept.asked.documents]
     tree: Tree = {
         "same": not found,
         "digest": digest_of(kept),
         "headline": headline(kept.judgement),
         "again": headline(again.judgement),
+        "documents": [{"kind": each.kind, "name": each.name, "digest": each.digest} for each in asked],
         "differences": [each._asdict() for each in found],
         "notes": notes,
     }
@@ -82,5 +84,5 @@ def replied(kept: Kept, again: Kept, found: tuple[Difference, ...], notes: list[
         if len(found) > MOST:
             blocks.append(Line(f"and {len(found) - MOST:,} more: `--json` has all", Tone.QUIET))
     blocks += [Line(each, Tone.QUIET) for each in notes]
-    blocks.append(pairs(("judgement", digest_of(kept))))
+    blocks.append(pairs(("judgement", digest_of(kept)), *((f"{each.kind} {each.name}", each.digest) for each in asked)))
     return Reply(tree, blocks, Exit.NO if found else Exit.OK)

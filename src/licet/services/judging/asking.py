@@ -64,14 +64,18 @@ def inquiry_asked(files: Sequence[SourceFile], name: str | None, asks: str) -> Q
 def question_again(kept: Kept) -> Question:
     """What was asked for a judgement. Raises `DocumentsRejectedError`, `JudgingRefused`."""
     asked = kept.asked
-    documents = read_stored([stored(each) for each in asked.documents], lambda _, __: None).documents
-    about: list[Threshold | Inquiry] = [*documents.thresholds.values(), *documents.inquiries.values()]
+    about, suites = values_of(asked.documents)
     if len(about) != 1:
         raise JudgingRefused(
             f"the judgement holds {len(about)} thresholds or inquiries, not 1: it is not as it was made"
         )
-    suites = tuple(documents.suites.values())
     return Question(about[0], suites, asked.documents, kept.judgement.model, asked.arms, asked.spent, asked.labels)
+
+
+def values_of(trees: Sequence[dict[str, Any]]) -> tuple[list[Threshold | Inquiry], tuple[Suite, ...]]:
+    """What canonical documents say. What is judged is always read from these, so that it is the same again later."""
+    documents = read_stored([stored(each) for each in trees], lambda _, __: None).documents
+    return [*documents.thresholds.values(), *documents.inquiries.values()], tuple(documents.suites.values())
 
 
 def stored(tree: dict[str, Any]) -> Written:
@@ -112,7 +116,8 @@ def question(
     suites = tuple(manifest(reading.documents.suites, about.name, *each) for each in dict.fromkeys(pinned))
     trees = {(each.kind, each.name): json.loads(each.canonical) for each in (*reading.written, *reading.read)}
     documents = (trees[kind, about.name], *(trees["suite", each.name] for each in suites))
-    return Question(about, suites, documents, model)
+    (canonical_about,), manifests = values_of(documents)
+    return Question(canonical_about, manifests, documents, model)
 
 
 def manifest(given: Mapping[str, Suite], about: str, name: str, pinned: str) -> Suite:
