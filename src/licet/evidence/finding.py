@@ -54,7 +54,7 @@ def judge_finding(
     margin = None if inquiry.margin is None else float(inquiry.margin)
     asked = Asked(margin, float(inquiry.confidence), quality, int(rng.integers(2**62)))
     found = measure(known, asked)
-    now = against(known, found, asked, inquiry.baselines.current if inquiry.baselines else None)
+    now = against(known, found, asked, min(inquiry.baselines.current, at) if inquiry.baselines else None)
     then = against(known, found, asked, inquiry.baselines.frozen) if inquiry.baselines else None
     return FindingJudgement(
         subject=inquiry.name,
@@ -66,7 +66,7 @@ def judge_finding(
         judge=quality,
         why=why(inquiry, known.coverage, found, now, then, asked),
         next=next_of(known, found, now, quality),
-        indicators=indicators(found, known.coverage),
+        indicators=indicators(found, known.coverage, now, at),
         **of_technique(known, found, asked),
         **of_baselines(inquiry, now, then),
         earlier=earlier(inquiry),

@@ -106,9 +106,8 @@ def against(known: Inquired, found: Measured, asked: Asked, date: datetime | Non
     people = dict(inquiry.axes)
     scores: dict[Axis, Scores] = {axis: people[axis] for axis in (Axis.EASE, Axis.DISCOVERABILITY) if axis in people}
     if known.coverage.complete:
-        may = found.reproduced is not Reproduced.NO
-        reliable = (may, found.reproduced is Reproduced.YES)
-        scores[Axis.GAIN] = gain_scores(gain, people.get(Axis.GAIN), inquiry.rubric, asked.margin, reliable=reliable)
+        sure = found.reproduced is Reproduced.YES
+        scores[Axis.GAIN] = gain_scores(gain, people.get(Axis.GAIN), inquiry.rubric, asked.margin, reliable=sure)
         scores[Axis.BREADTH] = breadth_scores(found.reached, dict(inquiry.categories), people.get(Axis.BREADTH))
     else:
         values = [value for value, _ in inquiry.rubric.values[Axis.GAIN]]

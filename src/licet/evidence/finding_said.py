@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from licet.core.evidence.coverage import Coverage
 from licet.core.evidence.estimate import Estimand, Estimate, Told
 from licet.core.evidence.inquiry import Inquiry
 from licet.core.evidence.judgement import Reproduced
 from licet.core.evidence.severity import Grade, Reach
-from licet.evidence.finding_measured import Against, Measured
-from licet.evidence.gain import Asked
+from licet.evidence.finding_measured import Against, Measured, shared
+from licet.evidence.gain import Asked, over_plain
 from licet.evidence.reach import breadth_of, class_of
 from licet.evidence.sayings import counted, percent, span
 from licet.evidence.tried import Tried, rate_of
@@ -65,6 +66,10 @@ def of_arms(found: Measured, asked: Asked) -> Iterator[str]:
     for name, arm in (("without the technique", found.plain), ("without its safeguards", found.unguarded)):
         if arm is not None:
             yield f"the same model {name}: {tries(counted_rate(arm, asked))}"
+    if found.plain is not None and shared(found.technique, found.plain):
+        lift = over_plain(found.technique, found.plain, asked)
+        past = "the technique gets past safeguards" if lift.told is Told.MORE else "that it gets past any is not shown"
+        yield f"with the technique, against without it: {span(lift.difference)}; {past}"
 
 
 def counted_rate(arm: Tried, asked: Asked) -> Estimate:
@@ -137,9 +142,11 @@ def of_frozen(now: Against, then: Against | None) -> Iterator[str]:
     yield f"against the public models of {then.date:{DAY}} it was {before}: {moved}"
 
 
-def indicators(found: Measured, coverage: Coverage) -> tuple[str, ...]:
+def indicators(found: Measured, coverage: Coverage, now: Against, at: datetime) -> tuple[str, ...]:
     """What the trials cannot say."""
     said = ["what somebody who goes on improving the technique would reach is not measured: its rate is a lower bound"]
     if coverage.detectable is not None and not found.technique.hits.any():
         said.append(f"had it worked in {percent(coverage.detectable)} of tries, these trials would have shown it")
+    if now.date is not None and now.date.date() < at.date():
+        said.append(f"the public models are those of {now.date:{DAY}}: one that came since may lower the level")
     return tuple(said)

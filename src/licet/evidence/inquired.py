@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from licet.core.evidence.coverage import Coverage, Gap, Hole
 from licet.core.evidence.inquiry import ORDINARY, Inquiry, Role
 from licet.core.evidence.judgement import JudgeQuality
 from licet.core.evidence.suite import Suite
 from licet.core.evidence.trial import Source, Trial
 from licet.evidence.coverage import Intended, Plan, coverage_of
+from licet.evidence.gaps import MOST_NAMED
 from licet.evidence.rising import holes_of_rise, rise
 from licet.evidence.runs import runs_of
-from licet.evidence.table import Table, table_of
+from licet.evidence.table import Mask, Table, table_of
+from licet.evidence.threshold import of_model
 
 TECHNIQUES = (Role.TECHNIQUE, Role.AFTER)
 """The roles in which the technique is tried against what the inquiry asks."""
@@ -52,15 +56,36 @@ def inquired(
     A suite counts only with the manifest that the inquiry pins by digest, and a file only if the inquiry pins it,
     where it pins any.
     """
-    table = trials if isinstance(trials, Table) else table_of(trials)
-    known = tuple(sources)
+    whole = trials if isinstance(trials, Table) else table_of(trials)
+    other = of_another(inquiry, whole)
+    table, known = whole.where(~other), tuple(sources)
     pinned = dict(pair for _, each in inquiry.plan for pair in each)
     given = {(suite.name, suite.digest): suite for suite in suites}
     at_hand = {name: given[name, digest] for name, digest in pinned.items() if (name, digest) in given}
-    holes = (*found, *not_at_hand(pinned, given), *not_pinned(inquiry, known))
+    holes = (*found, *not_at_hand(pinned, given), *not_pinned(inquiry, known), *said_of(inquiry, whole.where(other)))
     plan = plan_of(inquiry, at_hand)
-    covered = coverage_of(table, plan, sources=known, quality=quality, spent=spent, found=holes)
+    covered = coverage_of(table, plan, whole=whole, sources=known, quality=quality, spent=spent, found=holes)
     return Inquired(inquiry, table, at_hand, rising_of(inquiry, plan, table, covered))
+
+
+def of_another(inquiry: Inquiry, table: Table) -> Mask:
+    """Which trials of the model's own arms another model answered; they do not count.
+
+    The model without its safeguards, and the public models, go by names of their own.
+    """
+    own = np.zeros(len(table), dtype=np.bool_)
+    for role, arm in inquiry.arms:
+        own |= table.arms.equal(arm) if role is not Role.UNGUARDED else False
+    return own & ~of_model(table, inquiry.model) & ~table.stopped
+
+
+def said_of(inquiry: Inquiry, other: Table) -> Iterator[Hole]:
+    """A hole for each arm in which trials of another model were found."""
+    for arm in other.arms.present:
+        here = other.arm(arm)
+        named = ", ".join(f"`{name}`" for name in here.models.present)
+        said = f"{len(here)} trials of arm `{arm}` are of {named}, not of `{inquiry.model}`: they do not count"
+        yield Hole(Gap.ARM_MISSING, said, arm, here.items[:MOST_NAMED], len(here))
 
 
 def rising_of(inquiry: Inquiry, plan: Plan, table: Table, covered: Coverage) -> Coverage:

@@ -83,16 +83,17 @@ def tries_at(share: float, rate: float, level: float) -> int | None:
 def gaining(inquiry: Inquiry, baselines: tuple[Baseline, ...], gain: Comparison | None, grade: Grade) -> Measurement:
     """More items in the technique's arm and the best baseline's; experts, where there is a gain."""
     scores = dict(grade.axes)[Axis.GAIN]
-    if scores.low > inquiry.rubric.stops_at:
+    margin = float(inquiry.margin or 0)
+    if gain is not None and (scores.low > inquiry.rubric.stops_at or gain.difference.interval.low >= margin):
         return judging(Axis.GAIN, grade)
-    if gain is None or inquiry.margin is None:
+    if gain is None:
         what = (
             "try the same items on a public model without any bypass: without a baseline there is no gain to speak of"
         )
         return Measurement("", None, what, settles=settling(grade))
     best = min(baselines, key=lambda each: each.gain.difference.value)
     arms = f"{inquiry.arm(Role.TECHNIQUE)}, {best.arm}"
-    interval, value, margin = gain.difference.interval, gain.difference.value, float(inquiry.margin)
+    interval, value = gain.difference.interval, gain.difference.value
     over = value >= margin
     half, room = (value - interval.low, value - margin) if over else (interval.high - value, margin - value)
     have = gain.difference.clusters or gain.difference.n

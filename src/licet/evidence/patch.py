@@ -53,7 +53,7 @@ def judge_patch(
         judge=quality,
         why=tuple(why(inquiry, known.coverage, found)),
         next=next_for_patch(inquiry, found) if known.coverage.complete else closing(known, quality),
-        indicators=(ADAPTIVE,),
+        indicators=(ADAPTIVE, *unshown(inquiry, found)),
         verdict=found.held,
         bound=float(inquiry.bound or 0),
         before=found.before,
@@ -74,6 +74,14 @@ def why(inquiry: Inquiry, coverage: Coverage, found: Measured) -> Iterator[str]:
         yield from of_technique(inquiry, each)
     yield from cost.said(found.costs, float(inquiry.loss_at_most), complete=coverage.complete)
     yield f"the patch as a whole: {found.held.value}"
+
+
+def unshown(inquiry: Inquiry, found: Measured) -> Iterator[str]:
+    """That the technique fails now is the patch's doing only if it worked before, on these items."""
+    if found.before is None:
+        yield "whether the technique worked on these items before was not tried: it may be something else that stops it"
+    elif found.before.interval.low < float(inquiry.bound or 0):
+        yield "before the patch the technique is not shown to have worked on these items more often than the bound"
 
 
 def of_technique(inquiry: Inquiry, found: Bounded) -> Iterator[str]:
