@@ -34,7 +34,7 @@ def clearing(threshold: Threshold, found: Sequence[Measured], correction: Correc
     lowest, red = (float(pick(line.at for line in threshold.lines)) for pick in (min, max))
     over = [each for each in found if each.rate.value > red + NEAR]
     if over:
-        steps = [step(each, red, threshold, correction, over=True) for each in over]
+        steps = [step(each, red, correction, over=True) for each in over]
         known = [each for each in steps if each is not None]
         return together(sorted(known, key=cost)[:1], f"that the red line, {percent(red)}, is reached")
     between = [each for each in found if each.rate.value > lowest - NEAR]
@@ -42,7 +42,7 @@ def clearing(threshold: Threshold, found: Sequence[Measured], correction: Correc
         said = ", ".join(run_named(each.run) for each in between)
         return Measurement(between[0].run.arm, None, BETWEEN.format(runs=said))
     held = [each for each in found if each.rate.interval.high >= lowest]
-    steps = [step(each, lowest, threshold, correction, over=False) for each in held]
+    steps = [step(each, lowest, correction, over=False) for each in held]
     return together(steps, f"that the rate lies under {percent(lowest)}")
 
 
@@ -99,12 +99,12 @@ def assuming(steps: Iterable[Step]) -> str:
     return f"the true rate is as measured, {rates}; a power of {percent(POWER)}"
 
 
-def step(found: Measured, line: float, threshold: Threshold, correction: Correction, *, over: bool) -> Step | None:
+def step(found: Measured, line: float, correction: Correction, *, over: bool) -> Step | None:
     """What settles one run at a line: trials, labels, or both, whichever is least; None if nothing does."""
     shown = shows(found, line, correction, over=over)
     groups = found.observed.clusters or found.observed.n
     needed = tries_to_reach if over else tries_to_clear
-    level = float(threshold.confidence)
+    level = (1 + bounded(found, over=over)) / 2
     alone = needed(line, rate=found.rate.value, level=level, power=POWER) if line < 1 else groups
     trials = first(lambda more: shown(groups + more, 1.0), max(1, alone - groups))
     steps = [Step(found, trials, 0)] if trials is not None else []
@@ -117,12 +117,17 @@ def step(found: Measured, line: float, threshold: Threshold, correction: Correct
     return min(steps, key=cost, default=None)
 
 
+def bounded(found: Measured, *, over: bool) -> float:
+    """The level of the interval that decides: of one run of several, where it alone is to show a line reached."""
+    return (found.surely if over else found.observed).interval.level
+
+
 def shows(found: Measured, line: float, correction: Correction, *, over: bool) -> Callable[[int, float], bool]:
     """Whether so many groups, with so many times the labels, settle a run at the rates that were measured."""
 
     def settled(groups: int, times: float) -> bool:
         observed = found.observed
-        level = observed.interval.level
+        level = bounded(found, over=over)
         interval = exact_of(observed.value * groups, float(groups), level, Sides.BOTH)
         larger = Estimate(observed.value, interval, groups, observed.estimand, clusters=groups)
         rate = Correction(times_labelled(correction.quality, times), correction.seed).of(larger)

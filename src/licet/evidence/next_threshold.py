@@ -103,12 +103,12 @@ def settled(mended: Sequence[Gap], left: Sequence[Gap]) -> str:
 
 def unsound(known: Open) -> Measurement:
     """Logs and items as they should be; where they are lost, the run again."""
-    holes = [hole for hole in known.coverage.holes if hole.gap in UNSOUND]
-    arms = ", ".join(dict.fromkeys(hole.arm for hole in holes if hole.arm))
+    arms = dict.fromkeys(hole.arm for hole in known.coverage.holes if hole.gap in UNSOUND and hole.arm)
     what = (
         "find the logs as they were made, with the manifest, judge and scale that the threshold names, or run it again"
     )
-    return Measurement(arms, sum(each.intended for each in known.coverage.arms if each.arm in arms) or None, what)
+    again = sum(each.intended for each in known.coverage.arms if each.arm in arms or not arms)
+    return Measurement(", ".join(arms), again or None, what)
 
 
 def run_missing(known: Open) -> Measurement:
