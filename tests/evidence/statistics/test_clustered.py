@@ -63,10 +63,11 @@ def test_none_of_many_trials_is_none_of_as_many_families(families: int, tries: i
     assert (found.interval.high < 0.05) == (families >= 59)
 
 
-def test_one_hit_never_tells_less_than_none() -> None:
-    none, one = ([(0, 20)] * 29 + [(hits, 20)] for hits in (0, 1))
+@pytest.mark.parametrize("hit", [1, 2, 5, 10])
+def test_hits_never_bound_more_closely_than_none(hit: int) -> None:
+    none, some = ([(int(family < count), 20) for family in range(29)] for count in (0, hit))
     for sides in (Sides.BOTH, Sides.UPPER):
-        assert clustered_rate(*columns(one), sides=sides).interval.high >= (
+        assert clustered_rate(*columns(some), sides=sides).interval.high >= (
             clustered_rate(*columns(none), sides=sides).interval.high
         )
 
