@@ -361,3 +361,13 @@ def test_a_log_that_grows_while_it_is_read_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(TrialsRejected, match="changed while it was read"):
         read_trials([path], AS_SAID, report, inspect=read_inspect)
+
+
+def test_a_task_of_ours_says_its_metric_even_where_nothing_was_scored(tmp_path: Path) -> None:
+    def failed(tree: Any) -> None:
+        tree["eval"]["metadata"] = {"licet": "licet-evals/1", "metric": "revealed", "judge": "licet/revealed@1"}
+        for sample in tree["samples"]:
+            sample["scores"] = {}
+
+    trials = read(edited_json(tmp_path, failed)).trials
+    assert {(t.metric, t.judge, t.score) for t in trials} == {("revealed", "licet/revealed@1", None)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -111,3 +112,13 @@ def test_labels_validate_judges(licet: Command, here: Path) -> None:
     assert licet("trials", "labels", "none.csv").code == 2
     (here / "labels.csv").write_text("item\n")
     assert licet("trials", "labels", "labels.csv").code == 3
+
+
+def test_without_the_extra_it_says_how_to_install_it(licet: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [each for each in sys.modules if each.startswith("licet.adapters.trials.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "inspect_ai.log", None)
+    said = licet("trials", "read", INSPECT / "plain.json")
+    assert (said.code, said.out) == (4, "")
+    assert "pip install 'licet[evals]'" in said.err
+    assert licet("trials", "read", OTHERS / "garak.report.jsonl").code == 0

@@ -34,6 +34,8 @@ REFUSED = "content_filter"
 """Inspect's stop reason where the provider withheld the answer."""
 
 GRADER = "grader"
+OWN = "licet"
+"""The key of an eval's metadata by which Licet's own tasks are known."""
 
 
 def trial_of(sample: EvalSample, spec: EvalSpec, naming: Naming, source: str) -> Trial:
@@ -41,7 +43,7 @@ def trial_of(sample: EvalSample, spec: EvalSpec, naming: Naming, source: str) ->
     metadata = sample.metadata or {}
     said = (metadata, spec.task_args or {}, spec.metadata or {})
     metric, score = _chosen(sample, naming.metric)
-    own = (score.metadata or {}) if score is not None else {}
+    own = _declared(spec) if score is None else score.metadata or {}
     low, high = _scale(naming, own)
     came = _came(sample, own)
     name = first_name("the metric", own.get("metric")) or metric or NO_METRIC
@@ -150,6 +152,12 @@ def _invalid(sample: EvalSample) -> str | None:
 def _grader(spec: EvalSpec) -> str:
     role = (spec.model_roles or {}).get(GRADER)
     return role.model if role is not None and not isinstance(role, list) else ""
+
+
+def _declared(spec: EvalSpec) -> Mapping[str, object]:
+    """What Licet's own tasks say of their metric beforehand: it holds for a sample that was never scored."""
+    metadata = spec.metadata or {}
+    return {key: metadata[key] for key in ("metric", "judge") if key in metadata} if OWN in metadata else {}
 
 
 def _each(key: str, places: tuple[Mapping[str, object], ...]) -> list[object]:
