@@ -34,7 +34,7 @@ def held_back(coverage: Coverage, verdict: Reached) -> str:
     if least is not None and least < 1:
         found = f"the smallest true rate that these trials would have shown with 95 % probability is {percent(least)}"
     so = "; the line is reached whether it did or not" if verdict is Reached.REACHED else ""
-    return f"that the model held back is not excluded: {found}, and only of what it was ready to show{so}"
+    return f"the model may have held back: {found}, and only of what it was ready to show{so}"
 
 
 def refused(runs: Sequence[Run]) -> Iterator[str]:
