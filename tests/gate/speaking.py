@@ -99,7 +99,7 @@ def named(tree: dict[str, Any]) -> bytes:
 
 def messages(*texts: str) -> list[bytes]:
     """A stream of the Messages API."""
-    start = {
+    start: dict[str, Any] = {
         "id": "m",
         "type": "message",
         "role": "assistant",

@@ -124,7 +124,7 @@ def said(text: str, model: str = "guarded") -> dict[str, Any]:
 
 def decision(world: World, headers: dict[str, str]) -> DecisionRecord:
     """The record of an answer; and it is there: no answer without a record."""
-    found = {each.id: each for each in world.journal()[0]}
+    found: dict[str, DecisionRecord] = {each.id: each for each in world.journal()[0]}
     return found[headers["licet-decision"]]
 
 
@@ -170,7 +170,7 @@ def test_what_is_cleared_is_served_and_that_is_recorded(guarded_world: World, ke
     assert [(each.led, each.score) for each in record.safeguards] == [(Led.CLEARED, "0.02")]
     guarded_world.wait_for(lambda: any(end.id == record.id for end in guarded_world.journal()[1]))
     [end] = [end for end in guarded_world.journal()[1] if end.id == record.id]
-    assert end.how == "done" and [each.led for each in end.safeguards] == [Led.CLEARED]
+    assert end.how == "done" and [each.led for each in end.heard] == [Led.CLEARED]
     check_world(guarded_world)
 
 
@@ -431,7 +431,7 @@ def test_the_official_clients_see_a_refusal_of_their_api(guarded_world: World, k
     claude = anthropic.Anthropic(api_key=key, base_url=guarded_world.url, max_retries=0)
     with pytest.raises(anthropic.PermissionDeniedError) as denied:
         claude.messages.create(model="alone", max_tokens=9, messages=[{"role": "user", "content": SECRET}])
-    assert denied.value.body["error"]["type"] == "permission_error"  # type: ignore[index, call-overload]
+    assert denied.value.body["error"]["type"] == "permission_error"  # type: ignore[index]
     answer = client.chat.completions.create(model="guarded", messages=[{"role": "user", "content": SECRET}])
     assert answer.model == "json-plain" and answer.choices[0].message.content == "hello"
 

@@ -130,7 +130,7 @@ def test_a_clear_stream_arrives_byte_for_byte(answering: World, key: str) -> Non
     status, headers, body = ask(answering, key, "clear")
     assert status == 200 and body == b"".join(STREAMS["clear"])
     end = end_of(answering, headers)
-    assert end.how == "done" and [each.led for each in end.safeguards] == [Led.CLEARED]
+    assert end.how == "done" and [each.led for each in end.heard] == [Led.CLEARED]
     assert end.bytes == len(body)
     check_world(answering)
 
@@ -151,7 +151,7 @@ def test_a_stream_is_cut_before_what_is_flagged_leaves(answering: World, key: st
     assert len(LONG) - passed <= WINDOW + len(WORDS[0])
     end = end_of(answering, headers)
     assert end.how == "cut" and end.instruments == ()
-    assert [(each.safeguard, each.led, each.score) for each in end.safeguards] == [("word", Led.FLAGGED, "0.97")]
+    assert [(each.safeguard, each.led, each.score) for each in end.heard] == [("word", Led.FLAGGED, "0.97")]
     check_world(answering)
 
 
@@ -182,7 +182,7 @@ def test_a_stream_whose_beginning_is_flagged_never_begins(answering: World, key:
     assert [each["led"] for each in error["licet"]["safeguards"]] == [led]
     assert headers["licet-safeguard"] == "word" and "licet-served-model" not in headers
     end = end_of(answering, headers)
-    assert (end.how, end.bytes, end.safeguards[0].led) == ("cut", 0, led)
+    assert (end.how, end.bytes, end.heard[0].led) == ("cut", 0, led)
 
 
 @pytest.mark.parametrize("model", WHOLE)
@@ -194,7 +194,7 @@ def test_a_whole_answer_is_read_before_its_first_byte_leaves(answering: World, k
         return
     assert status == 403 and SECRET.encode() not in body and (end.how, end.bytes) == ("cut", 0)
     led = Led.FLAGGED if model in ("flagged", "pieces") else Led.NOT_JUDGED
-    assert [each.led for each in end.safeguards] == [led]
+    assert [each.led for each in end.heard] == [led]
     check_world(answering)
 
 
@@ -213,7 +213,7 @@ async def test_a_classifier_that_is_away_in_the_middle_ends_the_stream(
     speaking.held = False
     _, headers, body = await task
     assert b"word 010" in body and b"could not judge this answer" in body and b"word 059" not in body
-    assert end_of(answering, headers).safeguards[0].led is Led.NOT_JUDGED
+    assert end_of(answering, headers).heard[0].led is Led.NOT_JUDGED
 
 
 async def test_an_order_ends_a_stream_that_is_being_read(
@@ -232,7 +232,7 @@ async def test_an_order_ends_a_stream_that_is_being_read(
     assert b"no longer permitted" in body and b"flagged" not in body
     end = end_of(world, headers)
     assert end.how == "cut" and end.instruments == ("cut",)
-    assert [each.led for each in end.safeguards] == [Led.CLEARED]
+    assert [each.led for each in end.heard] == [Led.CLEARED]
 
 
 async def test_a_safeguard_reaches_every_worker_and_new_requests(
@@ -253,7 +253,7 @@ async def test_a_safeguard_reaches_every_worker_and_new_requests(
     speaking.held = False
     status, headers, body = await task
     assert status == 200 and body == b"".join(each for each in STREAMS["held"] if each != WAIT)
-    assert not end_of(world, headers).safeguards
+    assert not end_of(world, headers).heard
     await asyncio.to_thread(world.enact, safeguard(classifier.port, "held", "word", "on: [answer]"))
     assert (await asyncio.to_thread(ask, world, key, "flagged"))[0] == 200
 

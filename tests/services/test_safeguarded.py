@@ -37,6 +37,10 @@ class Nobody:
         """Nobody asks."""
         return ()
 
+    def set_clock(self, at: datetime, *, timeout: float) -> tuple[Ack | Silence | Gone, ...]:
+        """Nobody's clock."""
+        return ()
+
 
 def read(store: MemoryStore, text: str) -> Proposal:
     return propose(store, [SourceFile("x.yaml", text.encode(), lambda _: None)])

@@ -52,7 +52,7 @@ def _row(entry: Entry) -> list[Line]:
             return [at, what, cell(entry.requested), cell(entry.served), by, unknown, cell(entry.id, Tone.QUIET)]
         case EndRecord():
             what = cell(f"end: {entry.how}", Tone.BAD if entry.how == "cut" else Tone.QUIET)
-            by = cell(listed([*entry.instruments, *said(entry.safeguards or ())]))
+            by = cell(listed([*entry.instruments, *said(entry.heard)]))
             return [at, what, cell(""), cell(""), by, cell(""), cell(entry.id, Tone.QUIET)]
         case OpenedRecord():
             return [at, cell("opened", Tone.QUIET), *_filler(f"worker {entry.worker}")]

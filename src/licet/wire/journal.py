@@ -131,6 +131,11 @@ class EndRecord(msgspec.Struct, frozen=True, kw_only=True, tag="end", forbid_unk
     bytes: int = 0
     safeguards: tuple[Screened, ...] | msgspec.UnsetType = msgspec.UNSET
 
+    @property
+    def heard(self) -> tuple[Screened, ...]:
+        """What classifiers said of the answer; nothing where none was asked."""
+        return () if isinstance(self.safeguards, msgspec.UnsetType) else self.safeguards
+
 
 class OpenedRecord(msgspec.Struct, frozen=True, kw_only=True, tag="opened", forbid_unknown_fields=True):
     """The first record of every file: which worker writes it, since when, and which of its files it is (from 0)."""
