@@ -45,7 +45,7 @@ def ask(seed: int = 1, same: Sequence[str] = (), refusals: Sequence[str] = ()) -
         if came is Came.SERVED and refuses(output.completion, refusals):
             came = Came.BLOCKED
         state.output = output
-        state.metadata |= {"came": came.value, "served": response.model if response is not None else ""}
+        state.metadata |= {"came": came.value, "served": output.model if response is not None else ""}
         return state
 
     return solve
@@ -63,9 +63,10 @@ def name_at_server(model: Model) -> str:
 
 
 def answered(output: ModelOutput, heads: Sequence[Head]) -> Response:
-    """What a server said with an answer."""
+    """What a server said with an answer. Where no server was heard, the model's name is a provider's, and says nothing."""
     head = heads[-1] if heads else Head(200, {})
-    return Response(head.status, head.headers, output.model, filtered=output.stop_reason == "content_filter")
+    model = output.model if heads else ""
+    return Response(head.status, head.headers, model, filtered=output.stop_reason == "content_filter")
 
 
 def failed(error: BaseException, heads: Sequence[Head]) -> Response:

@@ -55,10 +55,10 @@ def run(
     `at_once` requests are under way together; `tell` is called after each sample. Not to be called inside a running
     event loop. Raises `EvalsRejected` for files that no task runs with, and `RunFailed` with what Inspect says.
     """
-    asked = model if isinstance(model, Model) else get_model(model, base_url=base_url, api_key=api_key)
     token = _tell.set(tell)
     try:
         with redirect_stdout(StringIO()):  # Inspect greets on it, whatever the display
+            asked = model if isinstance(model, Model) else get_model(model, base_url=base_url, api_key=api_key)
             [log] = evaluate(
                 f"licet/{task}",
                 model=asked,
