@@ -134,7 +134,7 @@ def _blocks(path: Path, report: Report) -> Iterator[bytes]:
         for block in iter(partial(file.read, BLOCK), b""):
             yield block
             done += len(block)
-            report(f"reading {path}", done / size)
+            report(f"reading {path.name}", done / size)
 
 
 def _lines(path: Path, report: Report) -> Iterator[bytes]:
@@ -144,7 +144,7 @@ def _lines(path: Path, report: Report) -> Iterator[bytes]:
         for line in iter(partial(file.readline, LINE_LIMIT + 1), b""):
             yield line
             done += len(line)
-            report(f"reading {path}", done / size)
+            report(f"reading {path.name}", done / size)
 
 
 def _opened(path: Path) -> BufferedReader:

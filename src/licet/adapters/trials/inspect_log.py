@@ -68,7 +68,7 @@ def read_inspect(path: Path, digest: str, naming: Naming, report: Report) -> Rea
 
 def _read(place: str, packed: bool, file: str, report: Report) -> tuple[EvalLog, list[EvalSample], Scores | None]:
     if not packed:
-        report(f"reading {file}", 0.0)
+        report(f"reading {Path(file).name}", 0.0)
         log = read_eval_log(place, format="json", exclude_fields=NOT_NEEDED)
         return log, log.samples or [], None
     header = read_eval_log(place, header_only=True, format="eval")
@@ -76,7 +76,7 @@ def _read(place: str, packed: bool, file: str, report: Report) -> tuple[EvalLog,
     names = [(each.id, each.epoch) for each in summaries]
     samples: list[EvalSample] = []
     for some in _batches(names):
-        report(f"reading {file}", len(samples) / len(names))
+        report(f"reading {Path(file).name}", len(samples) / len(names))
         samples += read_eval_log_samples_by_id(place, some, concurrency=4, format="eval", exclude_fields=NOT_NEEDED)
     return header, samples, scores_of(summaries)
 

@@ -7,13 +7,21 @@ from pathlib import PurePath
 
 from licet.cli.terminal.blocks import Block, Grid, Line, Tone, cell, count, listed, short
 from licet.core.evidence.coverage import Gap, Hole
-from licet.core.evidence.trial import Came
+from licet.core.evidence.trial import Came, Source
 from licet.services.trials import ArmCount, Checked
 from licet.wire.trials.labels import Validation
 from licet.wire.trials.reading import Reading
 
 SHOWN = 10
 """So many differences are shown."""
+
+TONES = {
+    Came.ERROR.value: Tone.BAD,
+    "unscored": Tone.WARN,
+    "at a limit": Tone.WARN,
+    "invalid": Tone.WARN,
+}
+"""Of the columns that are not as they should be."""
 
 
 def reading_blocks(reading: Reading, counts: Sequence[ArmCount]) -> list[Block]:
@@ -38,31 +46,37 @@ def _sources(reading: Reading) -> Grid:
             cell(source.format),
             cell(short(source.digest)),
             cell(f"{source.trials:,}"),
-            cell(source.retries or None),
-            cell(source.status, Tone.GOOD if source.status == "success" else Tone.BAD),
+            cell(_status(source), Tone.GOOD if source.status == "success" else Tone.BAD),
             cell(source.made, Tone.QUIET),
         ]
         for source in reading.sources
     ]
-    return Grid(rows, ("source", "format", "digest", "trials", "retries", "status", "made by"))
+    return Grid(rows, ("source", "format", "digest", "trials", "status", "made by"))
+
+
+def _status(source: Source) -> str:
+    return source.status + (f", {source.retries} retried" if source.retries else "")
 
 
 def _arms(reading: Reading, counts: Sequence[ArmCount]) -> Grid:
+    """Arms with what came of their trials; what came of none has no column, so that a narrow terminal has room."""
     names = {source.digest: PurePath(source.file).name for source in reading.sources}
+    told = [{"trials": each.trials, **_outcomes(each)} for each in counts]
+    columns = [name for name in told[0] if any(each[name] for each in told)] if told else []
     rows = [
         [
-            cell(names.get(each.source, "")),
+            *([cell(names.get(each.source, ""))] if len(names) > 1 else []),
             cell(each.arm, Tone.STRONG),
-            cell(f"{each.trials:,}"),
-            *(_number(number, Tone.BAD if came is Came.ERROR else Tone.PLAIN) for came, number in each.came),
-            _number(each.unscored, Tone.WARN),
-            _number(each.limits, Tone.WARN),
-            _number(each.invalid, Tone.WARN),
+            *(_number(numbers[name], TONES.get(name, Tone.PLAIN)) for name in columns),
         ]
-        for each in counts
+        for each, numbers in zip(counts, told, strict=True)
     ]
-    columns = ("source", "arm", "trials", *(came.value for came in Came), "unscored", "at a limit", "invalid")
-    return Grid(rows, columns)
+    return Grid(rows, (*(("source",) if len(names) > 1 else ()), "arm", *columns))
+
+
+def _outcomes(each: ArmCount) -> dict[str, int]:
+    came = {outcome.value: number for outcome, number in each.came}
+    return {**came, "unscored": each.unscored, "at a limit": each.limits, "invalid": each.invalid}
 
 
 def _number(number: int, tone: Tone) -> Line:
