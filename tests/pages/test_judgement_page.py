@@ -19,7 +19,7 @@ from licet.pages.judgement.page import page
 from licet.pages.role import Role
 from licet.pages.words import visible
 from licet.services.judging.figures import margin_of, number, percent, signed, spanned
-from licet.services.judging.words import Standing, next_words, severity, standing_of, verdict_words
+from licet.services.judging.words import Standing, next_words, sentence, severity, standing_of, verdict_words
 from licet.wire.judgement.kept import digest_of
 
 
@@ -122,6 +122,10 @@ def test_whatever_stands_in_a_log_stays_text(text: str) -> None:
 
 
 def test_verdicts_mean_what_somebody_has_to_do() -> None:
+    assert sentence(INSUFFICIENT) == "there is not enough evidence to say anything of the threshold"
+    undecided = replace(PATCH, verdict=Held.UNDECIDED), replace(FINDING, reproduced=Reproduced.UNDECIDED)
+    assert "the patch holds" in sentence(undecided[0])
+    assert "the technique is reproduced" in sentence(undecided[1])
     assert standing_of(THRESHOLD) is Standing.SAFE
     assert standing_of(INSUFFICIENT) is Standing.INSUFFICIENT
     assert standing_of(FINDING) is Standing.UNSAFE

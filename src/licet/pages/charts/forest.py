@@ -222,7 +222,7 @@ class Rows:
         ends = alt.Chart(values(caps)).encode(x=self.x, y=pixel("y"), y2="end:Q", color=colour)
         tips = alt.Chart(values(arrows)).encode(x=self.x, y=pixel("y"), text="arrow:N", color=colour)
         tip = tips.mark_text(fontSize=12, baseline="middle")
-        return [across.mark_rule(strokeCap="square"), ends.mark_rule(strokeWidth=2), tip]
+        return [across.mark_rule(strokeCap="butt"), ends.mark_rule(strokeWidth=2), tip]
 
     def points(self) -> alt.Chart:
         """The estimates themselves."""

@@ -93,8 +93,8 @@ def gains(judgement: FindingJudgement) -> Iterable[Block]:
     yield from difference_blocks("gains", "Gain over public models", "percentage points", "no gain", rows)
     if judgement.frozen is not None:
         date = written(judgement.frozen.baseline_date)
-        gain = f": {compared(judgement.frozen.gain)}" if judgement.frozen.gain else ""
-        yield Text((f"Against the public models as they were at {date}, the gain was another{gain}.",))
+        gain = f" {compared(judgement.frozen.gain)}" if judgement.frozen.gain else " not known"
+        yield Text((f"Against the public models as they were at {date}, the gain is{gain}.",))
         frozen = [
             (Code(each.arm), each.model, Amount(percent(each.rate.value)), Amount(compared(each.gain)))
             for each in judgement.frozen.baselines

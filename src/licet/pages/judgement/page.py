@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from typing import assert_never
+from typing import Any, assert_never
 
 from licet.core.evidence.judgement import AnyJudgement, FindingJudgement, PatchJudgement, ThresholdJudgement
 from licet.pages import look
@@ -73,12 +73,21 @@ def verdict(kept: Kept, digest: str) -> Section:
 
 def asked(kept: Kept) -> Section:
     """The threshold or the inquiry, field by field, as it was frozen before the trials."""
-    rows = tuple((name, said_of(value)) for name, value in kept.asked.document.items() if name not in NOT_SHOWN)
+    rows = tuple((name, said_of(value)) for name, value in ordered(kept.asked.document))
     more = (
         ("arms", codes(kept.asked.arms) if kept.asked.arms else None),
         ("spent", said_of(dict(kept.asked.spent)) if kept.asked.spent else None),
     )
     return Section("asked", "What was asked", (Pairs((*rows, *more)),))
+
+
+FIRST = ("threshold", "inquiry", "title", "framework", "source", "capability", "asks", "model")
+
+
+def ordered(document: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+    """The fields of a document, what it is first."""
+    names = [*(name for name in FIRST if name in document), *(name for name in document if name not in FIRST)]
+    return ((name, document[name]) for name in names if name not in NOT_SHOWN)
 
 
 NOT_SHOWN = frozenset({"items"})

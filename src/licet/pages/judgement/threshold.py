@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from licet.core.evidence.estimate import Sides
 from licet.core.evidence.judgement import LineJudged, Reached, ThresholdJudgement
 from licet.pages.blocks import Block, Figure, Section, Text, table
 from licet.pages.charts.forest import Limit
@@ -56,9 +57,17 @@ def line_blocks(judgement: ThresholdJudgement) -> Iterable[Block]:
         " a one-sided bound counts: the lower one must be at the line for `reached`, the upper one below it for"
         " `not reached`.",
     )
+    yield from one_sided(judgement)
     titles = ["Line", "#At", "Verdict", "By", "#Corrected for the judge", "#As counted"]
     rows = [line_cells(each) for each in judgement.lines]
     yield table("lines-table", "Each line, by each line of evidence", titles, rows)
+
+
+def one_sided(judgement: ThresholdJudgement) -> Iterable[Block]:
+    """What the ends of two-sided intervals are, one by one."""
+    levels = {each.rate.interval.level for each in judgement.lines if each.rate.interval.sides is Sides.BOTH}
+    for level in sorted(levels):
+        yield prose(f"Each end of an interval at {percent(level)} is by itself a bound at {percent((1 + level) / 2)}.")
 
 
 def limits(judgement: ThresholdJudgement) -> tuple[Limit, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import assert_never
 
@@ -74,25 +75,32 @@ def verdict_words(judgement: AnyJudgement) -> str:
     return said
 
 
-SENTENCES: dict[Verdict, str] = {
-    Reached.NOT_REACHED: "the threshold is not reached",
-    Reached.REACHED: "the threshold is reached",
-    Reached.CANNOT_RULE_OUT: "it cannot be ruled out that the threshold is reached",
-    Reached.INSUFFICIENT: "there is not enough evidence to say anything of the threshold",
-    Held.HOLDS: "the patch holds",
-    Held.FAILS: "the patch fails",
-    Held.UNDECIDED: "it is undecided whether the patch holds",
-    Held.INSUFFICIENT: "there is not enough evidence to say whether the patch holds",
-    Reproduced.NO: "the technique could not be reproduced",
-    Reproduced.UNDECIDED: "it is undecided whether the technique is reproduced",
-    Reproduced.INSUFFICIENT: "there is not enough evidence to say whether the technique is reproduced",
+SENTENCES: Mapping[type[Verdict], Mapping[str, str]] = {
+    Reached: {
+        Reached.NOT_REACHED: "the threshold is not reached",
+        Reached.REACHED: "the threshold is reached",
+        Reached.CANNOT_RULE_OUT: "it cannot be ruled out that the threshold is reached",
+        Reached.INSUFFICIENT: "there is not enough evidence to say anything of the threshold",
+    },
+    Held: {
+        Held.HOLDS: "the patch holds",
+        Held.FAILS: "the patch fails",
+        Held.UNDECIDED: "it is undecided whether the patch holds",
+        Held.INSUFFICIENT: "there is not enough evidence to say whether the patch holds",
+    },
+    Reproduced: {
+        Reproduced.NO: "the technique could not be reproduced",
+        Reproduced.UNDECIDED: "it is undecided whether the technique is reproduced",
+        Reproduced.INSUFFICIENT: "there is not enough evidence to say whether the technique is reproduced",
+    },
 }
+"""By the kind of verdict: those of two kinds are the same word, and so equal."""
 
 
 def sentence(judgement: AnyJudgement) -> str:
     """The verdict as a sentence, without a full stop."""
     found = verdict_of(judgement)
-    return SENTENCES.get(found) or f"the technique is {verdict_words(judgement)}"
+    return SENTENCES[type(found)].get(found) or f"the technique is {verdict_words(judgement)}"
 
 
 def headline(judgement: AnyJudgement) -> str:
@@ -150,7 +158,7 @@ def finding_figures(judgement: FindingJudgement) -> str:
 def patch_figures(judgement: PatchJudgement) -> str:
     """How often a technique works after a patch, and which earlier ones do not stay away."""
     bound = percent(judgement.bound)
-    said = f"the technique works in {rated(judgement.after)} of the tries now, and must in under {bound}"
+    said = f"the technique works in {rated(judgement.after)} of the tries now, and must work in under {bound}"
     back = [each.finding for each in judgement.earlier if each.held is Held.FAILS]
     return f"{said}; what works again: {', '.join(f'`{each}`' for each in back)}" if back else said
 
