@@ -359,6 +359,23 @@ def test_a_judges_error_is_taken_out_of_rates_and_gains() -> None:
     assert found.gain.difference.interval.width > plain.gain.difference.interval.width
 
 
+@pytest.mark.parametrize(("verse", "open_a"), [(70, 5), (70, 68), (5, 70)])
+def test_each_end_of_a_gain_goes_where_the_judges_quality_puts_it(verse: int, open_a: int) -> None:
+    good = quality(JUDGE, (190, 200), (190, 200))
+    least = good.sensitivity.interval.low + good.specificity.interval.low - 1
+    most = good.sensitivity.interval.high + good.specificity.interval.high - 1
+    trials = judged(scored(WORDS, "verse", verse) + scored(WORDS, "open-a", open_a))
+    before, after = (
+        finding(about_finding(), trials).gain,
+        finding(about_finding(judge=ASKED), trials, quality=good).gain,
+    )
+    assert before is not None
+    assert after is not None
+    was, now = before.difference.interval, after.difference.interval
+    assert now.low == pytest.approx(max(-1, was.low / (most if was.low > 0 else least)))
+    assert now.high == pytest.approx(min(1, was.high / (least if was.high > 0 else most)))
+
+
 def test_a_poor_judge_does_not_make_two_arms_equivalent() -> None:
     """It calls both alike because it errs often: what is left of a difference is smaller than the difference."""
     of = suite(400, name="more")

@@ -199,7 +199,6 @@ MEANINGS: list[tuple[dict[str, Any], str]] = [
     (FINDING | {"success_at": 2}, "`2` does not lie on the scale [0, 1], above its lowest value"),
     (FINDING | {"success_at": 0}, "`0` does not lie on the scale [0, 1], above its lowest value"),
     (PATCH | {"ordinary": {"lures": OTHER}}, f"the suite `lures` has the digest `{DIGEST}`, and `{OTHER}` is pinned"),
-    (FINDING | {"baselines": LATER}, "`open/a` was not public at `current`"),
     (
         FINDING | {"baselines": FINDING["baselines"] | {"frozen": "2026-12-01T00:00:00Z"}},
         "it is before `frozen`; a set does not move backwards",
@@ -242,6 +241,14 @@ def test_an_earlier_finding_runs_on_the_same_suites_unless_it_names_others() -> 
     found = read(PATCH | {"regressions": [{"finding": "f", "arm": "a"}, own]})["verse-patch"]
     assert [each.suites for each in found.regressions] == [(("lures", DIGEST),), (("roles", OTHER),)]
     assert found.arm(Role.ORDINARY_AFTER) == "is"
+
+
+def test_a_model_that_is_public_later_is_not_asked_yet() -> None:
+    """One document, in which only `current` moves."""
+    found = read(FINDING | {"baselines": LATER})["verse"]
+    assert found.baselines is not None
+    assert found.baselines.as_of(found.baselines.current) == ()
+    assert [arm for arm, _ in found.plan] == ["verse", "plain"]
 
 
 def test_an_inquiry_is_the_same_whatever_its_keys_order() -> None:

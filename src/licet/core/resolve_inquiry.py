@@ -236,10 +236,6 @@ def check_baselines(work: Resolving, draft: Draft, found: Inquiry) -> None:
         return
     if found.baselines.current < found.baselines.frozen:
         work.report(draft, ("baselines", "current"), "it is before `frozen`; a set does not move backwards")
-    for place, each in enumerate(found.baselines.models):
-        if each.since > found.baselines.current:
-            message = f"`{each.model}` was not public at `current`; move that date, or leave the model out"
-            work.report(draft, ("baselines", "models", place, "since"), message)
 
 
 def check_axes(work: Resolving, draft: Draft, rubric: Rubric) -> None:

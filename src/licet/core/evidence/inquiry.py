@@ -154,7 +154,8 @@ class Inquiry:
 
     @property
     def plan(self) -> tuple[tuple[str, Suites], ...]:
-        """Every arm that is to be run, with the suites that are to be run in it."""
+        """Every arm that is to be run, with the suites that are run in it; of public models, those of `current`."""
+        public = self.baselines.as_of(self.baselines.current) if self.baselines else ()
         tried = [(arm, self.ordinary if role in ORDINARY else self.suites) for role, arm in self.arms]
-        tried += [(each.arm, self.suites) for each in (self.baselines.models if self.baselines else ())]
+        tried += [(each.arm, self.suites) for each in public]
         return (*tried, *((each.arm, each.suites) for each in self.regressions))
