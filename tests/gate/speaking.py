@@ -20,6 +20,7 @@ class SpeakingServer:
     script: dict[str, list[bytes]] = field(default_factory=dict)
     media: dict[str, str] = field(default_factory=dict)
     more: dict[str, str] = field(default_factory=dict)
+    status: dict[str, int] = field(default_factory=dict)
     held: bool = True
     port: int = 0
     left: list[str] = field(default_factory=list)
@@ -46,7 +47,7 @@ class SpeakingServer:
             length = next(int(line.split(":")[1]) for line in head if line.startswith("content-length"))
             model = json.loads(await reader.readexactly(length))["model"]
             media = self.media.get(model, "application/json")
-            lines = f"HTTP/1.1 200 OK\r\ncontent-type: {media}\r\n{self.more.get(model, '')}"
+            lines = f"HTTP/1.1 {self.status.get(model, 200)} OK\r\ncontent-type: {media}\r\n{self.more.get(model, '')}"
             writer.write(f"{lines}transfer-encoding: chunked\r\n\r\n".encode())
             for piece in self.script[model]:
                 if piece == WAIT:

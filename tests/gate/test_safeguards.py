@@ -95,7 +95,8 @@ def guarded_world(
     text = world.model("guarded", "json", "fallback: [alike, plain]", "aliases: [an-alias]")
     text += world.model("alike", "json")
     text += world.model("plain", "json-plain") + world.model("alone", "json") + world.model("doubted", "json")
-    text += world.model("json", "json")
+    text += world.model("json", "json") + world.model("third", "json-third")
+    text += world.model("both", "json", "fallback: [alike, third]") + world.order("no-both", "both", "not us_citizen")
     text += world.model("kept", "json", "fallback: [plain]") + world.order("no-plain", "plain", "not us_citizen")
     text += safeguard(classifier.port, "guarded, alike, alone, kept, json") + cascade(
         classifier.port, dear.port, "doubted"
@@ -210,6 +211,18 @@ def test_the_fallback_is_decided_for_the_same_caller(guarded_world: World) -> No
     scoped = guarded_world.key("narrow", ("model:guarded",), us_citizen=True)
     status, _, body = guarded_world.post(CHAT, said(SECRET), scoped)
     assert status == 403 and "scopes" in json.loads(body)["error"]["message"]
+    check_world(guarded_world)
+
+
+def test_an_order_and_a_safeguard_are_both_named(guarded_world: World) -> None:
+    """An order forbids what was asked for, a safeguard flags what would serve instead: the next one serves."""
+    other = guarded_world.key("outside", us_citizen=False)
+    _, headers, body = guarded_world.post(CHAT, said(SECRET, "both"), other)
+    assert headers["licet-served-model"] == "third" and json.loads(body)["model"] == "json-third"
+    assert (headers["licet-instrument"], headers["licet-safeguard"]) == ("no-both", "word")
+    assert decision(guarded_world, headers).instruments == ("no-both", "open-third")
+    _, headers, _ = guarded_world.post(CHAT, said("good morning", "both"), other)
+    assert headers["licet-served-model"] == "alike" and "licet-safeguard" not in headers
     check_world(guarded_world)
 
 
@@ -356,8 +369,9 @@ def test_text_is_read_wherever_a_caller_can_put_it(guarded_world: World, key: st
     assert [each.led for each in decision(guarded_world, headers).safeguards] == [Led.FLAGGED]
 
 
-IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
 BASE64 = base64.b64encode(SECRET.encode()).decode()
+IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+
 UNREADABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "image": (CHAT, {"messages": [{"role": "user", "content": [IMAGE]}]}),
     "sound": (
@@ -367,6 +381,9 @@ UNREADABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "earlier sound": (CHAT, {"messages": [{"role": "assistant", "audio": {"id": "a"}}]}),
     "a part of an unknown kind": (CHAT, {"messages": [{"role": "user", "content": [{"type": "scent", "text": "a"}]}]}),
     "tokens": ("/v1/completions", {"prompt": [[1, 2, 3]]}),
+    "tokens by another name": ("/v1/completions", {"prompt": "hi", "prompt_token_ids": [1, 2, 3]}),
+    "embeddings of a prompt": ("/v1/completions", {"prompt": "hi", "prompt_embeds": BASE64}),
+    "images beside the text": (CHAT, {"messages": [{"role": "user", "content": "hi", "images": [BASE64]}]}),
     "embedded tokens": ("/v1/embeddings", {"input": [1, 2, 3]}),
     "input file": (
         "/v1/responses",

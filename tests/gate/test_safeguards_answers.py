@@ -77,7 +77,10 @@ def classifier() -> ClassifierServer:
 
 @pytest.fixture(scope="module")
 def speaking() -> SpeakingServer:
-    server = SpeakingServer(STREAMS | WHOLE | {"zipped": [b"\x1f\x8b"]}, dict.fromkeys(STREAMS, EVENTS))
+    server = SpeakingServer(
+        STREAMS | WHOLE | {"zipped": [b"\x1f\x8b"], "broken-down": WHOLE["html"]}, dict.fromkeys(STREAMS, EVENTS)
+    )
+    server.status["broken-down"] = 500
     server.more["zipped"] = "content-encoding: gzip\r\n"
     server.start()
     return server
@@ -88,7 +91,7 @@ def answering(
     tmp_path_factory: pytest.TempPathFactory, speaking: SpeakingServer, classifier: ClassifierServer
 ) -> Iterator[GateWorld]:
     world = GateWorld(tmp_path_factory.mktemp("answering"), speaking, 1, SETTINGS)  # type: ignore[arg-type]
-    names = [*STREAMS, *WHOLE, "zipped"]
+    names = [*STREAMS, *WHOLE, "zipped", "broken-down"]
     world.enact("".join(world.model(name, name) for name in names) + safeguard(classifier.port, ", ".join(names)))
     world.start()
     yield world
@@ -196,6 +199,13 @@ def test_a_whole_answer_is_read_before_its_first_byte_leaves(answering: World, k
     led = Led.FLAGGED if model in ("flagged", "pieces") else Led.NOT_JUDGED
     assert [each.led for each in end.heard] == [led]
     check_world(answering)
+
+
+def test_an_upstreams_error_that_nobody_can_read_is_its_failure(answering: World, key: str) -> None:
+    """No word of it leaves, and a client may try again."""
+    status, headers, body = ask(answering, key, "broken-down")
+    assert status == 502 and SECRET.encode() not in body and b"it answered 500" in body
+    assert end_of(answering, headers).how == "upstream-error"
 
 
 def test_an_answer_in_another_encoding_is_not_passed_on(answering: World, key: str) -> None:

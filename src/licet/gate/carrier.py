@@ -26,7 +26,7 @@ from licet.gate.headers import decision_headers
 from licet.gate.limits import Limits
 from licet.gate.meters import Meters
 from licet.gate.ports import Journal, Traces
-from licet.gate.receiving import read_body, watch_caller
+from licet.gate.receiving import CallerLeft, has_left, read_body, watch_caller
 from licet.gate.refusal import Pages, explain
 from licet.gate.refused import Refused, refuse, unavailable
 from licet.gate.relay import NOT_DURABLE, Relay
@@ -200,6 +200,8 @@ class Carrier:
         try:
             readings = request_readings(asked.data)
             heard.take(await self._parts.cascades.judge_all(unheard, readings, Side.REQUEST))
+            if has_left(asked.scope):
+                raise CallerLeft
             if changes != callers.changes:
                 asked = asked._replace(caller=await self.caller(asked.arrival.key))
         finally:

@@ -70,6 +70,12 @@ def watch_caller(scope: Scope, receive: Receive, flight: Flight) -> Callable[[],
     return lambda: setattr(protocol, "on_left", None)
 
 
+def has_left(scope: Scope) -> bool:
+    """Whether the caller is gone already; under another server than ours, nobody knows before a flight watches."""
+    extension = scope.get("extensions", {}).get(CONNECTION)
+    return extension is not None and bool(extension["protocol"].has_left)
+
+
 async def _await_leaving(receive: Receive, flight: Flight) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

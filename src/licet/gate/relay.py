@@ -149,6 +149,8 @@ class Relay:
             else:
                 whole += chunk
                 passing = b"" if not last and len(whole) <= LARGEST_ANSWER else await _whole(guarding, bytes(whole))
+            if guarding.blind and head.status >= 400:
+                raise UpstreamFailed(f"it answered {head.status}, with nothing that a safeguard can read")
             if flight.failure is None and guarding.failure is not None:
                 flight.how, flight.failure = "cut", guarding.failure
             if flight.failure is not None or passing is None:

@@ -55,8 +55,13 @@ class StrictProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
         super().connection_lost(exc)
-        if self.on_left is not None and self.cycle is not None and self.cycle.disconnected:
+        if self.on_left is not None and self.has_left:
             self.on_left()
+
+    @property
+    def has_left(self) -> bool:
+        """Whether it ended before its answer was complete."""
+        return self.cycle is not None and self.cycle.disconnected
 
     def data_received(self, data: bytes) -> None:
         if self._deaf:

@@ -125,7 +125,9 @@ def _is_data(key: str, siblings: Mapping[str, Tree]) -> bool:
 
 
 def _check_top(key: str, value: Tree) -> None:
-    if key in ("prompt", "input") and isinstance(value, list) and _has_tokens(value):
+    if isinstance(value, list) and (key in ("prompt", "input") or key not in KNOWN_KEYS) and _has_tokens(value):
+        raise Unreadable(key)
+    if key in NO_TEXT and value:
         raise Unreadable(key)
     if key in ("mcp_servers", "web_search_options") and value:
         raise Unreadable(key)
@@ -157,27 +159,30 @@ def _check_object(value: Mapping[str, Tree], place: str, key: str) -> None:
 # answers
 
 
-def _answer_walk(value: Tree, lane: tuple[object, ...], key: str) -> Iterator[tuple[tuple[object, ...], str]]:
+Found = Iterator[tuple[tuple[object, ...], str]]
+
+
+def _answer_walk(value: Tree, lane: tuple[object, ...], key: str) -> Found:
     if isinstance(value, str):
         if value and not (key in QUIET_ANSWER and QUIET.fullmatch(value)):
-            yield lane, value
-            if key in JSON_TEXT and "\\" in value:
-                yield from ((lane, text) for text in _string(value, key, data=True) if text != value)
+            yield from ((lane, text) for text in _string(value, key, data=True))
     elif isinstance(value, list):
         for index, item in enumerate(value):
             number = item.get("index") if isinstance(item, dict) else None
             yield from _answer_walk(item, (*lane, number if isinstance(number, int) else index), key)
     elif isinstance(value, dict):
-        kind = value.get("type")
-        if kind in NO_TEXT_ANSWERS or any(value.get(name) for name in ("b64_json", "audio", "partial_image_b64")):
-            raise Unreadable(str(kind))
-        if kind == "redacted_thinking":
-            return
-        for name, item in value.items():
-            if name not in SEALED:
-                if name not in KNOWN_KEYS and not QUIET.fullmatch(name):
-                    yield lane, name
-                yield from _answer_walk(item, (*lane, name), name)
+        yield from _answer_object(value, lane)
+
+
+def _answer_object(value: Mapping[str, Tree], lane: tuple[object, ...]) -> Found:
+    kind = value.get("type")
+    if kind in NO_TEXT_ANSWERS or any(value.get(name) for name in ("b64_json", "audio", "partial_image_b64")):
+        raise Unreadable(str(kind))
+    for name, item in value.items() if kind != "redacted_thinking" else ():
+        if name not in SEALED:
+            if name not in KNOWN_KEYS and not QUIET.fullmatch(name):
+                yield lane, name
+            yield from _answer_walk(item, (*lane, name), name)
 
 
 QUIET = re.compile(r"[A-Za-z0-9_.:/@+=-]{0,128}")
@@ -211,7 +216,8 @@ READABLE = frozenset(
 NO_TEXT = frozenset(
     (
         *("image_url", "image_file", "input_audio", "file_data", "file_url", "b64_json", "video_url"),
-        *("encrypted_content", "server_url", "connector_id"),
+        *("images", "image", "videos", "video", "files", "file", "attachments", "multi_modal_data", "document_url"),
+        *("prompt_embeds", "input_embeds", "encrypted_content", "server_url", "connector_id"),
     )
 )
 """Keys of what is no text, or of what an upstream would fetch from elsewhere, wherever they stand."""

@@ -48,6 +48,11 @@ class Guarding:
         """What each classifier said, the most of it."""
         return tuple(self._most.values())
 
+    @property
+    def blind(self) -> bool:
+        """Whether what it flagged is nothing that anybody can read."""
+        return self.failure is not None and all(each.why is Unjudged.UNREADABLE for each in self._most.values())
+
     async def passes(self, answer: bytes | None) -> bool:
         """Whether a whole answer may be passed on. None: it is larger than `LARGEST_ANSWER`."""
         return await self._judge(Unjudged.TOO_LONG if answer is None else answer_readings(answer))
