@@ -371,3 +371,12 @@ def test_a_task_of_ours_says_its_metric_even_where_nothing_was_scored(tmp_path: 
 
     trials = read(edited_json(tmp_path, failed)).trials
     assert {(t.metric, t.judge, t.score) for t in trials} == {("revealed", "licet/revealed@1", None)}
+
+
+def test_a_sample_that_was_made_an_error_is_caught(tmp_path: Path) -> None:
+    def failed(tree: Any) -> None:
+        tree["samples"][0]["error"] = {"message": "away", "traceback": "", "traceback_ansi": ""}
+
+    reading = read(edited_json(tmp_path, failed))
+    assert [t.came for t in reading.trials].count(Came.ERROR) == 1
+    assert "says that 4 samples were completed; 3 were" in said(reading)

@@ -238,3 +238,17 @@ def test_lines_of_others_may_have_spaces_and_defaults_written_out() -> None:
     assert reading.trials == [
         Trial(suite="words", item="plain-1", arm="plain", came=Came.SERVED, score=0.5, source=source)
     ]
+
+
+def test_a_trial_that_moved_to_another_source_is_counted() -> None:
+    digests = [f"sha256:{n:064x}" for n in range(2)]
+    sources = tuple(Source(f"{n}.eval", digest, "inspect", 1) for n, digest in enumerate(digests))
+    trials = [
+        Trial(suite="s", item="i", arm="a", attempt=n + 1, came=Came.SERVED, score=1.0, source=digests[1])
+        for n in range(2)
+    ]
+    holes = read(b"".join(write_plain(Reading(sources, trials)))).holes
+    assert [hole.said for hole in holes] == [
+        "`0.eval` gave 1 trials; there are 0 of it",
+        "`1.eval` gave 1 trials; there are 2 of it",
+    ]

@@ -201,3 +201,11 @@ def test_formats_are_recognised_by_content() -> None:
     assert recognise(b"PK\x03\x04rest") is Format.INSPECT
     assert recognise(b'{\n  "version": 2,\n  "status": "success"') is Format.INSPECT
     assert [recognise(each) for each in (b"", b"\xff\xfe{", b"item,score\n", b"<html>", b'{"a":1}')] == [None] * 5
+
+
+def test_a_score_that_is_not_that_of_its_grading_is_caught() -> None:
+    results = tree()
+    results["results"]["results"][0]["score"] = 0.5
+    results["results"]["prompts"][0]["metrics"]["score"] -= 0.5
+    (hole,) = promptfoo(json.dumps(results).encode()).holes
+    assert hole.said == "`results.json`: result 1: the score is not that of its grading"
