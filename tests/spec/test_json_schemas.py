@@ -34,7 +34,8 @@ def kind_of(tree: dict[str, Any]) -> str:
 def good_documents() -> list[dict[str, Any]]:
     """Every document of the vectors and the scenarios, and those that come with Licet; as written and canonical."""
     trees = [draft.tree for draft in shipped()]
-    for path in sorted((ROOT / "vectors" / "decide").glob("*.json")):
+    vectors = ROOT / "vectors"
+    for path in sorted((*vectors.glob("decide/*.json"), *vectors.glob("evidence/*.json"))):
         trees += json.loads(path.read_text())["documents"]
     for case in json.loads((ROOT / "vectors" / "documents" / "canonical.json").read_text())["cases"]:
         trees += [document.tree for document in yaml.read("v", case["yaml"].encode())]
@@ -69,6 +70,8 @@ BEYOND = (
     "bad CSV",
     "an instant that there is not",
     "an instant without UTC",
+    "severities the wrong way round",
+    "an alert line above the red one",
 )
 """What the shape of a document can have wrong, and no schema can say."""
 
