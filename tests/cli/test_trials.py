@@ -54,6 +54,12 @@ def test_what_is_written_is_what_the_logs_give_until_somebody_touches_either(lic
     assert "its last line is about other bytes" in checked.tree["holes"][0]["said"]
     assert "log changed after it was made" in licet("trials", "read", "t.jsonl").out
 
+    (here / "t.jsonl").write_text(
+        kept.replace('"status":"success"', '"status":"success "').replace("inspect_ai 0", "inspect_ai 1")
+    )
+    checked = licet("trials", "check", "t.jsonl", log, "--suite", "s", "--json")
+    assert (checked.code, checked.tree["differences"]) == (1, [])
+
     (here / "t.jsonl").write_text(kept)
     tree = json.loads(log.read_text())
     tree["samples"][1]["scores"]["word_said"]["value"] = 0.5
