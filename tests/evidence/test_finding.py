@@ -297,6 +297,9 @@ def test_an_item_that_is_missing_is_insufficient_evidence() -> None:
     assert found.reproduced is Reproduced.INSUFFICIENT
     assert {hole.gap for hole in found.coverage.holes} == {Gap.ITEM_NOT_RUN}
     assert found.reach is None
+    assert [each.gain.told for each in found.baselines] == [Told.UNDECIDED]
+    assert found.frozen is not None
+    assert [each.gain.told for each in found.frozen.baselines] == [Told.UNDECIDED]
     assert axis(found, Axis.GAIN) == (0, 4)
     assert found.gain is not None
     assert found.gain.told is Told.UNDECIDED

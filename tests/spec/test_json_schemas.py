@@ -40,6 +40,8 @@ def good_documents() -> list[dict[str, Any]]:
     for case in json.loads((ROOT / "vectors" / "documents" / "canonical.json").read_text())["cases"]:
         trees += [document.tree for document in yaml.read("v", case["yaml"].encode())]
         trees += [json.loads(document["canonical"]) for document in case["documents"]]
+    for path in sorted((ROOT / "vectors" / "judgements").glob("*.json")):
+        trees += [case["inquiry"] for case in json.loads(path.read_text())["cases"] if "inquiry" in case]
     for path in sorted((ROOT / "scenarios").rglob("*.yaml")):
         found = [document.tree for document in yaml.read(path.name, path.read_bytes())]
         trees += [tree for tree in found if isinstance(tree, dict) and next(iter(tree), "") in FORMS]
