@@ -182,7 +182,10 @@ def _answer_object(value: Mapping[str, Tree], lane: tuple[object, ...]) -> Found
         if name not in SEALED:
             if name not in KNOWN_KEYS and not QUIET.fullmatch(name):
                 yield lane, name
-            yield from _answer_walk(item, (*lane, name), name)
+            if name == "input" and isinstance(item, dict):  # what a model gives a tool: it wrote the keys, too
+                yield from (((*lane, name), text) for text in _walk(item, "", name, data=True))
+            else:
+                yield from _answer_walk(item, (*lane, name), name)
 
 
 QUIET = re.compile(r"[A-Za-z0-9_.:/@+=-]{0,128}")
