@@ -153,7 +153,7 @@ def test_figures_are_written_as_people_read_them() -> None:
     assert INSUFFICIENT.next is not None
     assert next_words(INSUFFICIENT.next) == (
         "run the items `item-7` and `item-31` 4 times each in arm `technique` (8 more);"
-        " that settles whether `word-uplift@1` is reached, assuming that the other holes are closed too"
+        " that settles whether `word_uplift@1` is reached, assuming that the other holes are closed too"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import Enum
 from typing import assert_never
@@ -166,7 +167,8 @@ def patch_figures(judgement: PatchJudgement) -> str:
 def next_words(measurement: Measurement) -> str:
     """What to measure next, in one sentence."""
     what = measurement.what
-    arms = [] if any(arm in what for arm in measurement.arm.split(", ")) else measurement.arm.split(", ")
+    named = [arm for arm in measurement.arm.split(", ") if arm]
+    arms = [] if any(re.search(rf"\b{re.escape(arm)}\b", what) for arm in named) else named
     where = f" in {'arm' if len(arms) == 1 else 'arms'} {', '.join(f'`{arm}`' for arm in arms)}" if arms else ""
     more = measurement.more
     many = f" ({more:,} more)" if more is not None and f"{more:,}" not in what and str(more) not in what else ""
