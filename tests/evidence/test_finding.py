@@ -144,6 +144,29 @@ def test_a_success_is_half_of_what_the_unguarded_model_scores() -> None:
     assert found.unguarded is not None
 
 
+def test_what_a_fallback_answered_scores_nothing_for_the_technique() -> None:
+    of = suite(16, name="pairs")
+    inquiry = replace(ALONE, suites=((of.name, of.digest),), arms=(*ALONE.arms, (Role.UNGUARDED, "bare")))
+    technique = scored(of, "verse", 16, score=0.6)
+    other = [replace(each, came=Came.FALLBACK, score=1.0) for each in technique[8:]]
+    assert finding(inquiry, technique + scored(of, "bare", 16), of).breadth.hits == 8
+    assert finding(inquiry, technique[:8] + other + scored(of, "bare", 16), of).breadth.hits == 0
+
+
+def rising(of: Suite, arm: str) -> list[Trial]:
+    return [replace(each, score=float(each.attempt > 2)) for each in scored(of, arm, 0)]
+
+
+def test_a_technique_that_works_more_with_each_try_is_a_hole_and_a_baseline_that_does_is_none() -> None:
+    of = suite(24, name="tries", attempts=4)
+    compared = about_finding(of, arms=((Role.TECHNIQUE, "verse"), (Role.PLAIN, "plain")))
+    steady = finding(compared, scored(of, "verse", 24) + rising(of, "open-a") + rising(of, "plain"), of)
+    assert steady.coverage.complete
+    found = finding(about_finding(of), rising(of, "verse") + scored(of, "open-a", 2), of)
+    assert {hole.gap for hole in found.coverage.holes} == {Gap.STILL_RISING}
+    assert found.reproduced is Reproduced.INSUFFICIENT
+
+
 def test_what_only_comes_of_what_is_not_prohibited_intrudes_into_the_margin() -> None:
     items = tuple(Item(f"i-{n}", f"family-{n}", Use.LOW_RISK if n < 4 else Use.PROHIBITED) for n in range(8))
     of = Suite("mixed", "sha256:mixed", items)
