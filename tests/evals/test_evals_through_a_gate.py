@@ -54,9 +54,9 @@ def test_what_a_safeguard_flags_is_answered_by_the_fallback(gate: Gate, tmp_path
         assert sample.scores["revealed"].value == 0  # the fallback does not know the word
 
 
-@pytest.mark.parametrize(("model", "more"), [("alone", {}), ("guarded", {"substitution": False})])
-def test_what_nobody_may_answer_is_blocked(gate: Gate, tmp_path: Path, model: str, more: dict[str, bool]) -> None:
-    for sample in asked(gate, tmp_path, model, **more):
+@pytest.mark.parametrize(("model", "substitution"), [("alone", True), ("guarded", False)])
+def test_what_nobody_may_answer_is_blocked(gate: Gate, tmp_path: Path, model: str, substitution: bool) -> None:
+    for sample in asked(gate, tmp_path, model, substitution=substitution):
         assert came(sample) == "blocked"
         assert sample.error is None
         assert sample.scores is not None

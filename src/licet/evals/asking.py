@@ -5,15 +5,20 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Sequence
 
-from inspect_ai.model import GenerateConfig, Model, ModelOutput, get_model
+from inspect_ai.model import ChatMessage, GenerateConfig, Model, ModelOutput, get_model
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
+from licet.core.errors import LicetError
 from licet.core.evidence.trial import Came
 from licet.evals.hearing import Head, hearing
 from licet.evals.outcome import Response, came_of
 from licet.evals.revealing import refuses
 
 SEEDS = 2**31
+
+
+class NotAnswered(LicetError):
+    """What a provider took for an answer and is none: it made a text of a server's error."""
 
 
 @solver
@@ -26,29 +31,35 @@ def ask(seed: int = 1, same: Sequence[str] = (), refusals: Sequence[str] = ()) -
     """
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001 - Inspect's signature
-        model = get_model()
         state.metadata |= {"attempt": state.epoch, "came": Came.ERROR.value}
         config = GenerateConfig(seed=seed_of(seed, str(state.sample_id), state.epoch))
-        asked = name_at_server(model)
-        with hearing(model) as heads:
-            try:
-                output = await model.generate(state.messages, config=config)
-            except Exception as error:
-                came = came_of(failed(error, heads), asked, same)
-                if came is not Came.BLOCKED:
-                    raise
-                output = ModelOutput.from_content(model.name, "", stop_reason="content_filter")
-                response = None
-            else:
-                response = answered(output, heads)
-                came = came_of(response, asked, same)
-        if came is Came.SERVED and refuses(output.completion, refusals):
+        state.output, came = await outcome(get_model(), state.messages, config, same)
+        served = state.output.model if came is not Came.BLOCKED else ""
+        if came is Came.SERVED and refuses(state.output.completion, refusals):
             came = Came.BLOCKED
-        state.output = output
-        state.metadata |= {"came": came.value, "served": output.model if response is not None else ""}
+        state.metadata |= {"came": came.value, "served": served}
         return state
 
     return solve
+
+
+async def outcome(
+    model: Model, messages: list[ChatMessage], config: GenerateConfig, same: Sequence[str]
+) -> tuple[ModelOutput, Came]:
+    """An answer and what came of it: served, by a fallback, or blocked, with an empty answer. Raises what fails."""
+    asked = name_at_server(model)
+    with hearing(model) as heads:
+        try:
+            output = await model.generate(messages, config=config)
+        except Exception as error:
+            if came_of(failed(error, heads), asked, same) is not Came.BLOCKED:
+                raise
+            return ModelOutput.from_content(model.name, "", stop_reason="content_filter"), Came.BLOCKED
+        response = answered(output, heads)
+    came = came_of(response, asked, same)
+    if came is Came.ERROR:
+        raise NotAnswered(f"the server answered with status {response.status}")
+    return output, came
 
 
 def seed_of(seed: int, item: str, attempt: int) -> int:
@@ -63,7 +74,7 @@ def name_at_server(model: Model) -> str:
 
 
 def answered(output: ModelOutput, heads: Sequence[Head]) -> Response:
-    """What a server said with an answer. Where no server was heard, the model's name is a provider's, and says nothing."""
+    """What a server said with an answer. Where none was heard, the model's name is a provider's, and says nothing."""
     head = heads[-1] if heads else Head(200, {})
     model = output.model if heads else ""
     return Response(head.status, head.headers, model, filtered=output.stop_reason == "content_filter")

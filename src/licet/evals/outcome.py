@@ -36,12 +36,10 @@ class Response:
 
 def came_of(response: Response, asked: str, same: Collection[str] = ()) -> Came:
     """What came of a request for the model `asked`. `same` are other names by which a server calls that model."""
-    if response.status == LEGAL or (response.status >= 400 and response.code in BLOCKING):
+    if response.filtered or response.status == LEGAL or (response.status >= 400 and response.code in BLOCKING):
         return Came.BLOCKED
-    if response.status >= 300:
+    if not 200 <= response.status < 300:
         return Came.ERROR
-    if response.filtered:
-        return Came.BLOCKED
     return Came.FALLBACK if another_served(response, asked, same) else Came.SERVED
 
 
