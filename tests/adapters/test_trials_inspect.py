@@ -380,3 +380,8 @@ def test_a_sample_that_was_made_an_error_is_caught(tmp_path: Path) -> None:
     reading = read(edited_json(tmp_path, failed))
     assert [t.came for t in reading.trials].count(Came.ERROR) == 1
     assert "says that 4 samples were completed; 3 were" in said(reading)
+
+
+def test_a_member_that_is_packed_otherwise(tmp_path: Path) -> None:
+    path = eval_file(tmp_path / "x.eval", {"header.json": b"{}" * 100}, compression=zipfile.ZIP_BZIP2)
+    assert "is packed in a way (method 12) of no log" in refused(path)

@@ -6,8 +6,10 @@ import copy
 import zipfile
 from collections import Counter
 from pathlib import Path
+from typing import IO
+from zlib import crc32
 
-from inspect_ai.log import read_eval_log  # noqa: F401 - teaches `zipfile` the compression that `.eval` files have
+import zstandard
 
 from licet.wire.trials.refusal import TrialsRejected, refused
 
@@ -21,7 +23,13 @@ LARGEST_LOG = 32 << 30
 LARGEST_JSON = 256 << 20
 """Bytes of a log that is one JSON document, which is read in one piece."""
 
+LARGEST_WINDOW = 1 << 27
+"""Bytes that a frame of Zstandard may look back on."""
+
 PIECE = 1 << 20
+ZSTANDARD = 93
+"""The method's number in a zip."""
+
 SAMPLES = "samples/"
 
 
@@ -57,17 +65,36 @@ def _weighed(log: zipfile.ZipFile, file: str) -> int:
 
 def _unpacked(log: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) -> int:
     """The real size of a member: a reader that goes by the directory's would not see what comes after."""
-    whole, size = copy.copy(member), 0
-    whole.file_size = 1 << 62
-    with log.open(whole) as content:
+    name, size, checksum = _shown(member.filename), 0, 0
+    with _opened(log, member, file) as content:
         while piece := content.read(PIECE):
             size += len(piece)
+            checksum = crc32(piece, checksum)
             if size > LARGEST_MEMBER:
-                raise refused(file, f"`{_shown(member.filename)}` unpacks to more than {LARGEST_MEMBER >> 20} MiB")
+                raise refused(file, f"`{name}` unpacks to more than {LARGEST_MEMBER >> 20} MiB")
     if size != member.file_size:
-        said = f"`{_shown(member.filename)}` is {size} bytes, and the log's directory says {member.file_size}"
-        raise refused(file, said)
+        raise refused(file, f"`{name}` is {size} bytes, and the log's directory says {member.file_size}")
+    if checksum != member.CRC:
+        raise refused(file, f"`{name}` is damaged: its checksum is another")
     return size
+
+
+def _opened(log: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) -> IO[bytes]:
+    """A member's content, however long it is, to be read in pieces that never become larger than was asked for.
+
+    What teaches `zipfile` Zstandard unpacks whatever a piece of the archive becomes, a gigabyte for a few kilobytes: so
+    the packed bytes are read here as if they were not packed, and unpacked by Zstandard's own reader.
+    """
+    raw = copy.copy(member)
+    raw.CRC = None  # type: ignore[assignment]  # `zipfile` checks none then; the caller does
+    if member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raw.file_size = 1 << 62
+        return log.open(raw)
+    if member.compress_type != ZSTANDARD:
+        raise refused(file, f"`{_shown(member.filename)}` is packed in a way (method {member.compress_type}) of no log")
+    raw.compress_type, raw.file_size = zipfile.ZIP_STORED, member.compress_size
+    unpacking = zstandard.ZstdDecompressor(max_window_size=LARGEST_WINDOW)
+    return unpacking.stream_reader(log.open(raw), read_size=1 << 16, read_across_frames=True, closefd=True)
 
 
 def weigh_json(path: Path, file: str) -> None:

@@ -281,7 +281,7 @@ def _split(lines: bytes) -> list[bytes]:
 def lower(error: Exception) -> str:
     """What an error of a decoder says, as ours begin."""
     text = str(error)
-    return text[:1].lower() + text[1:]
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 _line_decoder = msgspec.json.Decoder(Line)
