@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from licet.core.evidence.estimate import Estimate, Sides
 from licet.services.judging.figures import number
 
-WIDTH = 26
+WIDTH = 20
+GROUND = "·"
+"""What is behind a plot: not a space, at which a narrow terminal would break it."""
 ENDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 
 
@@ -20,13 +22,13 @@ def scale_of(rates: Sequence[Estimate], lines: Sequence[float] = ()) -> float:
 
 def header(end: float) -> str:
     """The scale, as the title of the column."""
-    right = f"{number(end)} %"
-    return f"0{right.rjust(WIDTH - 1)}"
+    right = f"{number(end)}%"
+    return f"0{right.rjust(WIDTH - 1, GROUND)}"
 
 
 def drawn(rate: Estimate, end: float, lines: Sequence[float] = ()) -> str:
-    """An estimate with its interval, and the lines: `├──■───┤ ╎`. An end that is no bound is open."""
-    cells = [" "] * WIDTH
+    """An estimate with its interval, and the lines: `··├──■───┤·╎··`. An end that is no bound is open."""
+    cells = [GROUND] * WIDTH
     for line in lines:
         cells[cell(line, end)] = "╎"
     low, high = cell(rate.interval.low, end), cell(rate.interval.high, end)
