@@ -20,9 +20,12 @@ from licet.core.delegation import Party, decide_for_both
 from licet.core.facts import Value, complete
 from licet.core.instruments import Operation
 from licet.core.rulebook import Rulebook
+from licet.core.withheld import Withheld
 from licet.services.explain import explain as explained
 from licet.services.rulebooks import in_force
 from licet.services.subjects import expected, facts_at
+from licet.services.withholding import sentence, withholding
+from licet.services.withholding import tree as withheld_tree
 
 STREAM, COUNTRY = "stream", "ip_country"
 """The facts about a request that the gate observes."""
@@ -59,6 +62,7 @@ class Answer(NamedTuple):
         """The same as JSON."""
         whose = None if self.whose is None else self.whose.name.lower()
         tree = decision_tree(self.decision, question.rulebook, question.subject)
+        tree["requirements"] = [withheld_tree(each) for each in withholding_of(self.decision, question.rulebook)]
         return {**tree, "acts_for": question.acts_for, "whose": whose}
 
 
@@ -213,12 +217,21 @@ def details(decision: Decision, rulebook: Rulebook) -> Grid:
     named = [_named(name, rulebook) for name in decision.instruments]
     conflicts = sorted({name for verdict in decision.verdicts for name in verdict.conflicts})
     missing = "" if decision.instruments else "no release in force permits it"
+    unmet = [sentence(each) for each in withholding_of(decision, rulebook)]
     return pairs(
         ("by", listed(named) or missing),
+        ("withheld", cell(" ".join(unmet), Tone.WARN)),
         ("unknown", cell(listed(decision.unknown), Tone.WARN)),
         ("conflicts with", cell(listed(conflicts), Tone.WARN)),
         ("rulebook", f"{short(decision.rulebook)} (epoch {rulebook.epoch})"),
     )
+
+
+def withholding_of(decision: Decision, rulebook: Rulebook) -> tuple[Withheld, ...]:
+    """What withholds the requested model, where no release permits it."""
+    if decision.verdicts[0].permitted_by:
+        return ()
+    return withholding(rulebook, decision.requested, decision.operation, decision.at)
 
 
 def _named(name: str, rulebook: Rulebook) -> str:
