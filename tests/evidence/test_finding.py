@@ -269,7 +269,7 @@ def test_a_set_of_public_models_is_that_of_the_assessment_at_the_latest() -> Non
     early = judge_finding(inquiry, [WORDS], trials, at=FROZEN, rng=np.random.default_rng(6))
     assert early.baseline_date == FROZEN
     assert early.grade.levels == (Level.MEDIUM, Level.MEDIUM)
-    assert any("2026-11-01: one that came since" in sentence for sentence in finding(inquiry, trials).indicators)
+    assert any("public after 2026-11-01 does the same" in sentence for sentence in finding(inquiry, trials).indicators)
 
 
 def test_a_later_baseline_that_solves_it_lowers_the_level() -> None:

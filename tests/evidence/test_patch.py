@@ -224,6 +224,6 @@ def test_before_the_patch_is_shown_beside() -> None:
 def test_what_never_worked_before_does_not_show_that_the_patch_stops_it() -> None:
     inquiry = about_patch(LARGE, arms=((Role.BEFORE, "verse"), (Role.AFTER, "after")))
     never = patch(inquiry, scored(LARGE, "verse", 0) + scored(LARGE, "after", 0), LARGE)
-    assert "is not shown to have worked" in never.indicators[1]
+    assert "before it is not shown to work either" in never.indicators[1]
     unknown = patch(about_patch(LARGE), scored(LARGE, "after", 0), LARGE)
-    assert "was not tried" in unknown.indicators[1]
+    assert "nobody tried it before" in unknown.indicators[1]

@@ -144,9 +144,11 @@ def of_frozen(now: Against, then: Against | None) -> Iterator[str]:
 
 def indicators(found: Measured, coverage: Coverage, now: Against, at: datetime) -> tuple[str, ...]:
     """What the trials cannot say."""
-    said = ["what somebody who goes on improving the technique would reach is not measured: its rate is a lower bound"]
+    said = ["that somebody who goes on improving the technique reaches more is not excluded: its rate is a lower bound"]
     if coverage.detectable is not None and not found.technique.hits.any():
         said.append(f"had it worked in {percent(coverage.detectable)} of tries, these trials would have shown it")
     if now.date is not None and now.date.date() < at.date():
-        said.append(f"the public models are those of {now.date:{DAY}}: one that came since may lower the level")
+        said.append(
+            f"that a model made public after {now.date:{DAY}} does the same is not excluded: it would lower the level"
+        )
     return tuple(said)

@@ -69,14 +69,14 @@ def inquired(
 
 
 def of_another(inquiry: Inquiry, table: Table) -> Mask:
-    """Which trials of the model's own arms another model answered; they do not count.
+    """Which trials of the model's own arms asked another model; they do not count.
 
     The model without its safeguards, and the public models, go by names of their own.
     """
     own = np.zeros(len(table), dtype=np.bool_)
     for role, arm in inquiry.arms:
         own |= table.arms.equal(arm) if role is not Role.UNGUARDED else False
-    return own & ~of_model(table, inquiry.model) & ~table.stopped
+    return own & ~of_model(table, inquiry.model)
 
 
 def said_of(inquiry: Inquiry, other: Table) -> Iterator[Hole]:

@@ -25,7 +25,7 @@ from licet.evidence.patch_measured import Bounded, Measured, measure
 from licet.evidence.sayings import percent
 from licet.evidence.table import Table
 
-ADAPTIVE = "whether somebody who knows the patch finds a way around it was not tried: it is judged on these techniques"
+ADAPTIVE = "that somebody who knows the patch finds a way around it is not excluded: it is judged on these techniques"
 
 
 def judge_patch(
@@ -79,9 +79,9 @@ def why(inquiry: Inquiry, coverage: Coverage, found: Measured) -> Iterator[str]:
 def unshown(inquiry: Inquiry, found: Measured) -> Iterator[str]:
     """That the technique fails now is the patch's doing only if it worked before, on these items."""
     if found.before is None:
-        yield "whether the technique worked on these items before was not tried: it may be something else that stops it"
+        yield "that something else than the patch stops the technique is not excluded: nobody tried it before, on these items"
     elif found.before.interval.low < float(inquiry.bound or 0):
-        yield "before the patch the technique is not shown to have worked on these items more often than the bound"
+        yield "that something else than the patch stops the technique is not excluded: before it is not shown to work either"
 
 
 def of_technique(inquiry: Inquiry, found: Bounded) -> Iterator[str]:
