@@ -142,6 +142,14 @@ def test_what_changes_by_itself_is_told_with_its_reason(found: MemoryStore) -> N
     assert [each.opens for each in turns(book_of(enacted(MODELS + THRESHOLD + RELEASE + SPOKEN)))] == [True, False]
 
 
+def test_a_release_that_ends_by_itself_is_no_lapse() -> None:
+    ending = RELEASE.replace("models: [m, n]", "until: 2026-07-25T00:00:00Z\nmodels: [m, n]")
+    early = SPOKEN.replace("2026-07-05", "2026-06-30")
+    book = draft(None, MODELS + THRESHOLD + ending + early).rulebook
+    assert turns(book) == ()
+    assert [each.kind for each in warnings(book, NOW)] == [Kind.REVIEW]
+
+
 # --- the review of a draft
 
 
