@@ -78,10 +78,11 @@ def why(inquiry: Inquiry, coverage: Coverage, found: Measured) -> Iterator[str]:
 
 def unshown(inquiry: Inquiry, found: Measured) -> Iterator[str]:
     """That the technique fails now is the patch's doing only if it worked before, on these items."""
+    other = "that something else than the patch stops the technique is not excluded"
     if found.before is None:
-        yield "that something else than the patch stops the technique is not excluded: nobody tried it before, on these items"
+        yield f"{other}: nobody tried it before, on these items"
     elif found.before.interval.low < float(inquiry.bound or 0):
-        yield "that something else than the patch stops the technique is not excluded: before it is not shown to work either"
+        yield f"{other}: before it is not shown to work either"
 
 
 def of_technique(inquiry: Inquiry, found: Bounded) -> Iterator[str]:
