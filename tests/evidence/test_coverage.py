@@ -164,3 +164,19 @@ def test_the_slope_is_of_shares_of_the_scale() -> None:
     rising = coverage_of(found, plan).rising
     assert rising is not None
     assert rising[0] == pytest.approx(0.5)
+
+
+def test_a_rise_that_chance_would_show_too_is_no_hole() -> None:
+    """Two of 100 items are solved in the second try and not in the first."""
+    often = suite(100, attempts=2)
+    found = [replace(each, score=float(n in (1, 3))) for n, each in enumerate(trials(often))]
+    coverage = judge(threshold(often, red="0.9"), often, found).coverage
+    assert coverage.rising is not None
+    assert coverage.rising[0] > 0 > coverage.rising[1]
+    assert coverage.complete
+
+
+def test_the_smallest_rate_is_that_of_the_suite_that_would_find_least() -> None:
+    few = suite(12, name="phrases")
+    found = judge(threshold(WORDS, few), [WORDS, few], [*trials(WORDS), *trials(few)])
+    assert found.coverage.detectable == pytest.approx(1 - 0.05 ** (1 / 12))

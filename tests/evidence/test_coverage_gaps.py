@@ -238,3 +238,8 @@ def test_arms_that_are_not_asked_for_are_left_out_and_the_log_is_still_whole() -
     assert gaps(found) == set()
     assert [line.arm for line in found.lines] == ["plain"]
     assert gaps(judge(threshold(WORDS), WORDS, both, arms=["other"])) == {Gap.ARM_MISSING}
+
+
+def test_an_item_that_was_asked_as_the_manifest_has_it_is_not_changed() -> None:
+    words = replace(WORDS, items=(replace(WORDS.items[0], digest=CONTENT), *WORDS.items[1:]))
+    assert gaps(judge(threshold(words), words, one(content=CONTENT))) == set()
