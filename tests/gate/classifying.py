@@ -15,9 +15,7 @@ DOUBTFUL = "the day"
 
 @dataclass
 class ClassifierServer:
-    """Listens in a thread. `manner` is what it does: `score`, `hang`, `html`, `nan`, `over`, `redirect`, `close`,
-    `500`, `half`. `path` -> the texts that it was asked about.
-    """
+    """Listens in a thread. `manner` is what it does; `wait` waits for another manner. `seen`: paths, with the texts."""
 
     manner: str = "score"
     seen: list[tuple[str, list[str]]] = field(default_factory=list)
@@ -47,6 +45,8 @@ class ClassifierServer:
                 body = json.loads(await reader.readexactly(length))
                 texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
                 self.seen.append((head[0].split()[1], texts))
+                while self.manner == "wait":  # noqa: ASYNC110 - a test's thread
+                    await asyncio.sleep(0.01)
                 if self.manner == "hang":
                     await reader.read(1)
                     break

@@ -453,6 +453,57 @@ def test_the_official_clients_see_a_refusal_of_their_api(guarded_world: World, k
     assert answer.model == "json-plain" and answer.choices[0].message.content == "hello"
 
 
+async def test_what_changes_while_a_classifier_thinks_counts(
+    make_world: MakeWorld, classifier: ClassifierServer
+) -> None:
+    """An order, a revoked fact and a stricter safeguard that come meanwhile: the request is decided as it is then."""
+    world = make_world()
+    world.enact(world.model("m", "json") + safeguard(classifier.port, "m").replace("seconds: 0.4", "seconds: 20"))
+    world.start()
+    keys = [world.key("jean", us_citizen=False), world.key("sam", us_citizen=True)]
+
+    async def asked(key: str, change: Callable[[], object]) -> tuple[int, dict[str, str], bytes]:
+        classifier.manner = "wait"
+        before = len(classifier.seen)
+        task = asyncio.create_task(asyncio.to_thread(world.post, CHAT, said("good morning", "m"), key))
+        await asyncio.to_thread(world.wait_for, lambda: len(classifier.seen) > before)
+        await asyncio.to_thread(change)
+        assert not task.done()
+        classifier.manner = "score"
+        answer: tuple[int, dict[str, str], bytes] = await task
+        return answer
+
+    status, headers, _ = await asked(keys[0], lambda: world.enact(world.order("late", "m", "not us_citizen")))
+    assert (status, headers["licet-instrument"]) == (451, "late")
+    record = decision(world, headers)
+    assert record.epoch == 2 and [each.led for each in record.safeguards] == [Led.CLEARED]
+    status, _, _ = await asked(keys[1], lambda: world.attest("sam", us_citizen=False))
+    assert status == 451
+    world.attest("sam", us_citizen=True)
+    stricter = safeguard(classifier.port, "m").replace("flags_at: 0.9", "flags_at: 0.01")
+    status, headers, _ = await asked(keys[1], lambda: world.enact(stricter))
+    assert status == 403
+    assert [each.threshold for each in decision(world, headers).safeguards] == ["0.01"]
+
+
+async def test_nobody_is_asked_for_a_caller_who_left(make_world: MakeWorld, classifier: ClassifierServer) -> None:
+    world = make_world()
+    world.enact(world.model("m", "json") + safeguard(classifier.port, "m").replace("seconds: 0.4", "seconds: 20"))
+    world.start()
+    key, upstream_seen, before = world.key("jean"), len(world.upstream.seen), len(classifier.seen)
+    classifier.manner = "wait"
+    body = json.dumps(said("hi", "m")).encode()
+    _, writer = await asyncio.open_connection("127.0.0.1", world.port)
+    head = f"POST {CHAT} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\n"
+    writer.write(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body)
+    await asyncio.to_thread(world.wait_for, lambda: len(classifier.seen) > before)
+    writer.close()
+    await asyncio.sleep(0.1)
+    classifier.manner = "score"
+    assert world.post(CHAT, said("hi", "m"), key)[0] == 200
+    assert len(world.upstream.seen) == upstream_seen + 1 and len(world.journal()[0]) == 1
+
+
 def test_metrics_and_status_know_the_safeguards(guarded_world: World, key: str) -> None:
     guarded_world.post(CHAT, said(SECRET), key)
     _, _, body = guarded_world.get("/metrics", None)
