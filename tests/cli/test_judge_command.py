@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -326,3 +327,16 @@ def test_a_file_that_is_no_judgement_is_refused_with_its_place(licet: Command, c
     assert said.code == 3
     assert said.tree["error"]["code"] == "judgement_rejected"
     assert said.tree["error"]["message"] == "j.json: $: `format` is missing"
+
+
+def test_without_the_extra_it_says_how_to_install_it(
+    licet: Command, campaign: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert campaign.exists()
+    for name in [each for each in sys.modules if each.startswith(("licet.evidence", "licet.services.judging.judging"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    said = licet(*VALIDATED, "clean.jsonl")
+    assert (said.code, said.out) == (4, "")
+    assert "pip install 'licet[evidence]'" in said.err
+    assert licet("judge", "--help").code == 0
