@@ -89,7 +89,8 @@ def other_content(run: Run) -> Mask:
     wanted = np.array([code_of.get(item.digest, -2) for item in run.suite.items], dtype=np.int64)
     says = np.array([bool(item.digest) for item in run.suite.items], dtype=np.bool_)
     said = contents.codes != code_of.get("", -2)
-    return said & says[run.place] & (contents.codes != wanted[run.place])
+    other: Mask = said & says[run.place] & (contents.codes != wanted[run.place])
+    return other
 
 
 def other_scales(run: Run, metric: str, low: float, high: float) -> Iterator[Hole]:

@@ -87,10 +87,13 @@ def family_rates(runs: list[Run], at: float) -> tuple[FamilyRate, ...]:
         for place in np.unique(family):
             within = family == place
             families.setdefault(run.suite.families[place], []).append((hits[within], item[within] + first * 2**32))
-    return tuple(
-        FamilyRate(family, rate_by_group(*map(np.concatenate, zip(*parts, strict=True)), *AS_SHOWN))
-        for family, parts in sorted(families.items())
-    )
+    return tuple(FamilyRate(family, family_rate(families[family])) for family in sorted(families))
+
+
+def family_rate(parts: list[tuple[Mask, Places]]) -> Estimate:
+    """The rate of one family over its runs; each part has the hits and the items of one run."""
+    hits, items = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return rate_by_group(hits, items, *AS_SHOWN)
 
 
 AS_SHOWN = (0.975, Estimand.ITEMS, f"{EXACT} by item")

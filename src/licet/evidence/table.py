@@ -17,6 +17,9 @@ from licet.core.evidence.trial import Came, Trial
 Codes = NDArray[np.int32]
 Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Selection = Mask | NDArray[np.integer[Any]]
+"""Some of the trials: by a mask, or by their places."""
+
 CHUNK = 65_536
 """How many trials are objects at a time: the rest of them are columns already, or not yet read."""
 
@@ -76,7 +79,7 @@ class Words:
         given = self.given
         return np.bincount(self.codes[given], weights=weights[given], minlength=len(self.values)).astype(np.float64)
 
-    def where(self, mask: Mask | Codes) -> Words:
+    def where(self, mask: Selection) -> Words:
         """These trials only."""
         return Words(self.values, self.codes[mask])
 
@@ -112,7 +115,7 @@ class Table:
     def __len__(self) -> int:
         return len(self.score)
 
-    def where(self, mask: Mask | Codes) -> Table:
+    def where(self, mask: Selection) -> Table:
         """These trials only, by a mask or by their places; codes mean what they meant."""
         if mask.dtype == np.bool_ and mask.all():
             return self
@@ -219,7 +222,7 @@ def chunks(trials: Iterable[Trial]) -> Iterator[list[Trial]]:
         yield chunk
 
 
-def chosen(column: Any, mask: Mask | Codes) -> Any:
+def chosen(column: Any, mask: Selection) -> Any:
     """Some of a column's values, whatever the column is."""
     return column.where(mask) if isinstance(column, Words) else column[mask]
 
