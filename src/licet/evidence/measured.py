@@ -84,9 +84,11 @@ def family_rates(runs: list[Run], at: float) -> tuple[FamilyRate, ...]:
     families: dict[str, list[tuple[Mask, Places]]] = {}
     for first, run in enumerate(runs):
         hits, family, item = (each[run.counted] for each in (run.table.success(at), run.family, run.place))
-        for place in np.unique(family):
-            within = family == place
-            families.setdefault(run.suite.families[place], []).append((hits[within], item[within] + first * 2**32))
+        order = np.argsort(family, kind="stable")
+        starts = np.flatnonzero(np.diff(family[order], prepend=-1))
+        parts = (np.split(column[order], starts[1:]) for column in (hits, item + first * 2**32))
+        for place, hit, of in zip(family[order][starts], *parts, strict=True):
+            families.setdefault(run.suite.families[place], []).append((hit, of))
     return tuple(FamilyRate(family, family_rate(families[family])) for family in sorted(families))
 
 
