@@ -74,6 +74,10 @@ BEYOND = (
     "an instant without UTC",
     "severities the wrong way round",
     "an alert line above the red one",
+    "safeguard: the last stage with clears_below",
+    "safeguard: an earlier stage without",
+    "safeguard: clears_below above flags_at",
+    "safeguard: the same classifier twice",
 )
 """What the shape of a document can have wrong, and no schema can say."""
 

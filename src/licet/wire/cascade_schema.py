@@ -5,17 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from licet.core.safeguards import Contract
-from licet.core.shape_numbers import DECIMAL
-from licet.core.shape_safeguard import ASKING, BELONGS, CATEGORY, MOST_STAGES, NAME, NEEDED, VARIABLE
+from licet.core.shape_safeguard import ASKING, BELONGS, CATEGORY, MOST_SECONDS, MOST_STAGES, NAME, NEEDED, VARIABLE
 
 TEXT = {"type": "string", "pattern": r"\S"}
-NUMBER = {"anyOf": [{"type": "string", "pattern": f"^(?:{DECIMAL.pattern})$"}, {"type": "integer"}]}
+PART = r"0\.(?=0*[1-9])[0-9]{1,12}"
+SCORE = {"anyOf": [{"type": "string", "pattern": rf"^(?:{PART}|1(?:\.0{{1,12}})?)$"}, {"const": 1}]}
+SECONDS = {
+    "anyOf": [
+        {
+            "type": "string",
+            "pattern": rf"^(?:{PART}|(?:[1-9]|[12][0-9])(?:\.[0-9]{{1,12}})?|{MOST_SECONDS}(?:\.0{{1,12}})?)$",
+        },
+        {"type": "integer", "minimum": 1, "maximum": MOST_SECONDS},
+    ]
+}
 PROPERTIES: dict[str, dict[str, Any]] = {
     "classifier": {"type": "string", "pattern": f"^{NAME.pattern}$"},
     "version": {"type": "string", "pattern": f"^{NAME.pattern}$"},
     "contract": {"enum": [each.value for each in Contract]},
-    "flags_at": NUMBER,
-    "clears_below": NUMBER,
+    "flags_at": SCORE,
+    "clears_below": SCORE,
     "url": {"type": "string", "pattern": r"^https?://[^\s/?#@]+(/[^\s?#@]*)?$"},
     "model": TEXT,
     "key_env": {"type": "string", "pattern": f"^{VARIABLE.pattern}$"},
@@ -26,7 +35,7 @@ PROPERTIES: dict[str, dict[str, Any]] = {
         "minItems": 1,
         "uniqueItems": True,
     },
-    "seconds": NUMBER,
+    "seconds": SECONDS,
 }
 
 
