@@ -58,6 +58,7 @@ class Running:
 
     def start(self) -> Running:
         """Serve until `stop`."""
+        assert self._server is None, "it runs already, and a second one would answer in its place now and then"
         started = threading.Event()
 
         def run() -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from tests.credentials.issuing import header, new_key, sign
-from tests.office.conftest import Running
+from tests.office.conftest import MakeOffice
 
 POSTS = 40
 
@@ -37,11 +37,11 @@ def whole(line: socket.socket) -> bytes:
     return found
 
 
-def test_an_issuer_that_hangs_stops_nobody_else(running: Running) -> None:
+def test_an_issuer_that_hangs_stops_nobody_else(make_office: MakeOffice) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=128) as hanging:
+        hanging.settimeout(60)
         issuer = f"http://127.0.0.1:{hanging.getsockname()[1]}"
-        running.write(office=f"  providers: [{{issuer: '{issuer}', client_id: office}}]\n")
-        running.start()
+        running = make_office(office=f"  providers: [{{issuer: '{issuer}', client_id: office}}]\n").start()
         host, port = running.url.removeprefix("http://").split(":")
         lines = [socket.create_connection((host, int(port)), timeout=60) for _ in range(POSTS)]
         text = logout_of(issuer)
