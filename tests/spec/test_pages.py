@@ -16,18 +16,22 @@ ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "spec"
 INSTRUMENTS = ("release", "order", "licence", "mandate", "lift")
 EVIDENCE = ("assessment", "finding", "patch")
-PAGES = {
-    "fact": "facts",
-    "definition": "definitions",
-    "model": "models",
-    "subject": "subjects",
-    "property": "properties",
-    "trust": "trust",
-    "safeguard": "safeguards",
-    "threshold": "thresholds",
-    "suite": "suites",
-    "inquiry": "inquiries",
-} | dict.fromkeys(INSTRUMENTS, "instruments") | dict.fromkeys(EVIDENCE, "evidence")
+PAGES = (
+    {
+        "fact": "facts",
+        "definition": "definitions",
+        "model": "models",
+        "subject": "subjects",
+        "property": "properties",
+        "trust": "trust",
+        "safeguard": "safeguards",
+        "threshold": "thresholds",
+        "suite": "suites",
+        "inquiry": "inquiries",
+    }
+    | dict.fromkeys(INSTRUMENTS, "instruments")
+    | dict.fromkeys(EVIDENCE, "evidence")
+)
 PROPERTIES = (
     "default_refuse",
     "forbid_trumps_permit",
