@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 from tests.generated import World, annex_file, documents_of, worlds
 
+from licet.app.evidence_demo.scenery import Scenery
 from licet.core.schema import FORMS
 from licet.core.shape import shape
 from licet.wire import yaml
@@ -24,6 +25,8 @@ from licet.wire.json_schema import json_schemas
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "spec" / "schemas"
 SCHEMAS = json_schemas()
+CURRENT = "2026-06-20T00:00:00-04:00"
+"""An instant for what `scenarios/evidence/` leaves to the day on which it is played."""
 VALIDATORS = {kind: Draft202012Validator(schema) for kind, schema in SCHEMAS.items()}
 
 
@@ -42,8 +45,11 @@ def good_documents() -> list[dict[str, Any]]:
         trees += [json.loads(document["canonical"]) for document in case["documents"]]
     for path in sorted((ROOT / "vectors" / "judgements").glob("*.json")):
         trees += [case["inquiry"] for case in json.loads(path.read_text())["cases"] if "inquiry" in case]
+    scenery = Scenery(ROOT / "scenarios" / "evidence")
     for path in sorted((ROOT / "scenarios").rglob("*.yaml")):
-        found = [document.tree for document in yaml.read(path.name, path.read_bytes())]
+        played = path.parent == scenery.scenario
+        text = scenery.text(path.name, {"CURRENT": CURRENT}).encode() if played else path.read_bytes()
+        found = [document.tree for document in yaml.read(path.name, text)]
         trees += [tree for tree in found if isinstance(tree, dict) and next(iter(tree), "") in FORMS]
     return trees
 
