@@ -282,9 +282,9 @@ class Report:
     enactment is dated after decisions that were made under it, so they were not made by the same clock, and seconds
     from the enactment mean nothing. `before` and `after` are the requests for the same models in the day before it
     took effect and in the day after its end (None: there is no end yet). `outlived`: decisions that name it although
-    it had ended. `flagged`: requests, of those counted in `asked`, that safeguards flagged or could not judge: what they
-    came to is no order's doing. `logged` is None where there is no log, or it cannot be read (`log_trouble`: why). `cannot`: what
-    this report cannot show.
+    it had ended. `flagged`: requests, of those counted in `asked`, that safeguards flagged or could not judge: what
+    they came to is no order's doing. `logged` is None where there is no log, or it cannot be read (`log_trouble`:
+    why). `cannot`: what this report cannot show.
     """
 
     order: Placed
