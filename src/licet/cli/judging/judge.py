@@ -12,6 +12,7 @@ import click
 from licet.cli.command import Session, command
 from licet.cli.files import source_files
 from licet.cli.judging import verify  # noqa: F401 - it adds its command to the same group
+from licet.cli.judging.exporting import EXPORTS, Exporting, File, advisory_options, exported, exporting, results_options
 from licet.cli.judging.given import (
     EXITS,
     FILE,
@@ -56,6 +57,8 @@ def options(function: Function) -> Function:
         click.option("--document", type=FILE, help="Also write the document that is enacted, for `licet check`."),
         click.option("--name", help="With --document: the name of the document."),
         click.option("--issuer", metavar="TEXT", help="With --document: whose judgement it is."),
+        click.option("--supersedes", multiple=True, metavar="NAME",
+                     help="With --document: an earlier one that it takes the place of; several add up."),
         click.option("--from", "from_", type=INSTANT_OR_NOW,
                      help="With --document: from when it is in force. [default: as of when it is judged]"),
     )  # fmt: skip
@@ -80,6 +83,7 @@ def options(function: Function) -> Function:
 @click.option(
     "--arm", "arms", multiple=True, metavar="NAME", help="Only trials in this arm; several add up. None: all."
 )
+@results_options
 @options
 def threshold(
     session: Session, /, framework: Path, model: str, named: str | None, arms: tuple[str, ...], **given: Any
@@ -100,12 +104,17 @@ def threshold(
         "licet judge finding inquiry.yaml technique.eval baselines.jsonl --suite suite.yaml --labels labels.csv",
         "licet judge finding inquiry.yaml logs/ --suite suite.yaml --earlier june.json --page page.html",
         "licet judge finding inquiry.yaml logs/ --suite suite.yaml --document f.yaml --name f-1 --issuer 'A. Lab'",
+        "licet judge finding i.yaml l/ --suite s.yaml --document f.yaml --name f-2 --issuer Lab --supersedes f-1",
     ),
 )
 @click.argument("inquiry", type=click.Path(path_type=Path, allow_dash=True))
 @LOGS
 @click.option("--inquiry", "named", metavar="NAME", help="Which inquiry, where the file has several.")
 @click.option("--earlier", multiple=True, type=FILE, help="An earlier judgement of the same finding; several add up.")
+@click.option(
+    "--patched", multiple=True, type=FILE, help="With --csaf: a judgement of a patch, to be told of; several add up."
+)
+@advisory_options
 @options
 def finding(session: Session, /, inquiry: Path, named: str | None, earlier: tuple[Path, ...], **given: Any) -> Reply:
     """Does a reported way around safeguards work, how far does it reach, and how severe is it?
@@ -132,6 +141,7 @@ def finding(session: Session, /, inquiry: Path, named: str | None, earlier: tupl
 @click.option(
     "--patches", multiple=True, metavar="NAME", help="With --document: a finding that it patches; several add up."
 )
+@advisory_options
 @options
 def patch(session: Session, /, inquiry: Path, named: str | None, patches: tuple[str, ...], **given: Any) -> Reply:
     """Does a patch hold, and what does it cost whom?
@@ -159,7 +169,8 @@ def judged(
     **output: Any,
 ) -> Reply:
     """Read, judge, keep, and write what was asked for."""
-    draft_options(output["document"], output["name"], output["issuer"])
+    draft_options(output["document"], output["name"], output["issuer"], output["supersedes"])
+    export = exporting(name=output["name"], **{each: output.pop(each) for each in EXPORTS & output.keys()})
     before = [judgement_of(path) for path in earlier]
     validated: Labels = labels_of(labels)
     tried = trials_of(session, logs)
@@ -168,7 +179,7 @@ def judged(
     found = session.world.judge(question, tried, validated.validations, at=when, seed=seed)
     kept = Kept(with_earlier(found, before), seed, question.asked)
     tree, blocks = judgement_tree(kept), blocks_of(kept)
-    made, more = outputs(session, kept, patches, **output)
+    made, more = outputs(session, kept, patches, export, **output)
     return Reply({**tree, **made}, [*blocks, *more], EXITS[standing_of(kept.judgement)])
 
 
@@ -188,24 +199,29 @@ def outputs(
     session: Session,
     kept: Kept,
     patches: Sequence[str],
+    export: Exporting,
     *,
     page: Path | None,
     save: Path | None,
     document: Path | None,
     name: str | None,
     issuer: str | None,
+    supersedes: Sequence[str],
     from_: When,
 ) -> tuple[Tree, list[Block]]:
-    """Write the files that were asked for. Further formats of a judgement (advisories, assessment results) go here."""
+    """Write the files that were asked for."""
     at = kept.judgement.at
     drafted = ""
     if document is not None:
         since = session.world.now() if from_ == "now" else from_ or at
-        drafted = document_of(kept, name or "", issuer or "", patches=patches, issued=at, since=since)
-    files = (
+        drafted = document_of(
+            kept, name or "", issuer or "", patches=patches, supersedes=supersedes, issued=at, since=since
+        )
+    files: tuple[File, ...] = (
         ("page", page, lambda: session.world.judgement_page(kept), "the page is in"),
         ("save", save, lambda: written(kept), "the judgement is in"),
         ("document", document, lambda: drafted, "the document is in"),
+        *exported(kept, export),
     )
     blocks: list[Block] = []
     for _, path, content, said in files:
