@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -237,6 +238,31 @@ def test_a_finding_is_graded_and_drafted_and_follows_an_earlier_one(licet: Comma
     assert licet("judge", "verify", "f.json", *reversed(logs)).code == 0
     late = licet(*FINDING, "--at", "2026-06-19T00:00:00Z", "--earlier", "june.json")
     assert (late.code, "is not before" in late.err) == (2, True)
+
+
+def test_a_reassessment_supersedes_the_document_of_the_earlier_one(installed: Command, campaign: Path) -> None:
+    (campaign / "models.yaml").write_text(
+        "model: stand-in-5\nfamily: stand-in\napis: [openai]\nupstream: {url: http://127.0.0.1:9}\n"
+    )
+    june, july = "2026-06-20T00:00:00Z", "2026-07-09T15:30:00Z"
+    issued = ("--issuer", "A. Lab", "--document")
+    first = installed(*FINDING, "--at", june, *issued, "f-1.yaml", "--name", "f-1", "--save", "june.json")
+    assert first.code == 1
+    log(campaign / "public.jsonl", "words", range(64), "public-b", lambda n: n % 10 != 0, model="quartz-7b")
+    later = (*FINDING, "--at", july, "--earlier", "june.json", *issued, "f-2.yaml", "--name", "f-2")
+    assert installed(*later, "--supersedes", "f-1").code == 1
+    assert "supersedes: [f-1]\n" in (campaign / "f-2.yaml").read_text()
+    files = ("models.yaml", "f-1.yaml", "f-2.yaml")
+    checked = installed("check", *files, "--json")
+    assert checked.code == 0, checked
+    found = read_files([SourceFile(each, (campaign / each).read_bytes(), lambda _: None) for each in files])
+    book = found.rulebook(1)
+    open_at = [[each.name for each in book.in_force(datetime.fromisoformat(when))] for when in (june, july)]
+    assert open_at == [["f-1"], ["f-2"]]
+    itself = installed(*later, "--supersedes", "f-2")
+    assert (itself.code, "`f-2` cannot supersede itself" in itself.err) == (2, True)
+    nowhere = installed(*FINDING, "--at", july, "--supersedes", "f-1")
+    assert (nowhere.code, "say where it goes with `--document FILE.yaml`" in nowhere.err) == (2, True)
 
 
 def test_a_patch_holds_and_costs_and_names_what_it_patches(licet: Command, campaign: Path) -> None:

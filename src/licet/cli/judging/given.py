@@ -103,9 +103,11 @@ def write(path: Path, content: bytes | str) -> None:
         raise Misnamed(f"cannot write `{path}`: {error.strerror}") from error
 
 
-def draft_options(document: Path | None, name: str | None, issuer: str | None) -> None:
+def draft_options(document: Path | None, name: str | None, issuer: str | None, supersedes: Sequence[str]) -> None:
     """Raises `JudgingRefused` where a document was asked for and something of it is missing, or the other way round."""
     if document is not None and (name is None or issuer is None):
         raise JudgingRefused("a document is issued by somebody under a name: add `--name NAME` and `--issuer TEXT`")
-    if document is None and (name is not None or issuer is not None):
-        raise JudgingRefused("`--name` and `--issuer` are of a document: say where it goes with `--document FILE.yaml`")
+    if document is None and (name is not None or issuer is not None or supersedes):
+        raise JudgingRefused(
+            "`--name`, `--issuer` and `--supersedes` are of a document: say where it goes with `--document FILE.yaml`"
+        )

@@ -26,9 +26,21 @@ NOT_TEXT = frozenset(("true", "false", "null", "yes", "no", "on", "off", "none")
 
 
 def document_of(
-    kept: Kept, name: str, issuer: str, *, patches: Sequence[str] = (), issued: datetime, since: datetime
+    kept: Kept,
+    name: str,
+    issuer: str,
+    *,
+    patches: Sequence[str] = (),
+    supersedes: Sequence[str] = (),
+    issued: datetime,
+    since: datetime,
 ) -> str:
-    """The draft, as YAML. Raises `JudgingRefused` where there is nothing to enact or something does not fit."""
+    """The draft, as YAML; `supersedes` are the earlier documents that it takes the place of, as a re-assessment does.
+
+    Raises `JudgingRefused` where there is nothing to enact or something does not fit.
+    """
+    if name in supersedes:
+        raise JudgingRefused(f"`{name}` cannot supersede itself: a re-assessment is a new document with a new name")
     tree = {
         **about(kept.judgement, name, patches),
         "title": headline(kept.judgement),
@@ -39,6 +51,8 @@ def document_of(
         "assessed": kept.judgement.at.isoformat(),
         "judgement": digest_of(kept),
     }
+    if supersedes:
+        tree["supersedes"] = list(supersedes)
     if kept.judgement.why:
         tree["reasons"] = "; ".join(kept.judgement.why)
     draft, problems = shape(0, tree, lambda _, __: None)
