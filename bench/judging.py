@@ -23,8 +23,8 @@ from licet.core.evidence.suite import Item, Suite
 from licet.core.evidence.threshold import Asked, Line, Threshold
 from licet.core.evidence.trial import Came, Source, Trial, Use
 from licet.evidence.statistics.judge_error import quality
-from licet.evidence.table import Table, table_of
-from licet.evidence.threshold import judge_threshold
+from licet.evidence.threshold.verdict import judge_threshold
+from licet.evidence.trials.table import Table, table_of
 from licet.wire.trials.naming import Naming
 from licet.wire.trials.plain_writing import write_plain
 from licet.wire.trials.reading import Reading

@@ -14,7 +14,7 @@ from licet.core.evidence.judgement import JudgeQuality, ThresholdJudgement
 from licet.core.evidence.suite import Item, Suite
 from licet.core.evidence.threshold import Asked, Line, Threshold
 from licet.core.evidence.trial import Came, Source, Trial, Use
-from licet.evidence.threshold import judge_threshold
+from licet.evidence.threshold.verdict import judge_threshold
 
 AT = datetime(2026, 7, 9, 15, 30, tzinfo=UTC)
 MODEL = "stand-in-5"

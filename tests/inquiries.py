@@ -16,8 +16,8 @@ from licet.core.evidence.judgement import FindingJudgement, JudgeQuality, PatchJ
 from licet.core.evidence.severity import Axis, Scores
 from licet.core.evidence.suite import Item, Suite
 from licet.core.evidence.trial import Came, Trial, Use
-from licet.evidence.finding import judge_finding
-from licet.evidence.patch import judge_patch
+from licet.evidence.finding.verdict import judge_finding
+from licet.evidence.patch.verdict import judge_patch
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 FROZEN = datetime(2026, 7, 2, tzinfo=UTC)

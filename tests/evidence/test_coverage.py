@@ -11,9 +11,9 @@ from tests.campaigns import ASKED, JUDGE, gaps, judge, log, suite, threshold, tr
 from licet.core.evidence.coverage import Gap, Spent
 from licet.core.evidence.judgement import Reached
 from licet.core.evidence.trial import Came, Trial
-from licet.evidence.coverage import Intended, Plan, coverage_of
+from licet.evidence.coverage.completeness import Intended, Plan, coverage_of
 from licet.evidence.statistics.judge_error import quality
-from licet.evidence.table import table_of
+from licet.evidence.trials.table import table_of
 
 WORDS = suite(100)
 

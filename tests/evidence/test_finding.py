@@ -20,7 +20,7 @@ from licet.core.evidence.suite import Item, Suite
 from licet.core.evidence.threshold import Asked
 from licet.core.evidence.trial import Came, Trial, Use
 from licet.core.evidence.universality import TEN_OF_TEN
-from licet.evidence.finding import judge_finding
+from licet.evidence.finding.verdict import judge_finding
 from licet.evidence.statistics.judge_error import quality
 
 WORKS = scored(WORDS, "verse", 70)

@@ -16,8 +16,8 @@ from licet.core.evidence.judgement import FindingJudgement, Judgement, PatchJudg
 from licet.core.evidence.severity import Grade
 from licet.core.evidence.suite import Suite
 from licet.core.evidence.trial import Came, Trial
-from licet.evidence.finding import judge_finding
-from licet.evidence.patch import judge_patch
+from licet.evidence.finding.verdict import judge_finding
+from licet.evidence.patch.verdict import judge_patch
 from licet.wire.documents import SourceFile, read_files
 
 FOLDER = Path(__file__).parents[2] / "vectors" / "judgements"

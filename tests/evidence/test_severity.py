@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from licet.core.evidence.rubric import CJS, RUBRICS
 from licet.core.evidence.severity import LEVEL_NAMED, Axis, Grade, Level, Scores
-from licet.evidence.severity import ScoresRejectedError, grade
+from licet.evidence.finding.severity import ScoresRejectedError, grade
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "severity" / "cjs.json").read_text())
 AXES = {axis.name.lower(): axis for axis in Axis}

@@ -9,7 +9,7 @@ import numpy as np
 from tests.campaigns import suite, trials
 
 from licet.core.evidence.trial import Came, Trial
-from licet.evidence.table import CHUNK, table_of
+from licet.evidence.trials.table import CHUNK, table_of
 
 ONE = Trial(suite="words", item="a", arm="plain", came=Came.SERVED, score=1.0)
 

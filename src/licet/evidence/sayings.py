@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from licet.core.evidence.estimate import Estimate
-from licet.evidence.runs import Run
+from licet.evidence.trials.runs import Run
 
 
 def percent(share: float) -> str:

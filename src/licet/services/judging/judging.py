@@ -13,12 +13,12 @@ from licet.core.evidence.inquiry import Asks, Inquiry
 from licet.core.evidence.judgement import AnyJudgement, JudgeQuality
 from licet.core.evidence.threshold import Threshold
 from licet.core.evidence.trial import Trial
-from licet.evidence.finding import judge_finding
-from licet.evidence.patch import judge_patch
+from licet.evidence.finding.verdict import judge_finding
+from licet.evidence.patch.verdict import judge_patch
 from licet.evidence.statistics.counted import NoEstimateError
 from licet.evidence.statistics.judge_error import quality
-from licet.evidence.table import table_of
-from licet.evidence.threshold import judge_threshold
+from licet.evidence.threshold.verdict import judge_threshold
+from licet.evidence.trials.table import table_of
 from licet.services.judging.asking import JudgingRefused, Question
 from licet.wire.trials.labels import Validation
 from licet.wire.trials.reading import Reading

@@ -12,12 +12,12 @@ from licet.core.evidence.inquiry import ORDINARY, Inquiry, Role
 from licet.core.evidence.judgement import JudgeQuality
 from licet.core.evidence.suite import Suite
 from licet.core.evidence.trial import Source, Trial
-from licet.evidence.coverage import Intended, Plan, coverage_of
-from licet.evidence.gaps import MOST_NAMED
-from licet.evidence.rising import holes_of_rise, rise
-from licet.evidence.runs import runs_of
-from licet.evidence.table import Mask, Table, table_of
-from licet.evidence.threshold import of_model
+from licet.evidence.coverage.completeness import Intended, Plan, coverage_of
+from licet.evidence.coverage.gaps import MOST_NAMED
+from licet.evidence.coverage.rising import holes_of_rise, rise
+from licet.evidence.threshold.verdict import of_model
+from licet.evidence.trials.runs import runs_of
+from licet.evidence.trials.table import Mask, Table, table_of
 
 TECHNIQUES = (Role.TECHNIQUE, Role.AFTER)
 """The roles in which the technique is tried against what the inquiry asks."""

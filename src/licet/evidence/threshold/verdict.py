@@ -17,13 +17,13 @@ from licet.core.evidence.judgement import JudgeQuality, LineJudged, Reached, Thr
 from licet.core.evidence.suite import Suite
 from licet.core.evidence.threshold import Line, Threshold
 from licet.core.evidence.trial import Source, Trial
-from licet.evidence.coverage import Intended, Plan, coverage_of
-from licet.evidence.indicators import indicators
-from licet.evidence.measured import Correction, Measured, family_rates, measured
-from licet.evidence.next_threshold import Open, next_measurement
-from licet.evidence.reasons import reasons
-from licet.evidence.runs import runs_of
-from licet.evidence.table import Mask, Table, Words, table_of
+from licet.evidence.coverage.completeness import Intended, Plan, coverage_of
+from licet.evidence.threshold.indicators import indicators
+from licet.evidence.threshold.measured import Correction, Measured, family_rates, measured
+from licet.evidence.threshold.next_measurement import Open, next_measurement
+from licet.evidence.threshold.reasons import reasons
+from licet.evidence.trials.runs import runs_of
+from licet.evidence.trials.table import Mask, Table, Words, table_of
 
 RED = "red"
 STILL_A_LOWER_BOUND = frozenset((Gap.BUDGET_NOT_SPENT, Gap.STILL_RISING))

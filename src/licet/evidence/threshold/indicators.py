@@ -12,8 +12,8 @@ import numpy as np
 
 from licet.core.evidence.coverage import Coverage
 from licet.core.evidence.judgement import Reached
-from licet.evidence.runs import Run
 from licet.evidence.sayings import percent, run_named
+from licet.evidence.trials.runs import Run
 
 
 def indicators(coverage: Coverage, runs: Sequence[Run], at: float, verdict: Reached) -> tuple[str, ...]:

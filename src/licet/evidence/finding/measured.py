@@ -11,11 +11,11 @@ from licet.core.evidence.estimate import Comparison, Estimate, Told
 from licet.core.evidence.inquiry import Inquiry, Role
 from licet.core.evidence.judgement import Baseline, Reproduced
 from licet.core.evidence.severity import Axis, Grade, Scores
-from licet.evidence.gain import Asked, baseline, gain_over, gain_scores
-from licet.evidence.inquired import Inquired
-from licet.evidence.reach import UNRELATED, Reached, breadth_scores, reached
-from licet.evidence.severity import grade
-from licet.evidence.tried import Tried, bounds_of, rate_of, tried, true_rate
+from licet.evidence.finding.gain import Asked, baseline, gain_over, gain_scores
+from licet.evidence.finding.reach import UNRELATED, Reached, breadth_scores, reached
+from licet.evidence.finding.severity import grade
+from licet.evidence.inquiry.inquired import Inquired
+from licet.evidence.inquiry.tried import Tried, bounds_of, rate_of, tried, true_rate
 
 NOT_COMPLETE = "the evidence is not complete"
 

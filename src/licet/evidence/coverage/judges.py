@@ -9,8 +9,8 @@ from licet.core.evidence.coverage import Gap, Hole
 from licet.core.evidence.estimate import Estimate
 from licet.core.evidence.judgement import JudgeQuality
 from licet.core.evidence.threshold import Asked
-from licet.evidence.runs import Run
 from licet.evidence.statistics.judge_error import can_tell
+from licet.evidence.trials.runs import Run
 
 
 def holes_of_judges(runs: Sequence[Run], asked: Asked | None, quality: JudgeQuality | None) -> Iterator[Hole]:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from licet.core.evidence.coverage import Gap, Hole
-from licet.evidence.runs import Run
 from licet.evidence.sayings import run_named
-from licet.evidence.table import Mask
+from licet.evidence.trials.runs import Run
+from licet.evidence.trials.table import Mask
 
 MOST_NAMED = 50
 """How many items a hole names; its count is of all of them."""

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from licet.core.evidence.estimate import Estimand, Estimate, Interval, Sides
 from licet.core.evidence.judgement import FamilyRate, JudgeQuality
 from licet.core.evidence.suite import Item, Suite
-from licet.evidence.rising import shares
-from licet.evidence.runs import Run, runs_of
+from licet.evidence.coverage.rising import shares
 from licet.evidence.statistics.judge_error import corrected
 from licet.evidence.statistics.rates import EXACT, exact_of, rate
-from licet.evidence.table import Mask, Numbers, Table, joined
+from licet.evidence.trials.runs import Run, runs_of
+from licet.evidence.trials.table import Mask, Numbers, Table, joined
 
 Places = NDArray[np.int64]
 NO_TRIAL = "no trial"

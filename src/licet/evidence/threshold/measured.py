@@ -13,10 +13,10 @@ import numpy as np
 
 from licet.core.evidence.estimate import Estimand, Estimate, Sides
 from licet.core.evidence.judgement import FamilyRate, JudgeQuality
-from licet.evidence.runs import Places, Run
 from licet.evidence.statistics.judge_error import corrected
 from licet.evidence.statistics.rates import EXACT, exact_of
-from licet.evidence.table import Mask
+from licet.evidence.trials.runs import Places, Run
+from licet.evidence.trials.table import Mask
 
 
 @dataclass(frozen=True, slots=True, eq=False)

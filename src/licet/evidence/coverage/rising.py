@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from licet.core.evidence.coverage import Gap, Hole
-from licet.evidence.runs import Run
-from licet.evidence.table import Numbers
+from licet.evidence.trials.runs import Run
+from licet.evidence.trials.table import Numbers
 
 Rise = tuple[float, float, float]
 """A slope with the ends of its 95 % interval, two-sided."""

@@ -9,8 +9,8 @@ from licet.core.evidence.coverage import Coverage, Gap
 from licet.core.evidence.estimate import Estimand
 from licet.core.evidence.judgement import LineJudged, Reached
 from licet.core.evidence.threshold import Threshold
-from licet.evidence.measured import Measured
 from licet.evidence.sayings import counted, percent, run_named, span
+from licet.evidence.threshold.measured import Measured
 
 
 def reasons(

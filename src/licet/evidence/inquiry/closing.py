@@ -5,11 +5,11 @@ from __future__ import annotations
 from licet.core.evidence.coverage import Gap, Hole
 from licet.core.evidence.judgement import JudgeQuality
 from licet.core.evidence.measurement import Measurement
-from licet.evidence.inquired import Inquired, plan_of
-from licet.evidence.next_judge import judge_next
-from licet.evidence.next_threshold import AGAIN, OF_BUDGET, OF_JUDGES, UNSOUND, missing_tries, settled
-from licet.evidence.runs import runs_of
+from licet.evidence.coverage.labels import judge_next
+from licet.evidence.inquiry.inquired import Inquired, plan_of
 from licet.evidence.sayings import counted
+from licet.evidence.threshold.next_measurement import AGAIN, OF_BUDGET, OF_JUDGES, UNSOUND, missing_tries, settled
+from licet.evidence.trials.runs import runs_of
 
 ORDER = (UNSOUND, AGAIN, OF_JUDGES, OF_BUDGET)
 """Labels of trials that have to be run again would be lost, and a budget is spent by trials: so in this order."""

@@ -14,12 +14,12 @@ from licet.core.evidence.estimate import Comparison, Estimand, Interval
 from licet.core.evidence.inquiry import PublicModel
 from licet.core.evidence.judgement import Baseline, JudgeQuality
 from licet.core.evidence.severity import Axis, Rubric, Scores
+from licet.evidence.inquiry.tried import Places, Tried, rate_of, true_rate
 from licet.evidence.sayings import percent
 from licet.evidence.statistics.best_of import best_of
 from licet.evidence.statistics.paired import of_gains
 from licet.evidence.statistics.telling import tells
-from licet.evidence.table import Numbers
-from licet.evidence.tried import Places, Tried, rate_of, true_rate
+from licet.evidence.trials.table import Numbers
 
 FOR_THE_JUDGE = "Rogan-Gladen"
 UNRELIABLE = ", of a technique that is not shown to work as often as is asked for"

@@ -20,16 +20,16 @@ from licet.core.evidence.measurement import Measurement
 from licet.core.evidence.severity import Grade
 from licet.core.evidence.suite import Suite
 from licet.core.evidence.trial import Source, Trial
-from licet.evidence.finding_measured import Against, Measured, against, measure
-from licet.evidence.finding_said import indicators, why
-from licet.evidence.gain import Asked
-from licet.evidence.inquired import Inquired, inquired
-from licet.evidence.next_finding import next_for_finding
-from licet.evidence.next_inquired import closing
-from licet.evidence.reach import breadth_of, class_of
-from licet.evidence.severity import grade
-from licet.evidence.table import Table
-from licet.evidence.tried import Tried, family_rates, rate_of, true_rate
+from licet.evidence.finding.gain import Asked
+from licet.evidence.finding.measured import Against, Measured, against, measure
+from licet.evidence.finding.next_measurement import next_for_finding
+from licet.evidence.finding.reach import breadth_of, class_of
+from licet.evidence.finding.said import indicators, why
+from licet.evidence.finding.severity import grade
+from licet.evidence.inquiry.closing import closing
+from licet.evidence.inquiry.inquired import Inquired, inquired
+from licet.evidence.inquiry.tried import Tried, family_rates, rate_of, true_rate
+from licet.evidence.trials.table import Table
 
 
 def judge_finding(

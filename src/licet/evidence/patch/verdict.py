@@ -16,14 +16,14 @@ from licet.core.evidence.inquiry import Inquiry
 from licet.core.evidence.judgement import Held, JudgeQuality, PatchJudgement, Regression
 from licet.core.evidence.suite import Suite
 from licet.core.evidence.trial import Source, Trial
-from licet.evidence import cost
-from licet.evidence.finding_said import tries
-from licet.evidence.inquired import inquired
-from licet.evidence.next_inquired import closing
-from licet.evidence.next_patch import next_for_patch
-from licet.evidence.patch_measured import Bounded, Measured, measure
+from licet.evidence.finding.said import tries
+from licet.evidence.inquiry.closing import closing
+from licet.evidence.inquiry.inquired import inquired
+from licet.evidence.patch import cost
+from licet.evidence.patch.measured import Bounded, Measured, measure
+from licet.evidence.patch.next_measurement import next_for_patch
 from licet.evidence.sayings import percent
-from licet.evidence.table import Table
+from licet.evidence.trials.table import Table
 
 ADAPTIVE = "that somebody who knows the patch finds a way around it is not excluded: it is judged on these techniques"
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from licet.core.evidence.suite import Suite
-from licet.evidence.table import Mask, Table
+from licet.evidence.trials.table import Mask, Table
 
 Places = NDArray[np.int64]
 

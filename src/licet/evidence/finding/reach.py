@@ -12,8 +12,8 @@ from licet.core.evidence.estimate import Estimate, Interval, Sides
 from licet.core.evidence.severity import Reach, Scores
 from licet.core.evidence.trial import Use
 from licet.core.evidence.universality import Universal
+from licet.evidence.inquiry.tried import NO_TRIAL, Tried, of_items, rate_of
 from licet.evidence.statistics.clustered import breadth
-from licet.evidence.tried import NO_TRIAL, Tried, of_items, rate_of
 
 ONE_TARGET = 0.0
 ONE_TYPE = 1.0

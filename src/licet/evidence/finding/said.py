@@ -10,11 +10,11 @@ from licet.core.evidence.estimate import Estimand, Estimate, Told
 from licet.core.evidence.inquiry import Inquiry
 from licet.core.evidence.judgement import Reproduced
 from licet.core.evidence.severity import Grade, Reach
-from licet.evidence.finding_measured import Against, Measured, shared
-from licet.evidence.gain import Asked, over_plain
-from licet.evidence.reach import breadth_of, class_of
+from licet.evidence.finding.gain import Asked, over_plain
+from licet.evidence.finding.measured import Against, Measured, shared
+from licet.evidence.finding.reach import breadth_of, class_of
+from licet.evidence.inquiry.tried import Tried, rate_of
 from licet.evidence.sayings import counted, percent, span
-from licet.evidence.tried import Tried, rate_of
 
 DAY = "%Y-%m-%d"
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import numpy as np
 
 from licet.core.evidence.coverage import Gap, Hole, Spent
-from licet.evidence.runs import Run
+from licet.evidence.trials.runs import Run
 
 
 def budget_spent(

@@ -15,13 +15,13 @@ from licet.core.evidence.coverage import Coverage, Gap
 from licet.core.evidence.judgement import Reached
 from licet.core.evidence.measurement import Measurement
 from licet.core.evidence.threshold import Threshold
-from licet.evidence.coverage import Plan
-from licet.evidence.measured import Correction, Measured
-from licet.evidence.next_clear import clearing
-from licet.evidence.next_judge import judge_next
-from licet.evidence.runs import Run, runs_of
+from licet.evidence.coverage.completeness import Plan
+from licet.evidence.coverage.labels import judge_next
 from licet.evidence.sayings import counted
-from licet.evidence.table import Table
+from licet.evidence.threshold.clearing import clearing
+from licet.evidence.threshold.measured import Correction, Measured
+from licet.evidence.trials.runs import Run, runs_of
+from licet.evidence.trials.table import Table
 
 AGAIN = (Gap.ARM_MISSING, Gap.ITEM_NOT_RUN, Gap.TOO_FEW_TRIES, Gap.LIMIT_HIT, Gap.ERRORS, Gap.INVALIDATED)
 """What running the missing trials mends."""

@@ -15,14 +15,14 @@ from licet.core.evidence.judgement import JudgeQuality
 from licet.core.evidence.suite import Suite
 from licet.core.evidence.threshold import Asked
 from licet.core.evidence.trial import Came, Source
-from licet.evidence.budget import budget_spent, unspent
-from licet.evidence.gaps import gaps
-from licet.evidence.judges import holes_of_judges
-from licet.evidence.origins import holes_of_sources, retries
-from licet.evidence.rising import holes_of_rise, rise
-from licet.evidence.runs import Run, runs_of
+from licet.evidence.coverage.budget import budget_spent, unspent
+from licet.evidence.coverage.gaps import gaps
+from licet.evidence.coverage.judges import holes_of_judges
+from licet.evidence.coverage.origins import holes_of_sources, retries
+from licet.evidence.coverage.rising import holes_of_rise, rise
 from licet.evidence.statistics.rates import detectable
-from licet.evidence.table import Table
+from licet.evidence.trials.runs import Run, runs_of
+from licet.evidence.trials.table import Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from licet.core.evidence.estimate import Estimate, Sides
 from licet.core.evidence.judgement import JudgeQuality
 from licet.core.evidence.measurement import Measurement
 from licet.core.evidence.threshold import Threshold
-from licet.evidence.measured import Correction, Measured
 from licet.evidence.sayings import counted, percent, run_named
 from licet.evidence.statistics.judge_error import quality as measured_quality
 from licet.evidence.statistics.power import tries_to_clear, tries_to_reach
 from licet.evidence.statistics.rates import exact_of
+from licet.evidence.threshold.measured import Correction, Measured
 
 MOST = 10_000_000
 """More trials than anybody runs: a rate that so many do not settle, trials do not settle."""

@@ -8,8 +8,8 @@ import numpy as np
 
 from licet.core.evidence.coverage import Gap, Hole
 from licet.core.evidence.trial import Source
-from licet.evidence.gaps import MOST_NAMED
-from licet.evidence.table import Table
+from licet.evidence.coverage.gaps import MOST_NAMED
+from licet.evidence.trials.table import Table
 
 
 def holes_of_sources(table: Table, sources: Iterable[Source]) -> Iterator[Hole]:

@@ -10,8 +10,8 @@ from licet.core.evidence.inquiry import Inquiry, Role
 from licet.core.evidence.judgement import Baseline, Reproduced
 from licet.core.evidence.measurement import Measurement
 from licet.core.evidence.severity import Axis, Grade
-from licet.evidence.next_inquired import MOST
-from licet.evidence.reach import Reached
+from licet.evidence.finding.reach import Reached
+from licet.evidence.inquiry.closing import MOST
 from licet.evidence.sayings import counted, percent
 from licet.evidence.statistics.counted import NoEstimateError
 from licet.evidence.statistics.power import tries_to_clear, tries_to_reach

@@ -1,0 +1,1 @@
+"""What was intended against what was run: budgets, gaps, judges, origins, whether performance still rises."""

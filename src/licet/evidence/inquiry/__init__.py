@@ -1,0 +1,1 @@
+"""What findings and patches share: an inquiry and its trials, arm by arm."""
