@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from licet.core.evidence.estimate import Estimate
+from licet.core.evidence.estimate import Estimand, Estimate
 from licet.evidence.trials.runs import Run
 
 
@@ -24,3 +24,12 @@ def run_named(run: Run) -> str:
 def counted(number: int, one: str, many: str | None = None) -> str:
     """So many of something: `1 trial`, `2,000 trials`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def tries(estimate: Estimate) -> str:
+    """A rate as it was counted."""
+    of = counted(estimate.n, "try", "tries")
+    if estimate.clusters not in (None, estimate.n):
+        group = ("family", "families") if estimate.estimand is Estimand.POPULATION else ("item", "items")
+        of += f" of {counted(estimate.clusters or 0, *group)}"
+    return f"{estimate.hits:,} of {of}, {span(estimate)}" if estimate.hits is not None else f"{span(estimate)} of {of}"

@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from licet.core.evidence.estimate import Comparison, Estimand, Interval
+from licet.core.evidence.estimate import Comparison, Interval
 from licet.core.evidence.inquiry import PublicModel
 from licet.core.evidence.judgement import Baseline, JudgeQuality
 from licet.core.evidence.severity import Axis, Rubric, Scores
-from licet.evidence.inquiry.tried import Places, Tried, rate_of, true_rate
+from licet.evidence.inquiry.pairing import paired
+from licet.evidence.inquiry.tried import Tried, rate_of, true_rate
 from licet.evidence.sayings import percent
 from licet.evidence.statistics.best_of import best_of
 from licet.evidence.statistics.paired import of_gains
 from licet.evidence.statistics.telling import tells
-from licet.evidence.trials.table import Numbers
 
 FOR_THE_JUDGE = "Rogan-Gladen"
 UNRELIABLE = ", of a technique that is not shown to work as often as is asked for"
@@ -76,20 +76,6 @@ def gain_over(technique: Tried, public: Sequence[Tried], asked: Asked) -> Compar
         rng=asked.rng,
     )
     return for_the_judge(found, asked)
-
-
-def paired(technique: Tried, other: Tried) -> tuple[Numbers, Numbers, Places | None]:
-    """The shares of tries that succeeded in both arms, by item, of the items that both tried; and their families.
-
-    The families are None where the estimate is about these items and no others.
-    """
-    first, second = technique.by_item(technique.hits), other.by_item(other.hits)
-    both = ~(np.isnan(first) | np.isnan(second))
-    if technique.estimand is Estimand.ITEMS:
-        return first[both], second[both], None
-    places = {family: place for place, family in enumerate(technique.families)}
-    families = np.array([places[item.family] for item in technique.items], dtype=np.int64)
-    return first[both], second[both], families[both]
 
 
 def for_the_judge(found: Comparison, asked: Asked) -> Comparison:

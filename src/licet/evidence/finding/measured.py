@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import numpy as np
-
-from licet.core.evidence.estimate import Comparison, Estimate, Told
+from licet.core.evidence.estimate import Comparison, Estimate
 from licet.core.evidence.inquiry import Inquiry, Role
 from licet.core.evidence.judgement import Baseline, Reproduced
 from licet.core.evidence.severity import Axis, Grade, Scores
@@ -15,6 +13,7 @@ from licet.evidence.finding.gain import Asked, baseline, gain_over, gain_scores
 from licet.evidence.finding.reach import UNRELATED, Reached, breadth_scores, reached
 from licet.evidence.finding.severity import grade
 from licet.evidence.inquiry.inquired import Inquired
+from licet.evidence.inquiry.pairing import shared, telling_nothing
 from licet.evidence.inquiry.tried import Tried, bounds_of, rate_of, tried, true_rate
 
 NOT_COMPLETE = "the evidence is not complete"
@@ -115,13 +114,3 @@ def against(known: Inquired, found: Measured, asked: Asked, date: datetime | Non
         scores[Axis.BREADTH] = Scores(0.0, UNRELATED, NOT_COMPLETE)
     graded = grade(scores, rubric=inquiry.rubric, raised=inquiry.raised, why=inquiry.raised_why)
     return Against(date, baselines, gain, graded)
-
-
-def shared(technique: Tried, public: Tried) -> bool:
-    """Whether two arms have an item in common, so that they can be paired."""
-    return bool(np.intersect1d(technique.item, public.item).size)
-
-
-def telling_nothing(found: Comparison) -> Comparison:
-    """A comparison of arms that are not complete: its numbers are shown, and tell nothing."""
-    return replace(found, told=Told.UNDECIDED)

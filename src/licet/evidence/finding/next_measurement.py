@@ -11,14 +11,9 @@ from licet.core.evidence.judgement import Baseline, Reproduced
 from licet.core.evidence.measurement import Measurement
 from licet.core.evidence.severity import Axis, Grade
 from licet.evidence.finding.reach import Reached
-from licet.evidence.inquiry.closing import MOST
+from licet.evidence.inquiry.sizing import MOST, POWER, tries_at
 from licet.evidence.sayings import counted, percent
-from licet.evidence.statistics.counted import NoEstimateError
-from licet.evidence.statistics.power import tries_to_clear, tries_to_reach
-
-POWER = 0.8
-NEAREST = 0.0005
-"""A rate that is nearer to a share than this takes millions of trials to tell from it."""
+from licet.evidence.statistics.power import tries_to_clear
 
 
 def next_for_finding(
@@ -64,20 +59,6 @@ def reproducing(inquiry: Inquiry, rate: Estimate) -> Measurement:
     more = max(1, needed - have)
     assuming = f"the true rate is as measured, {percent(rate.value)}; a power of {percent(POWER)}"
     return Measurement(arm, more, f"run {counted(more, 'more item')} in arm `{arm}`", assuming, settles)
-
-
-def tries_at(share: float, rate: float, level: float) -> int | None:
-    """How many trials show on which side of a share a rate lies; None if no number that anybody runs."""
-    if abs(rate - share) < NEAREST:
-        return None
-    try:
-        if rate > share:
-            needed = tries_to_reach(share, rate=rate, level=level, power=POWER)
-        else:
-            needed = tries_to_clear(share, rate=rate, level=level, power=POWER)
-    except NoEstimateError:
-        return None
-    return needed if needed <= MOST else None
 
 
 def gaining(inquiry: Inquiry, baselines: tuple[Baseline, ...], gain: Comparison | None, grade: Grade) -> Measurement:

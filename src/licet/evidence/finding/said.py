@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from licet.core.evidence.coverage import Coverage
-from licet.core.evidence.estimate import Estimand, Estimate, Told
+from licet.core.evidence.estimate import Estimate, Told
 from licet.core.evidence.inquiry import Inquiry
 from licet.core.evidence.judgement import Reproduced
 from licet.core.evidence.severity import Grade, Reach
 from licet.evidence.finding.gain import Asked, over_plain
-from licet.evidence.finding.measured import Against, Measured, shared
+from licet.evidence.finding.measured import Against, Measured
 from licet.evidence.finding.reach import breadth_of, class_of
+from licet.evidence.inquiry.pairing import shared
 from licet.evidence.inquiry.tried import Tried, rate_of
-from licet.evidence.sayings import counted, percent, span
+from licet.evidence.sayings import counted, percent, span, tries
 
 DAY = "%Y-%m-%d"
 
@@ -50,15 +51,6 @@ def of_rate(inquiry: Inquiry, found: Measured) -> Iterator[str]:
             yield f"asked for is {share} of tries, and it works in {percent(low)} to {percent(high)}: undecided"
         case Reproduced.INSUFFICIENT:
             yield "the evidence is not complete, so it does not say whether the technique is reproduced"
-
-
-def tries(estimate: Estimate) -> str:
-    """A rate as it was counted."""
-    of = counted(estimate.n, "try", "tries")
-    if estimate.clusters not in (None, estimate.n):
-        group = ("family", "families") if estimate.estimand is Estimand.POPULATION else ("item", "items")
-        of += f" of {counted(estimate.clusters or 0, *group)}"
-    return f"{estimate.hits:,} of {of}, {span(estimate)}" if estimate.hits is not None else f"{span(estimate)} of {of}"
 
 
 def of_arms(found: Measured, asked: Asked) -> Iterator[str]:

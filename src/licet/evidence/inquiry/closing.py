@@ -6,16 +6,10 @@ from licet.core.evidence.coverage import Gap, Hole
 from licet.core.evidence.judgement import JudgeQuality
 from licet.core.evidence.measurement import Measurement
 from licet.evidence.coverage.labels import judge_next
+from licet.evidence.coverage.mending import AGAIN, OF_BUDGET, OF_JUDGES, ORDER, missing_tries, settled
 from licet.evidence.inquiry.inquired import Inquired, plan_of
 from licet.evidence.sayings import counted
-from licet.evidence.threshold.next_measurement import AGAIN, OF_BUDGET, OF_JUDGES, UNSOUND, missing_tries, settled
 from licet.evidence.trials.runs import runs_of
-
-ORDER = (UNSOUND, AGAIN, OF_JUDGES, OF_BUDGET)
-"""Labels of trials that have to be run again would be lost, and a budget is spent by trials: so in this order."""
-
-MOST = 10_000_000
-"""More trials than anybody runs: what so many do not settle, trials do not settle."""
 
 
 def closing(known: Inquired, quality: JudgeQuality | None) -> Measurement:

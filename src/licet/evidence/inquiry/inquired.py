@@ -15,7 +15,7 @@ from licet.core.evidence.trial import Source, Trial
 from licet.evidence.coverage.completeness import Intended, Plan, coverage_of
 from licet.evidence.coverage.gaps import MOST_NAMED
 from licet.evidence.coverage.rising import holes_of_rise, rise
-from licet.evidence.threshold.verdict import of_model
+from licet.evidence.trials.models import of_model
 from licet.evidence.trials.runs import runs_of
 from licet.evidence.trials.table import Mask, Table, table_of
 

@@ -9,7 +9,7 @@ import numpy as np
 from licet.core.evidence.estimate import Estimate, Told
 from licet.core.evidence.judgement import UseCost
 from licet.core.evidence.trial import Came, Use
-from licet.evidence.finding.gain import paired
+from licet.evidence.inquiry.pairing import paired
 from licet.evidence.inquiry.tried import Tried, rate_of
 from licet.evidence.sayings import percent, span
 from licet.evidence.statistics.paired import paired_difference

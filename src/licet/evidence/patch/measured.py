@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from licet.core.evidence.estimate import Estimate, Sides
 from licet.core.evidence.inquiry import Inquiry, Role, Suites
 from licet.core.evidence.judgement import Held, JudgeQuality, UseCost
-from licet.evidence.finding.measured import telling_nothing
 from licet.evidence.inquiry.inquired import Inquired
+from licet.evidence.inquiry.pairing import telling_nothing
 from licet.evidence.inquiry.tried import Tried, bounds_of, rate_of, tried, true_rate
 from licet.evidence.patch.cost import costs_of
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from licet.core.evidence.inquiry import Inquiry, Role
 from licet.core.evidence.judgement import Held, UseCost
 from licet.core.evidence.measurement import Measurement
-from licet.evidence.finding.next_measurement import POWER, tries_at
-from licet.evidence.inquiry.closing import MOST
+from licet.evidence.inquiry.sizing import MOST, POWER, tries_at
 from licet.evidence.patch.cost import undecided
 from licet.evidence.patch.measured import Bounded, Measured
 from licet.evidence.sayings import counted, percent

@@ -16,13 +16,12 @@ from licet.core.evidence.inquiry import Inquiry
 from licet.core.evidence.judgement import Held, JudgeQuality, PatchJudgement, Regression
 from licet.core.evidence.suite import Suite
 from licet.core.evidence.trial import Source, Trial
-from licet.evidence.finding.said import tries
 from licet.evidence.inquiry.closing import closing
 from licet.evidence.inquiry.inquired import inquired
 from licet.evidence.patch import cost
 from licet.evidence.patch.measured import Bounded, Measured, measure
 from licet.evidence.patch.next_measurement import next_for_patch
-from licet.evidence.sayings import percent
+from licet.evidence.sayings import percent, tries
 from licet.evidence.trials.table import Table
 
 ADAPTIVE = "that somebody who knows the patch finds a way around it is not excluded: it is judged on these techniques"

@@ -5,7 +5,7 @@ Numbers are of trials that would settle it with a power of 80 %, if the true rat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -17,28 +17,12 @@ from licet.core.evidence.measurement import Measurement
 from licet.core.evidence.threshold import Threshold
 from licet.evidence.coverage.completeness import Plan
 from licet.evidence.coverage.labels import judge_next
+from licet.evidence.coverage.mending import AGAIN, OF_BUDGET, OF_JUDGES, ORDER, UNSOUND, missing_tries, settled
 from licet.evidence.sayings import counted
 from licet.evidence.threshold.clearing import clearing
 from licet.evidence.threshold.measured import Correction, Measured
 from licet.evidence.trials.runs import Run, runs_of
 from licet.evidence.trials.table import Table
-
-AGAIN = (Gap.ARM_MISSING, Gap.ITEM_NOT_RUN, Gap.TOO_FEW_TRIES, Gap.LIMIT_HIT, Gap.ERRORS, Gap.INVALIDATED)
-"""What running the missing trials mends."""
-
-UNSOUND = (
-    Gap.LOG_CHANGED,
-    Gap.LOG_INCOMPLETE,
-    Gap.ITEMS_CHANGED,
-    Gap.SCALES_MIXED,
-    Gap.JUDGES_MIXED,
-    Gap.STRANGER,
-    Gap.REPEATED,
-)
-"""What no further trial mends: the trials that there are do not hold what they should."""
-
-OF_JUDGES = (Gap.JUDGE_NOT_VALIDATED, Gap.JUDGE_TOO_WEAK)
-OF_BUDGET = (Gap.BUDGET_NOT_SPENT, Gap.STILL_RISING)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,32 +57,18 @@ def next_measurement(known: Open) -> Measurement | None:
 
 
 def mending(known: Open) -> Measurement:
-    """What closes the first gap, in the order in which closing them makes sense; it names what then stays open.
-
-    First what no trial mends, then the trials that are missing, then the judge, then the budget: labels of trials that
-    have to be run again would be lost, and a budget is spent by trials.
-    """
+    """What closes the first gap, in the order in which closing them makes sense; it names what then stays open."""
     gaps = {hole.gap for hole in known.coverage.holes}
-    for of, found in (
-        (UNSOUND, unsound),
-        (AGAIN, run_missing),
-        (OF_JUDGES, validate),
-        (OF_BUDGET, spend),
-    ):
+    finds = {UNSOUND: unsound, AGAIN: run_missing, OF_JUDGES: validate, OF_BUDGET: spend}
+    for of in ORDER:
         mended = [gap for gap in of if gap in gaps]
         if mended:
-            measurement = found(known)
+            measurement = finds[of](known)
             left = sorted(gaps - set(mended))
             return Measurement(
                 measurement.arm, measurement.more, measurement.what, measurement.assuming, settled(mended, left)
             )
     return Measurement("", None, "run the suites that the threshold names, in full")
-
-
-def settled(mended: Sequence[Gap], left: Sequence[Gap]) -> str:
-    """What a measurement closes, and what it leaves open."""
-    closed = f"closes: {', '.join(mended)}"
-    return f"{closed}; then still open: {', '.join(left)}" if left else f"{closed}; the rates then decide"
 
 
 def unsound(known: Open) -> Measurement:
@@ -120,16 +90,6 @@ def run_missing(known: Open) -> Measurement:
     return Measurement(
         arms, total, f"run the {counted(total, 'trial')} of {suites} that are missing or came to nothing"
     )
-
-
-def missing_tries(run: Run) -> int:
-    """How many tries of a run's items are missing, or came to nothing, or ended at a limit."""
-    sound = run.counted & ~run.table.limits.given
-    items = len(run.suite.items)
-    pairs = np.unique(np.stack((run.place[sound], run.table.attempt[sound])), axis=1)
-    tries = np.bincount(pairs[0].astype(np.int64), minlength=items)
-    wanted = max(run.suite.attempts, int(tries.max(initial=0)))
-    return int(np.maximum(0, wanted - tries).sum())
 
 
 def validate(known: Open) -> Measurement:

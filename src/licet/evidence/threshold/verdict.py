@@ -22,8 +22,9 @@ from licet.evidence.threshold.indicators import indicators
 from licet.evidence.threshold.measured import Correction, Measured, family_rates, measured
 from licet.evidence.threshold.next_measurement import Open, next_measurement
 from licet.evidence.threshold.reasons import reasons
+from licet.evidence.trials.models import among, is_model, of_model
 from licet.evidence.trials.runs import runs_of
-from licet.evidence.trials.table import Mask, Table, Words, table_of
+from licet.evidence.trials.table import Table, table_of
 
 RED = "red"
 STILL_A_LOWER_BOUND = frozenset((Gap.BUDGET_NOT_SPENT, Gap.STILL_RISING))
@@ -81,21 +82,6 @@ def judge_threshold(
         lines=lines,
         families=family_rates([each.run for each in found], float(threshold.success_at)),
     )
-
-
-def of_model(table: Table, model: str) -> Mask:
-    """Which trials are of a model: logs may write a provider before its name. One that names none counts as its."""
-    return among(table.models, [name for name in table.models.values if is_model(name, model)])
-
-
-def is_model(name: str, model: str) -> bool:
-    """Whether a log's name for a model is this one's, or nothing."""
-    return not name or name == model or name.endswith(f"/{model}")
-
-
-def among(words: Words, texts: Iterable[str]) -> Mask:
-    """Which trials have one of these texts."""
-    return np.isin(words.codes, [words.code(text) for text in texts])
 
 
 def manifests(threshold: Threshold, suites: Iterable[Suite]) -> tuple[tuple[Suite, ...], tuple[Hole, ...]]:
