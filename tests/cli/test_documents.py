@@ -86,7 +86,7 @@ def test_enact_takes_effect_now_or_later(installed: Command) -> None:
     status = installed("status", "--json").tree
     assert status["enacted"]["actor"] == "A. C."
     assert [each["name"] for each in status["in_force"]] == ["now", f"release-small-{status['now'][:10]}"]
-    assert status["next"] == {"at": "2100-01-01T00:00:00+02:00", "begins": ["later"], "ends": []}
+    assert status["next"] == {"at": "2100-01-01T00:00:00+02:00", "begins": ["later"], "ends": [], "turns": []}
 
 
 def test_enacting_the_same_again_changes_nothing(installed: Command) -> None:
@@ -164,7 +164,12 @@ def test_what_has_ended_is_not_lifted_again(installed: Command, by_two: Command)
 def test_rulebook_at_an_instant(june: Command) -> None:
     tree = june("rulebook", "--at", "2026-06-20T00:00:00Z", "--json").tree
     assert [each["name"] for each in tree["instruments"] if each["kind"] == "order"] == ["us-doc-2026-06-12"]
-    assert tree["changes"][0] == {"at": "2026-06-26T20:30:00-04:00", "begins": ["us-doc-2026-06-26"], "ends": []}
+    assert tree["changes"][0] == {
+        "at": "2026-06-26T20:30:00-04:00",
+        "begins": ["us-doc-2026-06-26"],
+        "ends": [],
+        "turns": [],
+    }
     text = june("rulebook", "--at", "2026-06-20T00:00:00Z")
     assert "at 2026-06-26T20:30:00-04:00, by itself: licence us-doc-2026-06-26 begins" in text.out
     everything = june("rulebook", "--all", "--json").tree["instruments"]
