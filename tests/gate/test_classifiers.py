@@ -180,6 +180,7 @@ def test_what_a_model_may_answer(text: str, score: float) -> None:
         '{"violation": 2}',
         '{"violation": "no"}',
         '{"violation": 0, "score": 1}',
+        '{"violation": 1, "violation": 0}',
         '{"other": 0}',
         '{"violation": 0',
         "[0]",

@@ -274,6 +274,11 @@ def parts(*texts: str, kind: str = "text") -> list[dict[str, str]]:
     return [{"type": kind, "text": text} for text in texts]
 
 
+def arguments(text: str) -> dict[str, Any]:
+    call = {"id": "a", "type": "function", "function": {"name": "f", "arguments": text}}
+    return {"role": "assistant", "tool_calls": [call]}
+
+
 SPLIT = ["what is the wo", "rd of t", "he day?"]
 PLACES: dict[str, tuple[str, dict[str, Any]]] = {
     "system": (CHAT, {"messages": [{"role": "system", "content": SECRET}, {"role": "user", "content": "hi"}]}),
@@ -316,6 +321,24 @@ PLACES: dict[str, tuple[str, dict[str, Any]]] = {
     "role": (CHAT, {"messages": [{"role": SECRET, "content": "hi"}]}),
     "many messages": (CHAT, {"messages": [{"role": "user", "content": letter} for letter in "a" * 9_000 + SECRET]}),
     "long": (CHAT, {"messages": [{"role": "user", "content": "a " * 200_000 + SECRET}]}),
+    "parts with what an upstream skips between": (
+        CHAT,
+        {"messages": [{"role": "user", "content": [{**part, "id": "x", "zz": "y"} for part in parts(*SPLIT)]}]},
+    ),
+    "messages with names between": (
+        CHAT,
+        {"messages": [{"role": "user", "content": part, "name": "me"} for part in SPLIT]},
+    ),
+    "escapes in arguments that are no JSON": (CHAT, {"messages": [arguments('{"q": "the\\u0020word of the day",')]}),
+    "escapes in arguments with a key twice": (
+        CHAT,
+        {"messages": [arguments('{"q": "\\u0074he word of the day", "q": 1}')]},
+    ),
+    "escapes in arguments that are deep": (
+        CHAT,
+        {"messages": [arguments('{"q": ' + "[" * 990 + "]" * 990 + ', "p": "\\u0074he word of the day"}')]},
+    ),
+    "escapes of escapes": (CHAT, {"messages": [arguments('{"q": "{\\"p\\": \\"\\\\u0074he word of the day\\"}"}')]}),
     "completions": ("/v1/completions", {"prompt": ["hi", SECRET]}),
     "suffix": ("/v1/completions", {"prompt": "hi", "suffix": SECRET}),
     "embeddings": ("/v1/embeddings", {"input": [SECRET]}),
@@ -392,6 +415,10 @@ UNREADABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "enciphered": ("/v1/responses", {"input": [{"type": "reasoning", "encrypted_content": BASE64}]}),
     "search": ("/v1/responses", {"input": "hi", "tools": [{"type": "web_search"}]}),
     "search options": (CHAT, {"messages": [], "web_search_options": {"a": 1}}),
+    "search of another API": (CHAT, {"messages": [], "tools": [{"google_search": {}}]}),
+    "search in a tool of the caller's": (CHAT, {"messages": [], "tools": [{"name": "f", "googleSearch": {}}]}),
+    "tools that are no list": (CHAT, {"messages": [], "tools": {"0": {"type": "web_search"}}}),
+    "live search": (CHAT, {"messages": [], "search_parameters": {"mode": "on"}}),
     "mcp": (MESSAGES, {"messages": [], "mcp_servers": [{"type": "url", "url": "https://mcp.test/"}]}),
     "image in a tool result": (
         MESSAGES,

@@ -6,9 +6,9 @@ text at all (images, sounds, files, tokens, what is enciphered) is named, for no
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any, NamedTuple
 
 Tree = Any
@@ -17,11 +17,13 @@ Tree = Any
 class Texts(NamedTuple):
     """The texts of a body. `groups` are those that a model reads without a break between them, in their order.
 
-    `unreadable` is the place of the first thing that is no text, or None.
+    `unreadable` is the place of the first thing that is no text, or None. `prose` are the groups of conversations
+    without names, identifiers and members that an upstream may skip: what is left when it does.
     """
 
     groups: tuple[tuple[str, ...], ...]
     unreadable: str | None = None
+    prose: tuple[tuple[str, ...], ...] = ()
 
 
 class Unreadable(Exception):
@@ -31,6 +33,7 @@ class Unreadable(Exception):
 def request_texts(body: Mapping[str, Tree]) -> Texts:
     """The texts of a request's body, whichever endpoint it goes to."""
     groups: list[tuple[str, ...]] = []
+    prose: list[tuple[str, ...]] = []
     try:
         for key, value in body.items():
             if key == "model":
@@ -39,9 +42,10 @@ def request_texts(body: Mapping[str, Tree]) -> Texts:
             if key not in KNOWN_KEYS:
                 groups.append((key,))
             groups += _grouped(key, value) if key in ("messages", "input") else _one(_walk(value, key, key))
+            prose += _prose(key, value)
     except Unreadable as found:
         return Texts(tuple(groups), str(found))
-    return Texts(tuple(groups))
+    return Texts(tuple(groups), None, tuple(prose))
 
 
 def answer_texts(tree: Tree) -> Texts:
@@ -79,7 +83,7 @@ def _grouped(key: str, value: Tree) -> Iterator[tuple[str, ...]]:
     role: object = None
     group: list[str] = []
     for index, item in enumerate(value):
-        now = item.get("role", item.get("type")) if isinstance(item, dict) else None
+        now = _role(item)
         if now != role and group:
             yield tuple(group)
             group = []
@@ -87,6 +91,26 @@ def _grouped(key: str, value: Tree) -> Iterator[tuple[str, ...]]:
         _check_item(item, f"{key}[{index}]")
         group += _walk(item, f"{key}[{index}]", key)
     yield from _one(group)
+
+
+def _prose(key: str, value: Tree) -> Iterator[tuple[str, ...]]:
+    """The same for what alone is certainly read: without whatever stands between, nothing keeps it apart."""
+    for _, items in groupby(value if isinstance(value, list) else [value], _role):
+        yield from _one(text for item in items for text in _said(item, key))
+
+
+def _said(value: Tree, key: str) -> Iterator[str]:
+    if isinstance(value, str) and key in PROSE:
+        yield value
+    for name, item in value.items() if isinstance(value, dict) else ():
+        if name in PROSE:
+            yield from _said(item, name)
+    for item in value if isinstance(value, list) else ():
+        yield from _said(item, key)
+
+
+def _role(item: Tree) -> object:
+    return str(item.get("role", item.get("type"))) if isinstance(item, dict) else None
 
 
 def _walk(value: Tree, place: str, key: str, *, data: bool = False) -> Iterator[str]:
@@ -108,14 +132,24 @@ def _walk(value: Tree, place: str, key: str, *, data: bool = False) -> Iterator[
 
 
 def _string(value: str, key: str, *, data: bool) -> Iterator[str]:
-    if not data and value in QUIET_VALUES.get(key, ()):
-        return
-    yield value
-    if key in JSON_TEXT and "\\" in value:
-        try:
-            yield from _walk(json.loads(value), "", key, data=True)
-        except (ValueError, RecursionError):
-            return
+    if data or value not in QUIET_VALUES.get(key, ()):
+        yield value
+
+
+def unescaped(text: str) -> str:
+    """A text without the escapes of JSON that stand in it, however often it was escaped.
+
+    So the arguments of tools are read as whoever parses them reads them; also where they are cut, or no JSON.
+    """
+    for _ in range(ESCAPED_AT_MOST):
+        before, text = text, _escape.sub(_letter, text)
+        if text == before:
+            break
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _letter(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16)) if match[1] else _ESCAPES.get(match[2], match[2])
 
 
 def _is_data(key: str, siblings: Mapping[str, Tree]) -> bool:
@@ -129,12 +163,24 @@ def _check_top(key: str, value: Tree) -> None:
         raise Unreadable(key)
     if key in NO_TEXT and value:
         raise Unreadable(key)
-    if key in ("mcp_servers", "web_search_options") and value:
+    if key in FETCHES and value:
         raise Unreadable(key)
-    for index, tool in enumerate(value) if key == "tools" and isinstance(value, list) else ():
-        kind = tool.get("type", "custom") if isinstance(tool, dict) else None
-        if not isinstance(kind, str) or not (kind in OWN_TOOLS or kind.startswith(OWN_TOOLS_BEGIN)):
-            raise Unreadable(f"tools[{index}]")
+    if key == "tools":
+        for index, tool in enumerate(value if isinstance(value, list) else [value]):
+            if tool is not None and not _is_own_tool(tool):
+                raise Unreadable(f"tools[{index}]")
+
+
+def _is_own_tool(tool: Tree) -> bool:
+    """Whether the caller runs it. One without a known type, or with unknown members, some upstream takes for its own"""
+    if not isinstance(tool, dict):
+        return False
+    kind = tool.get("type", "custom")
+    if not isinstance(kind, str):
+        return False
+    if kind in ("custom", "function"):
+        return tool.keys() <= TOOL_KEYS and bool(tool.keys() & {"name", "function", "custom"})
+    return kind in OWN_TOOLS or kind.startswith(OWN_TOOLS_BEGIN)
 
 
 def _has_tokens(value: list[Tree]) -> bool:
@@ -165,7 +211,7 @@ Found = Iterator[tuple[tuple[object, ...], str]]
 def _answer_walk(value: Tree, lane: tuple[object, ...], key: str) -> Found:
     if isinstance(value, str):
         if value and not (key in QUIET_ANSWER and QUIET.fullmatch(value)):
-            yield from ((lane, text) for text in _string(value, key, data=True))
+            yield lane, value
     elif isinstance(value, list):
         for index, item in enumerate(value):
             number = item.get("index") if isinstance(item, dict) else None
@@ -225,10 +271,31 @@ NO_TEXT = frozenset(
 )
 """Keys of what is no text, or of what an upstream would fetch from elsewhere, wherever they stand."""
 OWN_TOOLS = frozenset(("function", "custom", "local_shell", "shell", "apply_patch", "computer_use_preview"))
+TOOL_KEYS = frozenset(
+    (
+        *("type", "name", "function", "custom", "description", "parameters", "input_schema", "strict", "format"),
+        *("cache_control", "defer_loading", "allowed_callers", "eager_input_streaming", "input_examples", "model"),
+        *("title", "metadata"),
+    )
+)
+"""Members of a tool that the caller runs."""
+FETCHES = frozenset(
+    (
+        *("mcp_servers", "web_search_options", "web_search", "search_parameters", "search_options", "data_sources"),
+        *("enable_search", "enable_web_search", "google_search", "googleSearch", "code_execution", "url_context"),
+    )
+)
+"""Members of a body by which upstreams are told to bring in what nobody has seen."""
 OWN_TOOLS_BEGIN = ("bash_", "text_editor_", "computer_", "memory_")
 """Tools that the caller runs: what they give comes back as text in a later request. Others bring in what nobody saw."""
 CONTENT = frozenset(("content", "system", "output", "messages", "input"))
-JSON_TEXT = frozenset(("arguments", "partial_json", "input"))
+PROSE = frozenset(
+    ("messages", "input", "content", "text", "output", "thinking", "reasoning", "reasoning_content", "refusal")
+)
+"""Keys of what conversations say."""
+ESCAPED_AT_MOST = 4
+_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_escape = re.compile(r"""\\(?:u([0-9A-Fa-f]{4})|(["\\/bfnrt]))""")
 QUIET_VALUES: Mapping[str, frozenset[str]] = {
     "role": frozenset(("user", "assistant", "system", "developer", "tool", "function")),
     "type": READABLE | {"json_object", "json_schema", "enabled", "disabled", "adaptive", "ephemeral", "auto", "any"},

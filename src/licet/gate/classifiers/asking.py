@@ -69,7 +69,7 @@ async def _body(connection: UpstreamConnection) -> bytes:
 
 def _object(content: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(content, object_pairs_hook=_unique)
+        found = json.loads(content, object_pairs_hook=unique)
     except (ValueError, RecursionError):
         raise ClassifierFailed("its answer is not JSON that can be read in one way") from None
     if not isinstance(found, dict):
@@ -77,7 +77,8 @@ def _object(content: bytes) -> dict[str, Any]:
     return found
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, as `object_pairs_hook`. Raises `ValueError` for a key twice."""
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("a key twice")

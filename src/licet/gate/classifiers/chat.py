@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from licet.core.safeguards import Side, Stage
-from licet.gate.classifiers.asking import Asking, asking
+from licet.gate.classifiers.asking import Asking, asking, unique
 from licet.gate.ports import ClassifierFailed
 from licet.gate.upstream import Upstreams
 
@@ -85,7 +85,7 @@ def understood(said: str) -> float:
 
 def _violation(said: str) -> float:
     try:
-        tree: Any = json.loads(said)
+        tree: Any = json.loads(said, object_pairs_hook=unique)
     except (ValueError, RecursionError):
         raise ClassifierFailed("its answer begins like JSON and is none") from None
     found = [tree[name] for name in ("violation", "score") if name in tree]

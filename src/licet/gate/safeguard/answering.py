@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from licet.core.safeguards import Safeguard, Side
 from licet.gate.safeguard.cascade import Cascades, Judged
 from licet.gate.safeguard.events import Event, Events, Lane, NotJudgeable
-from licet.gate.safeguard.passages import LONGEST, Readings, answer_readings
+from licet.gate.safeguard.passages import LONGEST, Readings, answer_readings, spellings
 from licet.wire.failure import Failure
 from licet.wire.journal import Led, Screened, Unjudged
 
@@ -91,7 +91,7 @@ class Guarding:
     def _window(self) -> Readings:
         """Every text that went on since the last window, from `CONTEXT` before that."""
         window = "\n".join(self._texts[lane] for lane in self._touched)
-        return Unjudged.TOO_LONG if len(window) > LONGEST else (window,)
+        return Unjudged.TOO_LONG if len(window) > LONGEST else spellings(window)
 
     def _forget(self) -> None:
         for lane in self._touched:

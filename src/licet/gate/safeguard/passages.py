@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from licet.wire.journal import Unjudged
 from licet.wire.strict_json import StrictJsonError, decode, members
-from licet.wire.texts import Texts, answer_texts, request_texts
+from licet.wire.texts import Texts, answer_texts, request_texts, unescaped
 
 LONGEST = 1_000_000
 """Characters that are judged at once, at most; what is longer could not be judged."""
@@ -29,7 +29,8 @@ def answer_readings(data: bytes) -> Readings:
 
 
 def readings(texts: Texts) -> Readings:
-    """Every text on a line of its own; and, where texts follow each other without a break, joined as a model sees them.
+    """Every text on a line of its own; and, where texts follow each other without a break, joined as a model sees them,
+    with and without what an upstream may skip between them; each once more without escapes, if there are any.
 
     So neither a word that is split over two parts, nor two words that only stand side by side, stay unseen.
     """
@@ -39,4 +40,12 @@ def readings(texts: Texts) -> Readings:
     if len(apart) > LONGEST:
         return Unjudged.TOO_LONG
     joined = "\n".join("".join(group) for group in texts.groups)
-    return (apart,) if joined == apart else (apart, joined)
+    prose = "\n".join("".join(group) for group in texts.prose)
+    return spellings(apart, joined, "" if prose in joined else prose)
+
+
+def spellings(*texts: str) -> tuple[str, ...]:
+    """Some texts, the first and what the others have beside it; and those with escapes also without them."""
+    first, *others = texts
+    found = dict.fromkeys((first, *filter(None, others)))
+    return tuple(dict.fromkeys((*found, *(unescaped(text) for text in found if "\\" in text))))
