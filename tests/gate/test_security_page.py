@@ -62,6 +62,15 @@ def test_every_test_of_what_is_kept_of_people_exists() -> None:
         assert match[2] in functions_of(match[1]), match[0]
 
 
+@pytest.mark.parametrize(("heading", "least"), [("Evidence", 20), ("Safeguards", 10)])
+def test_every_test_of_evidence_and_safeguards_exists(heading: str, least: int) -> None:
+    found = [NAMED.fullmatch(row[-1]) for row in rows(heading)]
+    assert len(found) >= least
+    for match in found:
+        assert match is not None
+        assert match[2] in functions_of(match[1]), match[0]
+
+
 def test_every_test_that_is_named_with_its_file_exists() -> None:
     named = re.findall(r"(tests/[a-z0-9_/]+\.py)::(test_[a-z0-9_]+)", PAGE)
     assert len(named) > 120
@@ -116,7 +125,16 @@ def test_every_store_is_spoken_of() -> None:
         "office sessions",
         "an officer's key",
     ]
-    for store in [*stores, *record, *people, "environment", "metrics"]:
+    evidence = [
+        "logs",
+        "receipts",
+        "labels",
+        "judgements",
+        "documents of evidence",
+        "a classifier",
+        "the embedded head",
+    ]
+    for store in [*stores, *record, *people, *evidence, "environment", "metrics"]:
         assert any(store in row[0] for row in found), store
     assert all(len(row) == 4 and all(row) for row in found)
 
