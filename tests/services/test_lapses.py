@@ -303,3 +303,21 @@ def test_every_kind_of_requirement_is_said_in_words() -> None:
     assert (fields["release"], fields["so_far"], fields["against"]) == ("general", 9 * 86400, ["first"])
     assert withholding(book, "m", "tune", NOW) == ()
     assert withholding(book, "nothing", "use", NOW) == ()
+
+
+def test_nobody_plants_a_release_alone_that_waits_for_others_evidence(store: MemoryStore) -> None:
+    """It permits nothing today, so it is proved to only narrow; the next assessment would open it."""
+    planted = RELEASE.replace("release: general", "release: planted").replace("An Institute", "Another")
+    seen = look(store, planted)
+    assert seen.narrows.answer is Answer.PROVED and warrant_for_one(seen) is None
+    assert told(seen, Check.EVIDENCE) == [
+        "planted permits more as soon as what it requires is met, so two officers decide on it"
+    ]
+
+
+def test_a_finding_that_leaves_models_of_the_old_one_out_says_so(found: MemoryStore) -> None:
+    smaller = judged("finding", "elsewhere", "levels: low", "supersedes: [way-around]", at="2026-07-13", models="[n]")
+    seen = look(found, smaller)
+    assert warrant_for_one(seen) is None
+    [said] = told(seen, Check.EVIDENCE)
+    assert said.startswith("elsewhere takes the place of way-around, and m no longer has that finding against it")

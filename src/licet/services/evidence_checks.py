@@ -1,7 +1,8 @@
 """What a proposal does through evidence: releases that lapse, that permit again, or that wait; and who decides on it.
 
-Evidence permits nobody anything by itself, and no proof about permission sees what a later release will require of it.
-So two officers decide on it, except on a finding that is only added: that can never let anybody in.
+Evidence permits nobody anything by itself, and no proof about permission sees what a later release will require of it,
+nor what later evidence will meet. So two officers decide on it, and on a release that waits for it; except on a finding
+that is only added: that can never let anybody in.
 """
 
 from __future__ import annotations
@@ -33,13 +34,38 @@ def decided_by_two(proposal: Proposal) -> Iterator[Finding]:
         is_new = document is not None and document.digest == each.digest
         if each.kind in CAN_WIDEN:
             what = f"{each.name}: a release may rest on this {each.kind}, now or later"
-        elif each.kind == "finding" and is_new and document is not None and document.supersedes:
+        elif each.kind == "finding" and is_new and isinstance(document, FindingDocument) and document.supersedes:
             what = f"{each.name} takes the place of {listing(document.supersedes)}"
+            left = _left_out(proposal.rulebook, document)
+            what += f", and {listing(left)} no longer has that finding against it" if left else ""
+        elif (
+            each.kind == "release" and is_new and isinstance(document, Release) and _waits(proposal.rulebook, document)
+        ):
+            what = f"{each.name} permits more as soon as what it requires is met"
         elif each.kind == "lift" and is_new and (ended := _lifted(proposal.rulebook, document)):
             what = f"{each.name} ends {listing(ended)}, which may stand against a release"
         else:
             continue
         yield Finding(Check.EVIDENCE, Severity.WARNING, f"{what}, so two officers decide on it", (each.name,))
+
+
+def _left_out(rulebook: Rulebook, finding: FindingDocument) -> tuple[str, ...]:
+    """The models of findings that it supersedes which it is not about itself: no finding takes that one's place."""
+    earlier = [rulebook.instrument(name) for name in finding.supersedes]
+    return tuple(
+        model.name
+        for model in rulebook.catalogue.models.values()
+        if not finding.is_about(model)
+        and any(isinstance(each, FindingDocument) and each.is_about(model) for each in earlier)
+    )
+
+
+def _waits(rulebook: Rulebook, release: Release) -> bool:
+    """Whether a release is withheld over some of its time: evidence that comes later may let somebody in by it."""
+    span = rulebook.spans[release.name]
+    return bool(release.requires) and any(
+        without((span,), rulebook.in_force_for(release, model)) for model in rulebook.covered(release)
+    )
 
 
 def _lifted(rulebook: Rulebook, lift: object) -> tuple[str, ...]:
