@@ -41,13 +41,13 @@ from licet.core.rulebook import Rulebook
 from licet.engines.timeline import Timeline
 from licet.gate.application import Gate
 from licet.gate.callers import Callers
-from licet.gate.carrier import Parts
 from licet.gate.circumstances import Circumstances
 from licet.gate.classifiers.making import classifiers
 from licet.gate.flight import Flights
 from licet.gate.inviting import Inviting
 from licet.gate.meters import Meters
 from licet.gate.naming import Naming
+from licet.gate.parts import Parts
 from licet.gate.pushing import Pushing
 from licet.gate.reading import Reader
 from licet.gate.refusal import Pages

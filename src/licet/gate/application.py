@@ -10,10 +10,12 @@ import msgspec
 
 from licet.core.catalogue import Api
 from licet.gate import listing
+from licet.gate.admitting import law, who_asks
 from licet.gate.answers import JSON, Receive, Send, answer, answer_failure
 from licet.gate.arrival import Scope, caller_key
-from licet.gate.carrier import Carrier, Parts
+from licet.gate.carrier import Carrier
 from licet.gate.endpoints import CARRIED, MODELS, OWN, why_refused
+from licet.gate.parts import Parts
 from licet.gate.receiving import CallerLeft
 from licet.gate.refused import Refused, refuse
 from licet.gate.tracing import traced
@@ -82,8 +84,8 @@ class Gate:
         if path in OWN:
             await self._own(path, send)
             return
-        caller = await self._carrier.caller(caller_key(scope["headers"]))
-        enforced, now = self._carrier.law(), self._parts.clock.now()
+        caller = await who_asks(self._parts, caller_key(scope["headers"]))
+        enforced, now = law(self._parts.watch), self._parts.clock.now()
         country = self._parts.circumstances.country(scope, enforced.rulebook)
         if path == MODELS:
             body = listing.listing(enforced, caller, api, now, country)
@@ -103,7 +105,7 @@ class Gate:
     def unready(self) -> Failure | None:
         """Why this worker would serve nobody now."""
         try:
-            self._carrier.law()
+            law(self._parts.watch)
         except Refused as refused:
             return refused.failure
         if not self._parts.journal.writable:
