@@ -47,7 +47,13 @@ ONLY: Mapping[Asks, tuple[str, ...]] = {
 """Fields that only an inquiry about one of the two has."""
 
 SHARES = ("margin", "reproduced_at", "bound", "loss_at_most", "confidence")
-NO_CERTAINTY = "a bound that is never wrong bounds nothing; give a level above 0 and below 1, as in `0.95`"
+BELOW_HALF = ("margin", "bound", "loss_at_most")
+HALF = Decimal("0.5")
+LEAST_CONFIDENCE = Decimal("0.8")
+NO_CERTAINTY = (
+    "a bound that is never wrong bounds nothing, and one that is mostly wrong does not either;"
+    " give a level from 0.8 and below 1, as in `0.95`"
+)
 
 
 def inquiry_from(work: Resolving, draft: Draft) -> Inquiry:
@@ -197,8 +203,14 @@ def check_numbers(work: Resolving, draft: Draft, found: Inquiry) -> None:
     for name in (each for each in SHARES if each in tree):
         if not 0 <= Decimal(tree[name]) <= 1:
             work.report(draft, (name,), f"`{tree[name]}` is not a share from 0 to 1, as in `0.05`")
-    if not 0 < found.confidence < 1:
+    if not LEAST_CONFIDENCE <= found.confidence < 1:
         work.report(draft, ("confidence",), NO_CERTAINTY)
+    for name in (each for each in BELOW_HALF if each in tree and Decimal(tree[each]) >= HALF):
+        work.report(draft, (name,), f"`{tree[name]}` says of half of all tries that they count as none; give less")
+    if found.reproduced_at == 0:
+        work.report(
+            draft, ("reproduced_at",), "what never works would be reproduced; give a share above 0, as in `0.5`"
+        )
     if found.bound is not None and found.bound == 0:
         work.report(draft, ("bound",), "no number of tries shows that a rate is 0; give a bound above it, as in `0.01`")
     if found.margin is not None and found.margin == 0:
