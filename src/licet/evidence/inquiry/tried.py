@@ -12,8 +12,8 @@ from licet.core.evidence.estimate import Estimand, Estimate, Interval, Sides
 from licet.core.evidence.judgement import FamilyRate, JudgeQuality
 from licet.core.evidence.suite import Item, Suite
 from licet.evidence.coverage.rising import shares
-from licet.evidence.statistics.judge_error import corrected
 from licet.evidence.statistics.rates import EXACT, exact_of, rate
+from licet.evidence.trials.correction import Correction
 from licet.evidence.trials.runs import Run, runs_of
 from licet.evidence.trials.table import Mask, Numbers, Table, joined
 
@@ -107,7 +107,7 @@ def rate_of(
 
     Tries of one item are not independent: each item counts as one trial with its mean, each family where items stand
     for a population. That is never narrower than what is true of any agreement within groups, and one more success
-    never lowers a bound (`measured.py` does the same). Of one item alone, its tries are the trials.
+    never lowers a bound (`threshold/measured.py` does the same). Of one item alone, its tries are the trials.
     """
     counted = arm.hits if values is None else values
     if not len(arm):
@@ -124,9 +124,7 @@ def rate_of(
 
 def true_rate(observed: Estimate, quality: JudgeQuality | None, seed: int) -> Estimate:
     """The rate behind an observed one, where it is known how often the judge errs; else the observed."""
-    if quality is None or not observed.n:
-        return observed
-    return corrected(observed, quality, level=observed.interval.level, rng=np.random.default_rng(seed))
+    return Correction(quality, seed).of(observed)
 
 
 def bounds_of(arm: Tried, quality: JudgeQuality | None, level: float, seed: int) -> tuple[float, float]:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from licet.core.evidence.estimate import Estimand, Estimate, Sides
-from licet.core.evidence.judgement import FamilyRate, JudgeQuality
-from licet.evidence.statistics.judge_error import corrected
+from licet.core.evidence.judgement import FamilyRate
 from licet.evidence.statistics.rates import EXACT, exact_of
+from licet.evidence.trials.correction import Correction
 from licet.evidence.trials.runs import Places, Run
 from licet.evidence.trials.table import Mask
 
@@ -31,21 +31,6 @@ class Measured:
     observed: Estimate
     rate: Estimate
     surely: Estimate
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """How rates are corrected: by the judge's measured quality, with draws that are the same whenever it is asked."""
-
-    quality: JudgeQuality | None
-    seed: int
-
-    def of(self, observed: Estimate) -> Estimate:
-        """The rate behind an observed one; the observed one itself where nobody measured the judge."""
-        if self.quality is None:
-            return observed
-        drawn = np.random.default_rng(self.seed)
-        return corrected(observed, self.quality, level=observed.interval.level, rng=drawn)
 
 
 def measured(run: Run, at: float, confidence: float, correction: Correction, looks: int) -> Measured | None:

@@ -20,7 +20,8 @@ from licet.evidence.coverage.labels import judge_next
 from licet.evidence.coverage.mending import AGAIN, OF_BUDGET, OF_JUDGES, ORDER, UNSOUND, missing_tries, settled
 from licet.evidence.sayings import counted
 from licet.evidence.threshold.clearing import clearing
-from licet.evidence.threshold.measured import Correction, Measured
+from licet.evidence.threshold.measured import Measured
+from licet.evidence.trials.correction import Correction
 from licet.evidence.trials.runs import Run, runs_of
 from licet.evidence.trials.table import Table
 

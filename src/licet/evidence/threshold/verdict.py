@@ -19,9 +19,10 @@ from licet.core.evidence.threshold import Line, Threshold
 from licet.core.evidence.trial import Source, Trial
 from licet.evidence.coverage.completeness import Intended, Plan, coverage_of
 from licet.evidence.threshold.indicators import indicators
-from licet.evidence.threshold.measured import Correction, Measured, family_rates, measured
+from licet.evidence.threshold.measured import Measured, family_rates, measured
 from licet.evidence.threshold.next_measurement import Open, next_measurement
 from licet.evidence.threshold.reasons import reasons
+from licet.evidence.trials.correction import Correction
 from licet.evidence.trials.models import among, is_model, of_model
 from licet.evidence.trials.runs import runs_of
 from licet.evidence.trials.table import Table, table_of
