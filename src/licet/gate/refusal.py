@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -50,18 +50,14 @@ def explain(
     `withheld` is the model that would have served instead, had the key's scopes reached it. `subject` is whom the
     decision is about, and is invited to verify what is not known of them; `whose` says which of two that is.
     """
-    verdict = decision.verdicts[0]
-    orders = [found for name in verdict.forbidden_by if (found := rulebook.instrument(name)) is not None]
+    orders = _orders(decision, rulebook)
     appeal = next((order.appeal for order in orders if order.appeal), pages.appeal)
-    sentences = [_opening(decision.requested, orders, cut=cut)]
-    sentences += [_order(order, _since(rulebook, order)) for order in orders]
-    if not verdict.permitted_by:
-        sentences.append(f"No release in force permits `{decision.requested}` to you.")
     lapsed = unmet(decision, rulebook)
-    sentences += [withholding.sentence(each) for each in lapsed]
+    invited = None if subject is None else pages.inviting.invited(decision, subject, rulebook)
+    sentences = [_opening(decision.requested, orders, cut=cut)]
+    sentences += _causes(decision, rulebook, orders, lapsed)
     if withheld is not None:
         sentences.append(f"`{withheld}` would serve instead, but the scopes of this API key exclude it.")
-    invited = None if subject is None else pages.inviting.invited(decision, subject, rulebook)
     if decision.unknown:
         sentences.append(_unknown(decision.unknown, pages.verify, invited, whose))
     if appeal:
@@ -70,13 +66,7 @@ def explain(
         "decision": decision_id,
         "outcome": "refuse",
         "cut": cut,
-        "requested": decision.requested,
-        "operation": decision.operation,
-        "at": _instant(decision.at),
-        "instruments": [_describe(order, _since(rulebook, order)) for order in orders],
-        "permitted_by": list(verdict.permitted_by),
-        "requirements": [withholding.tree(each) for each in lapsed],
-        "unknown": list(decision.unknown),
+        **_decided(decision, rulebook, orders, lapsed),
         "withheld": withheld,
         "verify": pages.verify if invited is None else invited.url,
         "verifiable": [] if invited is None else list(invited.facts),
@@ -86,6 +76,37 @@ def explain(
     }
     headers = ((b"link", link(pages.public, appeal)),)
     return Failure(451, "unavailable_for_legal_reasons", " ".join(sentences), "model", tree, headers)
+
+
+def _orders(decision: Decision, rulebook: Rulebook) -> list[Instrument]:
+    """The orders that forbid the requested model."""
+    names = decision.verdicts[0].forbidden_by
+    return [found for name in names if (found := rulebook.instrument(name)) is not None]
+
+
+def _causes(
+    decision: Decision, rulebook: Rulebook, orders: Iterable[Instrument], lapsed: Iterable[Withheld]
+) -> Iterator[str]:
+    """Why it is refused, a sentence each: orders, no release, requirements of releases that are not met."""
+    yield from (_order(order, _since(rulebook, order)) for order in orders)
+    if not decision.verdicts[0].permitted_by:
+        yield f"No release in force permits `{decision.requested}` to you."
+    yield from map(withholding.sentence, lapsed)
+
+
+def _decided(
+    decision: Decision, rulebook: Rulebook, orders: Iterable[Instrument], lapsed: Iterable[Withheld]
+) -> dict[str, object]:
+    """What was asked, and the law that refused it, for a program."""
+    return {
+        "requested": decision.requested,
+        "operation": decision.operation,
+        "at": _instant(decision.at),
+        "instruments": [_describe(order, _since(rulebook, order)) for order in orders],
+        "permitted_by": list(decision.verdicts[0].permitted_by),
+        "requirements": [withholding.tree(each) for each in lapsed],
+        "unknown": list(decision.unknown),
+    }
 
 
 def link(public: str, appeal: str | None) -> bytes:
