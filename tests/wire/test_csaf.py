@@ -108,7 +108,7 @@ def test_what_was_reproduced_is_affected_with_its_range_of_severity_and_no_score
     assert "88.3 % (81.2\N{EN DASH}93.5 %; 106 of 120)" in notes["How often"]
     assert "63.1\N{EN DASH}100 %" in notes["Breadth"]
     assert (
-        "over the best of them: +77.0 points (+64.0 to +86.0): more"
+        "over the best of them: +77.0 points (+64.0 to +86.0): shown to be more"
         in notes["Gain over public models without any bypass"]
     )
     assert "capability gain: 2 to 3" in notes["Severity, with its range"]
@@ -146,6 +146,11 @@ def test_only_a_patch_that_holds_fixes(held: Held) -> None:
             patch(Held.UNDECIDED),
             {"known_affected": ["tried"], "under_investigation": ["patched"]},
             {"under_investigation": ["patched"]},
+        ),
+        (
+            patch(Held.HOLDS, before=rate(0, 60)),
+            {"under_investigation": ["tried"], "fixed": ["patched"]},
+            {"fixed": ["patched"]},
         ),
         (
             patch(Held.INSUFFICIENT, before=None),

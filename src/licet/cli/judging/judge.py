@@ -73,6 +73,7 @@ def options(function: Function) -> Function:
     examples=(
         "licet judge threshold framework.yaml elicited.eval --suite suite.yaml --model fable-5 --labels labels.csv",
         "licet judge threshold framework.yaml logs/ --suite suites/ --model fable-5 --arm elicited --spent hours=41.5",
+        "licet judge threshold framework.yaml logs/ --suite suites/ -m fable-5 --oscal o.json --publisher 'A. Lab'",
         "licet judge threshold framework.yaml logs/ --suite suites/ --model fable-5 --page page.html --save j.json",
     ),
 )
@@ -103,6 +104,7 @@ def threshold(
     examples=(
         "licet judge finding inquiry.yaml technique.eval baselines.jsonl --suite suite.yaml --labels labels.csv",
         "licet judge finding inquiry.yaml logs/ --suite suite.yaml --earlier june.json --page page.html",
+        "licet judge finding i.yaml l/ --suite s.yaml --csaf a.json --publisher Lab --namespace https://lab.example",
         "licet judge finding inquiry.yaml logs/ --suite suite.yaml --document f.yaml --name f-1 --issuer 'A. Lab'",
         "licet judge finding i.yaml l/ --suite s.yaml --document f.yaml --name f-2 --issuer Lab --supersedes f-1",
     ),
