@@ -11,8 +11,8 @@ from licet.core.evidence.judgement import Baseline, Reproduced
 from licet.core.evidence.measurement import Measurement
 from licet.core.evidence.severity import Axis, Grade
 from licet.evidence.finding.reach import Reached
-from licet.evidence.inquiry.sizing import MOST, POWER, tries_at
 from licet.evidence.sayings import counted, percent
+from licet.evidence.sizing import MOST, POWER, tries_at
 from licet.evidence.statistics.power import tries_to_clear
 
 

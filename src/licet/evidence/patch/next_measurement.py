@@ -5,10 +5,10 @@ from __future__ import annotations
 from licet.core.evidence.inquiry import Inquiry, Role
 from licet.core.evidence.judgement import Held, UseCost
 from licet.core.evidence.measurement import Measurement
-from licet.evidence.inquiry.sizing import MOST, POWER, tries_at
 from licet.evidence.patch.cost import undecided
 from licet.evidence.patch.measured import Bounded, Measured
 from licet.evidence.sayings import counted, percent
+from licet.evidence.sizing import MOST, POWER, tries_at
 from licet.evidence.statistics.power import tries_paired
 from licet.evidence.statistics.rates import tries_without_failure
 

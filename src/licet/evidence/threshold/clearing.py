@@ -11,16 +11,12 @@ from licet.core.evidence.judgement import JudgeQuality
 from licet.core.evidence.measurement import Measurement
 from licet.core.evidence.threshold import Threshold
 from licet.evidence.sayings import counted, percent, run_named
+from licet.evidence.sizing import MOST, POWER
 from licet.evidence.statistics.judge_error import quality as measured_quality
 from licet.evidence.statistics.power import tries_to_clear, tries_to_reach
 from licet.evidence.statistics.rates import exact_of
 from licet.evidence.threshold.measured import Measured
 from licet.evidence.trials.correction import Correction
-
-MOST = 10_000_000
-"""More trials than anybody runs: a rate that so many do not settle, trials do not settle."""
-
-POWER = 0.8
 
 NEAR = 1e-4
 """A rate this close to a line is at it, for more trials than anybody runs."""
