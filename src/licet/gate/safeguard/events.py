@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from licet.wire.strict_json import StrictJsonError, decode, members
-from licet.wire.texts import QUIET, Unreadable, lanes
+from licet.wire.text_keys import QUIET
+from licet.wire.texts import Unreadable, lanes
 
 LARGEST_EVENT = 1_048_576
 """Bytes of an event that has not ended, at most."""
