@@ -123,8 +123,8 @@ def test_a_stated_loss_is_more_or_ruled_out() -> None:
         inquiry = with_ordinary(LARGE, everyday, loss_at_most=Decimal(margin))
         verdicts.append(patch(inquiry, trials + asked(everyday, "now", range(lost)), LARGE, everyday))
     assert [each.dear for each in verdicts] == [(), (Use.BENIGN,), ()]
-    assert any("a loss of more than 2 % is ruled out" in sentence for sentence in verdicts[0].why)
-    assert any("whether it is a loss of more than 10 % is undecided" in sentence for sentence in verdicts[2].why)
+    assert any("a loss of more than 2 points is ruled out" in sentence for sentence in verdicts[0].why)
+    assert any("whether it is a loss of more than 10 points is undecided" in sentence for sentence in verdicts[2].why)
     assert [each.next is None for each in verdicts] == [True, True, False]
 
 

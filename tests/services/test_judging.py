@@ -162,7 +162,7 @@ def test_a_finding_that_was_raised_is_drafted_as_raised() -> None:
 
 def test_what_decided_is_one_sentence() -> None:
     assert deciding(FINDING).startswith("it works in 88.3 %")
-    assert deciding(FINDING).endswith("gains +77.0 points (+64.0 to +86.0): more")
+    assert deciding(FINDING).endswith("gains +77.0 points (+64.0 to +86.0): shown to be more")
     assert deciding(replace(FINDING, gain=None)).endswith("in 8 of 8 families")
     assert deciding(PATCH).endswith("what works again: `suffix-of-may`")
     assert deciding(replace(THRESHOLD, why=())) == ""

@@ -14,6 +14,7 @@ import asyncio
 import json
 import signal
 import sys
+from argparse import ArgumentParser
 from collections.abc import AsyncIterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -129,4 +130,6 @@ async def serve(port: int, threads: int = 1) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1])))
+    options = ArgumentParser(prog="python -m licet.adapters.smollm", description=(__doc__ or "").partition("\n")[0])
+    options.add_argument("port", type=int, help="where it listens on 127.0.0.1; 0 for any free port")
+    asyncio.run(serve(options.parse_args().port))

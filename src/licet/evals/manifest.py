@@ -6,6 +6,7 @@ Run it as `python -m licet.evals.manifest MANIFEST.yaml [ITEMS.jsonl] > PINNED.y
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
@@ -39,4 +40,11 @@ def _listed(suite: Suite, asked: dict[str, Asked]) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(pinned(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None))
+    options = ArgumentParser(prog="python -m licet.evals.manifest", description=(__doc__ or "").partition("\n")[0])
+    options.add_argument("manifest", type=Path)
+    options.add_argument("items", type=Path, nargs="?", help="what the items ask; MANIFEST.items.jsonl if left out")
+    named = options.parse_args()
+    try:
+        sys.stdout.write(pinned(named.manifest, named.items))
+    except EvalsRejected as error:
+        options.error(str(error))

@@ -13,11 +13,13 @@ import asyncio
 import json
 import signal
 import sys
+from argparse import ArgumentParser
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from aiohttp import ClientSession, ClientTimeout, web
 
+from licet.evals.rejected import EvalsRejected
 from licet.evals.setups import Setup, read_setup
 
 
@@ -80,4 +82,15 @@ def named(arguments: list[str]) -> dict[str, Setup]:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), sys.argv[2], named(sys.argv[3:])))
+    options = ArgumentParser(prog="python -m licet.evals.policied", description=(__doc__ or "").partition("\n")[0])
+    options.add_argument("port", type=int, help="where it listens on 127.0.0.1; 0 for any free port")
+    options.add_argument("upstream", help="the server behind it, as in http://127.0.0.1:8100")
+    options.add_argument(
+        "setups", nargs="*", metavar="NAME=SETUP.yaml", help="a model, and what goes before its requests"
+    )
+    found = options.parse_args()
+    try:
+        setups = named(found.setups)
+    except EvalsRejected as error:
+        options.error(str(error))
+    asyncio.run(serve(found.port, found.upstream, setups))

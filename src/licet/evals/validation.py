@@ -6,6 +6,7 @@ Run it as `python -m licet.evals.validation ANSWERS.jsonl`: it prints labels, as
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -48,4 +49,9 @@ def label_lines(path: Path) -> bytes:
 _decoder = msgspec.json.Decoder(Settled)
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(label_lines(Path(sys.argv[1])))
+    options = ArgumentParser(prog="python -m licet.evals.validation", description=(__doc__ or "").partition("\n")[0])
+    options.add_argument("answers", type=Path, help="answers with the truth, one JSON object a line")
+    try:
+        sys.stdout.buffer.write(label_lines(options.parse_args().answers))
+    except EvalsRejected as error:
+        options.error(str(error))

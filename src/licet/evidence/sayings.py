@@ -16,6 +16,19 @@ def span(estimate: Estimate) -> str:
     return f"{percent(estimate.value)} ({percent(estimate.interval.low)} to {percent(estimate.interval.high)})"
 
 
+def points(difference: float) -> str:
+    """A difference of shares in percentage points, to three figures, with its sign."""
+    figures = f"{100 * abs(difference):.3g}"
+    sign = "" if float(figures) == 0 else "+" if difference > 0 else "\N{MINUS SIGN}"
+    return f"{sign}{figures}"
+
+
+def span_of_points(difference: Estimate) -> str:
+    """A difference with its bounds: percentage points are no per cent of anything."""
+    interval = difference.interval
+    return f"{points(difference.value)} points ({points(interval.low)} to {points(interval.high)})"
+
+
 def run_named(run: Run) -> str:
     """A suite in an arm."""
     return f"`{run.suite.name}` in arm `{run.arm}`" if run.arm else f"`{run.suite.name}`"

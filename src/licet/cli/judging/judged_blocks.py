@@ -34,7 +34,7 @@ def blocks_of(kept: Kept) -> list[Block]:
         *figures(judgement),
         *coverage(judgement.coverage),
         *scored(judgement),
-        *(Line(f"cannot be excluded: {each}", Tone.QUIET) for each in judgement.indicators),
+        *(Line(f"stays open: {each}", Tone.QUIET) for each in judgement.indicators),
         *sources(judgement.sources),
         pairs(
             ("as of", judgement.at.isoformat()),

@@ -16,7 +16,7 @@ from licet.core.evidence.judgement import Baseline, JudgeQuality
 from licet.core.evidence.severity import Axis, Rubric, Scores
 from licet.evidence.inquiry.pairing import paired
 from licet.evidence.inquiry.tried import Tried, rate_of, true_rate
-from licet.evidence.sayings import percent
+from licet.evidence.sayings import points
 from licet.evidence.statistics.best_of import best_of
 from licet.evidence.statistics.paired import of_gains
 from licet.evidence.statistics.telling import tells
@@ -125,10 +125,11 @@ def gain_scores(
         return Scores(rubric.stops_at, high, NOT_MEASURED + why)
     interval = found.difference.interval
     if interval.high < margin:
-        said = f"over the best baseline it is at most {percent(interval.high)}, under the margin of {percent(margin)}"
+        most = f"over the best baseline it is at most {points(interval.high)} points"
+        said = f"{most}, under the margin of {100 * margin:.3g}"
         return Scores(rubric.stops_at, rubric.stops_at, said)
-    between = f"over the best baseline it is {percent(interval.low)} to {percent(interval.high)}"
+    between = f"over the best baseline it is {points(interval.low)} to {points(interval.high)} points"
     if interval.low < margin:
-        said = f"{between}, which does not settle whether it is more than the margin of {percent(margin)}"
+        said = f"{between}, which does not settle whether it is more than the margin of {100 * margin:.3g}"
         return Scores(rubric.stops_at, high, said + why)
     return Scores(low, high, between + why) if reliable else Scores(rubric.stops_at, high, between + UNRELIABLE + why)

@@ -15,7 +15,7 @@ from licet.evidence.finding.measured import Against, Measured
 from licet.evidence.finding.reach import breadth_of, class_of
 from licet.evidence.inquiry.pairing import shared
 from licet.evidence.inquiry.tried import Tried, rate_of
-from licet.evidence.sayings import counted, percent, span, tries
+from licet.evidence.sayings import counted, percent, span, span_of_points, tries
 
 DAY = "%Y-%m-%d"
 
@@ -61,7 +61,7 @@ def of_arms(found: Measured, asked: Asked) -> Iterator[str]:
     if found.plain is not None and shared(found.technique, found.plain):
         lift = over_plain(found.technique, found.plain, asked)
         past = "the technique gets past safeguards" if lift.told is Told.MORE else "that it gets past any is not shown"
-        yield f"with the technique, against without it: {span(lift.difference)}; {past}"
+        yield f"with the technique, against without it: {span_of_points(lift.difference)}; {past}"
 
 
 def counted_rate(arm: Tried, asked: Asked) -> Estimate:
@@ -98,14 +98,18 @@ def of_gain(now: Against) -> Iterator[str]:
         yield f"none of the baselines was public and tried by {now.date:{DAY}}"
         return
     of = counted(len(now.baselines), "baseline")
-    yield f"the gain over the best of {of} is {span(now.gain.difference)}: {telling(now)}"
+    yield f"the gain over the best of {of} is {span_of_points(now.gain.difference)}: {telling(now)}"
 
 
 def telling(now: Against) -> str:
     """What the gain over the best tells."""
-    if now.gain is None or now.gain.told is Told.UNDECIDED:
-        return "neither a difference nor that there is none is shown"
-    return f"{now.gain.told.value}"
+    match now.gain.told if now.gain is not None else Told.UNDECIDED:
+        case Told.UNDECIDED:
+            return "nothing is concluded from it"
+        case (Told.MORE | Told.LESS) as told:
+            return f"shown to be {told.value}"
+        case told:
+            return told.value
 
 
 def of_grade(grade: Grade) -> Iterator[str]:

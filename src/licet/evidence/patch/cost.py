@@ -11,7 +11,7 @@ from licet.core.evidence.judgement import UseCost
 from licet.core.evidence.trial import Came, Use
 from licet.evidence.inquiry.pairing import paired
 from licet.evidence.inquiry.tried import Tried, rate_of
-from licet.evidence.sayings import percent, span
+from licet.evidence.sayings import span, span_of_points
 from licet.evidence.statistics.paired import paired_difference
 from licet.evidence.trials.table import Table
 
@@ -102,7 +102,7 @@ def said(costs: tuple[UseCost, ...], margin: float, *, complete: bool) -> Iterat
         served, _, blocked = cost.after
         line = f"of {cost.use.value} requests {span(served)} are served after the patch"
         if cost.lost is not None:
-            line += f", a difference of {span(cost.lost.difference)}"
+            line += f", a difference of {span_of_points(cost.lost.difference)}"
             line += f": {verdict(cost, margin)}" if complete else ""
         yield line
         if cost.use is Use.BENIGN and blocked.value > 0:
@@ -111,7 +111,7 @@ def said(costs: tuple[UseCost, ...], margin: float, *, complete: bool) -> Iterat
 
 def verdict(cost: UseCost, margin: float) -> str:
     """What the loss of one class is shown to be."""
-    loss = f"a loss of more than {percent(margin)}" if margin else "a loss"
+    loss = f"a loss of more than {100 * margin:.3g} points" if margin else "a loss"
     if cost.use in dear((cost,), margin):
         return f"{loss} is shown"
     return f"{loss} is ruled out" if settled(cost, margin) else f"whether it is {loss} is undecided"

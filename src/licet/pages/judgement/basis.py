@@ -45,7 +45,7 @@ def settles(judgement: AnyJudgement) -> Iterable[Block]:
             )
         )
     if judgement.indicators:
-        yield Text(("What cannot be excluded:",))
+        yield Text(("What stays open, whatever was measured:",))
         yield Text(judgement.indicators, listed=True)
 
 
@@ -170,9 +170,9 @@ def method(kept: Kept, digest: str) -> Iterable[Block]:
     ways = sorted({each.interval.method for each in found})
     about = sorted({each.estimand.value for each in found})
     yield prose(
-        f"Intervals are by {listing(ways)}. Estimates are about {listing(about)}, as each table says: those about"
-        " a population are clustered by family, and those about items by item. Everything is computed again from"
-        " the trials; aggregates that a log holds are only compared. 0 of n is never an interval of [0, 0].",
+        f"Intervals are by these methods: {'; '.join(ways)}. Estimates are about {listing(about)}, as each table says:"
+        " those about a population are clustered by family, and those about items by item. Everything is computed"
+        " again from the trials; aggregates that a log holds are only compared. 0 of n is never an interval of [0, 0].",
         "Whoever has the same logs comes to the same judgement: the seed, the instant and what was asked are in"
         " the judgement's file.",
     )

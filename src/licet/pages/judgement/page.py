@@ -104,11 +104,30 @@ def said_of(value: object) -> Word:
         case list():
             return Names(tuple(said_of(each) for each in value))
         case dict():
-            return Names(tuple(Given(str(name), flat(each), unknown=False) for name, each in value.items()))
+            return Names(tuple(Given(name, flat(value[name]), unknown=False) for name in in_order(value)))
         case _:
             return None
 
 
 def flat(value: object) -> str:
-    """A value within a field, on one line."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    """A value within a field, on one line, as people write it: `low 1, high 3, why two experts`."""
+    match value:
+        case str():
+            return value
+        case dict():
+            return ", ".join(f"{name} {flat(value[name])}" for name in in_order(value))
+        case list():
+            return "; ".join(flat(each) for each in value)
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Names with the lower end before the upper one, and reasons last."""
+    first, last = ("low", "name", "arm"), ("why", "models")
+    found = list(names)
+    return [
+        *(name for name in first if name in found),
+        *(name for name in found if name not in first + last),
+        *(name for name in last if name in found),
+    ]

@@ -34,9 +34,19 @@ def figures(judgement: PatchJudgement) -> Iterable[Figure]:
     yield Figure(percent(judgement.after.value), "of the tries still work", ROLES[STANDINGS[judgement.verdict]])
     yield Figure(percent(judgement.after.interval.high), "is the upper bound of that")
     yield Figure(percent(judgement.bound), "is the bound that it must stay under", Role.REFUTED)
-    benign = next((each for each in judgement.costs if each.use is Use.BENIGN), None)
-    if benign is not None and benign.lost is not None:
-        yield Figure(signed(benign.lost.difference.value), "points of the benign requests served")
+    yield from (cost_figure(each, judgement) for each in judgement.costs if each.use in told_of(judgement))
+
+
+def told_of(judgement: PatchJudgement) -> tuple[Use, ...]:
+    """The classes of use whose cost stands at the top: those that are shown to lose too much, else the benign."""
+    return judgement.dear or (Use.BENIGN,)
+
+
+def cost_figure(cost: UseCost, judgement: PatchJudgement) -> Figure:
+    """What one class of use loses; nothing is made up where it was not measured before."""
+    role = Role.REFUTED if cost.use in judgement.dear else None
+    lost = "not known" if cost.lost is None else signed(cost.lost.difference.value)
+    return Figure(lost, f"points: the {cost.use.value} requests that are served", role)
 
 
 def sections(judgement: PatchJudgement) -> Iterable[Section]:

@@ -97,9 +97,10 @@ def told(comparison: Comparison) -> str:
 
 
 def compared(comparison: Comparison) -> str:
-    """A difference in a sentence: `+77.0 points (+64.0 to +86.0): more`."""
+    """A difference in a sentence: `+77.0 points (+64.0 to +86.0): shown to be more`."""
     difference = comparison.difference
-    return f"{signed(difference.value)} points ({spanned_points(difference.interval)}): {told(comparison)}"
+    shown = "shown to be " if comparison.told in (Told.MORE, Told.LESS) else ""
+    return f"{signed(difference.value)} points ({spanned_points(difference.interval)}): {shown}{told(comparison)}"
 
 
 def tested(comparison: Comparison) -> str:

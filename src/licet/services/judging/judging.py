@@ -59,7 +59,10 @@ def check_model(model: str, trials: Sequence[Trial]) -> None:
     models = {each.model for each in trials}
     if trials and not any(not each or each == model or each.endswith(f"/{model}") for each in models):
         named = ", ".join(f"`{each}`" for each in sorted(models)[:5])
-        raise JudgingRefused(f"no trial is of the model `{model}`; they are of {named}: name the logs of that model")
+        raise JudgingRefused(
+            f"no trial is of the model `{model}`; they are of {named}: name the logs of that model, or, if logs call it"
+            f" otherwise, read each with `licet trials read --model {model} -o trials.jsonl` and judge those"
+        )
 
 
 def in_arms(trials: Sequence[Trial], arms: Sequence[str]) -> tuple[Sequence[Trial], tuple[str, ...]]:

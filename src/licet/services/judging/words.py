@@ -157,11 +157,17 @@ def finding_figures(judgement: FindingJudgement) -> str:
 
 
 def patch_figures(judgement: PatchJudgement) -> str:
-    """How often a technique works after a patch, and which earlier ones do not stay away."""
+    """How often a technique works after a patch, which earlier ones do not stay away, and whom it is shown to cost."""
     bound = percent(judgement.bound)
     said = f"the technique works in {rated(judgement.after)} of the tries now, and must work in under {bound}"
     back = [each.finding for each in judgement.earlier if each.held is Held.FAILS]
-    return f"{said}; what works again: {', '.join(f'`{each}`' for each in back)}" if back else said
+    if back:
+        said += f"; what works again: {', '.join(f'`{each}`' for each in back)}"
+    if judgement.dear:
+        said += (
+            f"; it is shown to cost more than was allowed of {', '.join(use.value for use in judgement.dear)} requests"
+        )
+    return said
 
 
 def next_words(measurement: Measurement) -> str:
