@@ -128,3 +128,33 @@ def test_without_the_extra_it_says_how_to_install_it(licet: Command, monkeypatch
     assert (said.code, said.out) == (4, "")
     assert "pip install 'licet[evals]'" in said.err
     assert licet("trials", "read", OTHERS / "garak.report.jsonl").code == 0
+
+
+def test_rates_are_looked_at_while_a_suite_runs(licet: Command, here: Path) -> None:
+    came = [("served", 1.0), ("served", 0.0), ("blocked", None), ("fallback", 1.0), ("error", None), ("served", None)]
+    rows = [
+        {"suite": "s", "item": f"i{n}", "arm": "a", "model": "m", "came": outcome, "score": score}
+        for n, (outcome, score) in enumerate(came)
+    ]
+    rows += [
+        {"suite": "s", "item": f"n{n}", "arm": "none", "model": "m", "came": "served", "score": 0.0} for n in range(59)
+    ]
+    rows += [{"suite": "s", "item": "x", "arm": "lost", "model": "m", "came": "error", "score": None}]
+    lines = [{"trials": "licet-trials/1"}, *rows]
+    (here / "t.jsonl").write_text("".join(json.dumps(each) + "\n" for each in lines))
+    said = licet("trials", "read", "t.jsonl", "--success-at", "0.5", "--json").tree["rates"]
+    assert [(each["arm"], each["hits"], each["tries"]) for each in said] == [
+        ("a", 1, 4),
+        ("none", 0, 59),
+        ("lost", 0, 0),
+    ]
+    some, none, lost = said
+    assert some["once"] == pytest.approx([0.0456, 0.6994], abs=1e-4)
+    assert some["estimand"] == "these items"
+    assert none["once"][1] == pytest.approx(0.0611, abs=1e-4)
+    assert none["always"][1] > none["once"][1]
+    assert (lost["once"], lost["always"]) == (None, None)
+    shown = licet("trials", "read", "t.jsonl", "--success-at", "0.5").out
+    assert "0 of 59" in shown
+    assert "verdicts go by `licet judge`" in shown
+    assert licet("trials", "read", "t.jsonl", "--json").tree["rates"] is None

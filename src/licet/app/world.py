@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from licet.core.differences import Differences
     from licet.core.drill import DrillReport
     from licet.core.evidence.judgement import AnyJudgement
+    from licet.core.evidence.trial import Trial
     from licet.core.facts import Fact
     from licet.core.instruments import Instrument
     from licet.core.preview import Preview
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from licet.services.proving import Prover, ProverOf
     from licet.services.record.verifying import Verification
     from licet.services.record.watching.monitoring import Memory, Readable
+    from licet.services.trials import Look
     from licet.wire.judgement.kept import Kept
     from licet.wire.screening_list import ListedParty
     from licet.wire.trials.labels import Validation
@@ -242,6 +244,15 @@ class HostWorld:
         reading: Reading = files.read_trials(paths, naming, report, inspect=_read_inspect, named=named)
         return reading
 
+    def looks(self, trials: Sequence[Trial], success_at: float) -> Sequence[Look]:
+        """See the port."""
+        try:
+            looking = _later("licet.services.looking")
+        except ModuleNotFoundError as error:
+            raise ExtraMissing("looking at rates is an extra: `pip install 'licet[evidence]'`") from error
+        found: Sequence[Look] = looking.looks(trials, success_at)
+        return found
+
     def judge(
         self, asked: Question, tried: Reading, validations: Mapping[str, Validation], *, at: datetime, seed: int
     ) -> AnyJudgement:
@@ -264,6 +275,10 @@ class HostWorld:
     def demo(self, arguments: Sequence[str]) -> int:
         """See the port."""
         return int(_later("licet.app.demo.__main__").main(list(arguments)))
+
+    def demo_evidence(self, arguments: Sequence[str]) -> int:
+        """See the port."""
+        return int(_later("licet.app.evidence_demo.__main__").main(list(arguments)))
 
 
 class _Interruptible:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from licet.core.differences import Differences
     from licet.core.drill import DrillReport
     from licet.core.evidence.judgement import AnyJudgement
+    from licet.core.evidence.trial import Trial
     from licet.core.facts import Fact
     from licet.core.instruments import Instrument
     from licet.core.preview import Preview
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from licet.services.record.watching.monitoring import Memory, Readable
     from licet.services.shadow import Shadows
     from licet.services.status import JournalView
+    from licet.services.trials import Look
     from licet.wire.journal import Entry
     from licet.wire.judgement.kept import Kept
     from licet.wire.screening_list import ListedParty
@@ -313,6 +315,12 @@ class World(Protocol):
         """The trials of logs, in folders too; `named` is the format where it is not to be recognised.
 
         Raises `TrialsRejected`, and `ExtraMissing` for a log of Inspect's where the extra `evals` is not installed.
+        """
+
+    def looks(self, trials: Sequence[Trial], success_at: float) -> Sequence[Look]:
+        """How often trials succeeded so far: see `services.looking.looks`.
+
+        Raises `ExtraMissing` where the extra `evidence` is not installed.
         """
 
     def judge(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from licet.core.evidence.coverage import Gap, Hole
+from licet.core.evidence.estimate import Interval
 from licet.core.evidence.trial import Came, Trial
 from licet.wire.trials.changed import Difference, unlike
 from licet.wire.trials.reading import Reading, changed
@@ -23,6 +24,24 @@ class ArmCount:
     unscored: int
     limits: int
     invalid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How often the trials of a suite succeeded so far, in one arm, on one model, by one metric.
+
+    `once` is Wilson's interval, right for somebody who looks once; `always` the confidence sequence, right at every
+    look at once. Both are None where no trial counts.
+    """
+
+    suite: str
+    arm: str
+    model: str
+    metric: str
+    hits: int
+    tries: int
+    once: Interval | None
+    always: Interval | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 import click
 
 from licet.cli.command import Session, command
-from licet.cli.judging.trials_blocks import check_blocks, label_blocks, reading_blocks
-from licet.cli.judging.trials_tree import check_tree, label_tree, reading_tree
+from licet.cli.judging.trials_blocks import check_blocks, label_blocks, look_blocks, reading_blocks
+from licet.cli.judging.trials_tree import check_tree, label_tree, look_tree, reading_tree
 from licet.cli.root import trials
 from licet.cli.terminal.blocks import Line, Reply, Tone
 from licet.cli.terminal.exits import Exit, Misnamed
@@ -69,12 +69,16 @@ def naming_options(function: Function) -> Function:
         "licet trials read logs/after.eval --arm technique -o trials.jsonl",
         "licet trials read garak.report.jsonl --suite probes --arm plain --json",
         "licet trials read results.json --higher better --arm plain",
+        "licet trials read logs/ --success-at 0.5",
     ),
 )
 @LOGS
 @click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the trials to this file.")
+@click.option("--success-at", type=float, help="Also show how often a score of so much was reached so far.")
 @naming_options
-def read(session: Session, /, logs: tuple[Path, ...], out: Path | None, **options: Any) -> Reply:
+def read(
+    session: Session, /, logs: tuple[Path, ...], out: Path | None, success_at: float | None, **options: Any
+) -> Reply:
     """Read trials from logs, and say what is there, what is missing, and what was changed.
 
     LOG is a log of Inspect (.eval or JSON), a report of garak, results of promptfoo, a file of trials, or a folder of
@@ -84,11 +88,12 @@ def read(session: Session, /, logs: tuple[Path, ...], out: Path | None, **option
         raise Misnamed(f"`{out}` is a log that is read; name another file to write")
     reading = _read(session, logs, options)
     counts = counted(reading.trials)
-    blocks = reading_blocks(reading, counts)
+    looks = None if success_at is None else session.world.looks(reading.trials, success_at)
+    blocks = [*reading_blocks(reading, counts), *look_blocks(looks or ())]
     if out is not None:
         _write(out, write_plain(reading))
         blocks.append(Line(f"written: {out}", Tone.GOOD))
-    return Reply(reading_tree(reading, counts, out), blocks)
+    return Reply({**reading_tree(reading, counts, out), "rates": look_tree(looks)}, blocks)
 
 
 @command(

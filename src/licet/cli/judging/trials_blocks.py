@@ -7,8 +7,9 @@ from pathlib import PurePath
 
 from licet.cli.terminal.blocks import Block, Grid, Line, Tone, cell, count, listed, short
 from licet.core.evidence.coverage import Gap, Hole
+from licet.core.evidence.estimate import Interval
 from licet.core.evidence.trial import Came, Source
-from licet.services.trials import ArmCount, Checked
+from licet.services.trials import ArmCount, Checked, Look
 from licet.wire.trials.labels import Validation
 from licet.wire.trials.reading import Reading
 
@@ -86,6 +87,33 @@ def _number(number: int, tone: Tone) -> Line:
 def hole_lines(holes: Iterable[Hole]) -> list[Block]:
     """Holes, each in a line; what was changed is worse than what is missing."""
     return [Line(f"{hole.gap}: {hole.said}", Tone.BAD if hole.gap is Gap.LOG_CHANGED else Tone.WARN) for hole in holes]
+
+
+def look_blocks(looks: Sequence[Look]) -> list[Block]:
+    """How often it happened so far; two intervals, for whoever looks once and for whoever looks again and again."""
+    if not looks:
+        return []
+    rows = [
+        [
+            cell(each.suite),
+            cell(each.arm, Tone.STRONG),
+            cell(each.model),
+            cell(f"{each.hits:,} of {each.tries:,}"),
+            cell(_span(each.once)),
+            cell(_span(each.always)),
+        ]
+        for each in looks
+    ]
+    said = "as of independent trials, to be looked at; verdicts go by `licet judge`"
+    return [
+        Line(),
+        Grid(rows, ("suite", "arm", "model", "so far", "looked at once", "at any look")),
+        Line(said, Tone.QUIET),
+    ]
+
+
+def _span(interval: Interval | None) -> str:
+    return "-" if interval is None else f"{interval.low:.3f} to {interval.high:.3f}"
 
 
 def check_blocks(found: Checked) -> list[Block]:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from licet.cli.terminal.trees import Tree
 from licet.core.evidence.coverage import Hole
+from licet.core.evidence.estimate import Estimand
 from licet.core.evidence.trial import Source
-from licet.services.trials import ArmCount, Checked
+from licet.services.trials import ArmCount, Checked, Look
 from licet.wire.trials.labels import Validation
 from licet.wire.trials.reading import Reading
 
@@ -55,6 +56,26 @@ def _arm_tree(each: ArmCount) -> Tree:
         "limits": each.limits,
         "invalid": each.invalid,
     }
+
+
+def look_tree(looks: Sequence[Look] | None) -> list[Tree] | None:
+    """Rates so far; null where nobody asked."""
+    if looks is None:
+        return None
+    return [
+        {
+            "suite": each.suite,
+            "arm": each.arm,
+            "model": each.model,
+            "metric": each.metric,
+            "hits": each.hits,
+            "tries": each.tries,
+            "once": None if each.once is None else [each.once.low, each.once.high],
+            "always": None if each.always is None else [each.always.low, each.always.high],
+            "estimand": Estimand.ITEMS.value,
+        }
+        for each in looks
+    ]
 
 
 def check_tree(found: Checked) -> Tree:
