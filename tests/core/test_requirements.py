@@ -293,6 +293,20 @@ JUDGED = (
             "nothing counts before it was judged",
         ),
         ("finding: x\nlevels: low\n" + JUDGED.replace("models: [m]\n", ""), "the finding `x` is about no model"),
+        *(
+            (text + json.dumps(issuer), "is not spelled as it looks")
+            for issuer in (
+                "An Institute ",
+                "An  Institute",
+                "An\u200b Institute",
+                "An\u00a0Institute",
+                "\u202eetutitsnI",
+            )
+            for text in (
+                "assessment: x\nthreshold: t@1\nverdict: reached\n" + JUDGED + "issuer: ",
+                RELEASE + "requires:\n- threshold: t@1\n  by:\n  - ",
+            )
+        ),
     ],
 )
 def test_what_cannot_be_written(text: str, said: str) -> None:

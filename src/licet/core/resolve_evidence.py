@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from unicodedata import normalize
 
 from licet.core.errors import Path
 from licet.core.evidence.instruments import Assessment, Evidence, Finding, Patch
@@ -63,6 +64,7 @@ def evidence_from(work: Resolving, draft: Draft, common: Mapping[str, Any]) -> E
     if assessed > datetime.fromisoformat(tree["from"]):
         message = f"`{tree['assessed']}` is after `from` ({tree['from']}); nothing counts before it was judged"
         work.report(draft, ("assessed",), message)
+    check_issuer(work, draft, ("issuer",), tree.get("issuer", ""))
     judged: dict[str, Any] = {
         **common,
         "models": tuple(tree.get("models", ())),
@@ -98,6 +100,8 @@ def _requirement(work: Resolving, draft: Draft, path: Path, tree: Mapping[str, A
     if "threshold" in tree:
         check_threshold(work, draft, (*path, "threshold"), tree["threshold"])
         within = span(tree["within"]) if "within" in tree else None
+        for place, issuer in enumerate(tree.get("by", ())):
+            check_issuer(work, draft, (*path, "by", place), issuer)
         return Assessed(tree["threshold"], tuple(map(Reached, tree["verdict"])), tuple(tree.get("by", ())), within)
     if "findings_at_most" in tree:
         return FindingsAtMost(LEVEL_NAMED[tree["findings_at_most"]])
@@ -111,6 +115,13 @@ def _requirement(work: Resolving, draft: Draft, path: Path, tree: Mapping[str, A
         message = f"there is no safeguard `{tree['safeguard']}`; known: {names(safeguards)}"
         work.report(draft, (*path, "safeguard"), message)
     return Safeguarded(tree["safeguard"])
+
+
+def check_issuer(work: Resolving, draft: Draft, path: Path, issuer: str) -> None:
+    """An issuer is spelled as it looks: two that look the same to whoever decides are the same to what is required."""
+    if not issuer.isprintable() or " ".join(issuer.split()) != issuer or normalize("NFC", issuer) != issuer:
+        message = f"{issuer!a} is not spelled as it looks; write one line of visible characters, with single spaces"
+        work.report(draft, path, message)
 
 
 def check_threshold(work: Resolving, draft: Draft, path: Path, name: str) -> None:
