@@ -50,6 +50,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trials": ("judging.trials", "Trials from the logs of evaluations: read them, check them, validate judges."),
     "judge": ("judging.judge", "What evidence says of a threshold, a reported way around safeguards, a patch."),
     "demo": ("serve", "Play the cycle of June 2026 with a real small model."),
+    "demo-evidence": ("serve", "Play the dispute of June 2026 on stand-ins: measured, judged, enacted."),
 }
 """Each command, in the order in which a person meets them: the module that adds it to `licet`, and what it is for."""
 

@@ -1,4 +1,4 @@
-"""`licet serve` and `licet demo`: what runs until it is told to end."""
+"""`licet serve`, `licet demo` and `licet demo-evidence`: what starts processes and waits for them."""
 
 from __future__ import annotations
 
@@ -37,5 +37,25 @@ def demo(session: Session, scenario: str | None, folder: str | None, svg: str | 
     return session.world.demo([*arguments, "--json"] if session.json else arguments)
 
 
-for each in (serve, demo):
+@licet.command(
+    "demo-evidence", cls=Examples, examples=("licet demo-evidence", "licet demo-evidence --json > result.json")
+)
+@click.option("--scenario", metavar="DIR", help="The scenario's directory; the dispute of June 2026 if not given.")
+@click.option(
+    "--folder", metavar="DIR", help="Where everything goes, made anew; ./.demo-evidence if not given."
+)
+@click.pass_obj
+def demo_evidence(session: Session, scenario: str | None, folder: str | None) -> int:
+    """Play the dispute of June 2026 on stand-ins: a technique reported, reproduced, graded, patched, and its price.
+
+    Everything is measured on a real small model, by Inspect, through a real gate. It ends by itself: with 0 if all was
+    as expected, with 1 if something was not, with 2 if it could not be played. Needs the extras `demo`, `evals`,
+    `evidence` and `pages`.
+    """
+    options = {"--scenario": scenario, "--folder": folder}
+    arguments = [part for name, value in options.items() if value is not None for part in (name, value)]
+    return session.world.demo_evidence([*arguments, "--json"] if session.json else arguments)
+
+
+for each in (serve, demo, demo_evidence):
     each.params.append(JSON)

@@ -336,3 +336,6 @@ class World(Protocol):
 
     def demo(self, arguments: Sequence[str]) -> int:
         """Play the demonstration; its exit status."""
+
+    def demo_evidence(self, arguments: Sequence[str]) -> int:
+        """Play the demonstration of evidence; the exit code."""

@@ -1,0 +1,72 @@
+"""`licet demo-evidence`: the dispute of June on stand-ins, measured, judged, and what the law makes of it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from licet.app.demo.__main__ import AS_EXPECTED, NOT_PLAYED, OTHERWISE, progress
+from licet.app.demo.processes import StageError
+from licet.app.evidence_demo.play import START, Act, Play
+from licet.app.evidence_demo.scenery import Scenery
+from licet.app.evidence_demo.stage import stage
+from licet.app.evidence_demo.table import as_json, closing, show
+from licet.core.errors import LicetError
+
+STEPS = 524
+"""Samples and commands in all, for the bar."""
+
+
+def main(arguments: list[str]) -> int:
+    """0: everything as expected; 1: something was not; 2: it could not be played."""
+    options = parser().parse_args(arguments)
+    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.default_int_handler)
+    try:
+        return perform(console, options)
+    except (StageError, LicetError) as error:
+        sys.stderr.write(f"licet demo-evidence: {error}\n")
+        return NOT_PLAYED
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(prog="licet demo-evidence", description=__doc__)
+    options.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
+    options.add_argument(
+        "--scenario", type=Path, default=Path("scenarios/evidence"), help="the scenario's folder (%(default)s)"
+    )
+    options.add_argument(
+        "--folder", type=Path, default=Path(".demo-evidence"), help="where everything goes, made anew (%(default)s)"
+    )
+    return options
+
+
+def perform(console: Console, options: argparse.Namespace) -> int:
+    """One performance, from an empty folder to the end of every process."""
+    begun = time.monotonic()
+    scenery = Scenery(options.scenario)
+    acts: list[Act] = []
+    with stage(scenery, options.folder.absolute(), START) as standing, progress(STEPS) as tell:
+        for act in Play(standing, scenery, tell).acts():
+            acts.append(act)
+            if not options.json:
+                show(console, act)
+    seconds, pages = time.monotonic() - begun, sorted(options.folder.glob("pages/*.html"))
+    if options.json:
+        sys.stdout.write(json.dumps(as_json(acts, pages, seconds), indent=2) + "\n")
+    else:
+        closing(console, acts, pages, seconds)
+    return AS_EXPECTED if all(said.right for act in acts for said in act.said) else OTHERWISE
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
