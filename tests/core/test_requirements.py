@@ -296,7 +296,6 @@ JUDGED = (
         *(
             (text + json.dumps(issuer), "is not spelled as it looks")
             for issuer in (
-                "An Institute ",
                 "An  Institute",
                 "An\u200b Institute",
                 "An\u00a0Institute",
