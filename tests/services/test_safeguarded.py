@@ -9,7 +9,9 @@ import pytest
 
 from licet.adapters.store_memory import MemoryStore
 from licet.core.rulebook import Rulebook
+from licet.core.safeguards import SHIPPED
 from licet.engines.proofs.prover import Prover
+from licet.gate.classifiers.embedded import shipped
 from licet.services.approval import enact_proposal, founding, warrant_for_one
 from licet.services.findings import Check, Review
 from licet.services.ports import Ack, Gone, Silence
@@ -106,3 +108,22 @@ def test_an_earlier_one_can_come_back(store: MemoryStore) -> None:
     for score in ("0.9", "0.5", "0.9"):
         enact(store, SAFEGUARD.format("word", "m", score))
         assert str(in_force(store).safeguards["word"].cascade[0].flags_at) == score
+
+
+def test_an_embedded_classifier_that_no_gate_has_is_warned_of() -> None:
+    store = MemoryStore()
+    enact(store, MODEL.format("m") + RELEASE)
+    new = next(
+        each for each in enact(store, SAFEGUARD.format("s", "m", "0.5")).findings if each.check is Check.SAFEGUARD_NEW
+    )
+    assert "the embedded classifier a 1 is not there" in new.sentence
+    head, version = SHIPPED
+    right = SAFEGUARD.replace("classifier: a, version: '1'", f"classifier: {head}, version: {version}")
+    other = next(
+        each for each in enact(store, right.format("t", "m", "0.5")).findings if each.check is Check.SAFEGUARD_NEW
+    )
+    assert "is not there" not in other.sentence
+
+
+def test_the_name_that_officers_are_told_is_that_of_the_head_that_ships() -> None:
+    assert (shipped().name, shipped().version) == SHIPPED

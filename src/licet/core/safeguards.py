@@ -25,6 +25,10 @@ class Side(StrEnum):
     ANSWER = "answer"
 
 
+SHIPPED = ("licet-demonstration-head", "e8f63a560006")
+"""Name and version of the only classifier that a stage with the contract `embedded` can ask."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One classifier of a cascade: its name and version, how it is asked, and what its score (0 to 1) leads to.

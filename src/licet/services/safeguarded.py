@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licet.core.rulebook import Rulebook
+from licet.core.safeguards import SHIPPED, Contract
 from licet.services.findings import Check, Finding, Severity
 from licet.services.rulebooks import Proposal
 
@@ -17,12 +18,26 @@ def safeguards_changed(proposal: Proposal) -> Iterator[Finding]:
         if name not in before.safeguards:
             where = f"stands before {_listed(models)}" if models else "stands before no model"
             sentence = f"the safeguard {name} is new: it {where}, and what it flags another model answers or none"
-            yield Finding(Check.SAFEGUARD_NEW, Severity.NOTE, sentence)
+            severity = Severity.WARNING if blind(after, name) else Severity.NOTE
+            yield Finding(Check.SAFEGUARD_NEW, severity, f"{sentence}{blind(after, name)}")
             continue
         left = [each for each in _guarded(before, name) if each not in models]
         uncovered = f"; it no longer stands before {_listed(left)}" if left else ""
         sentence = f"the safeguard {name} is replaced: what was flagged may pass from now on{uncovered}"
-        yield Finding(Check.SAFEGUARDS, Severity.WARNING, sentence)
+        yield Finding(Check.SAFEGUARDS, Severity.WARNING, f"{sentence}{blind(after, name)}")
+
+
+def blind(rulebook: Rulebook, name: str) -> str:
+    """What follows where it names an embedded classifier that no gate has: all that reaches it is turned away."""
+    for stage in rulebook.safeguards[name].cascade:
+        if stage.contract is Contract.EMBEDDED and (stage.classifier, stage.version) != SHIPPED:
+            ships = 'classifier: {}, version: "{}"'.format(*SHIPPED)
+            named = f"{stage.classifier} {stage.version}"
+            return (
+                f"; the embedded classifier {named} is not there, so whatever reaches it could not be judged and is"
+                f" turned away: the one that ships is {{{ships}}}"
+            )
+    return ""
 
 
 def _guarded(rulebook: Rulebook, name: str) -> list[str]:
