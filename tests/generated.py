@@ -95,6 +95,7 @@ def value_of(name: str) -> st.SearchStrategy[Value]:
     return st.one_of(st.just(UNKNOWN), known, known)
 
 
+@cache
 def subjects() -> st.SearchStrategy[dict[str, Value]]:
     """A value for every declared fact, the request's own included."""
     return st.fixed_dictionaries({name: value_of(name) for name in FACTS})
@@ -182,11 +183,13 @@ _conditions = st.recursive(
 )
 """Conditions that use definitions which `bound` fills in. Made once: making strategies takes longer than drawing."""
 
+_any_condition = st.one_of(atoms_with_lists(), _conditions)
+
 
 def conditions(definitions: Sequence[Definition] = ()) -> st.SearchStrategy[Condition]:
     """A condition over the generated facts; it may use these definitions, under their names without version."""
     known = {each.name: each for each in definitions}
-    return st.one_of(atoms_with_lists(), _conditions).map(lambda condition: bound(condition, known))
+    return _any_condition.map(lambda condition: bound(condition, known))
 
 
 def bound(condition: Condition, known: Mapping[str, Definition]) -> Condition:
@@ -289,6 +292,7 @@ def models() -> tuple[Model, ...]:
     )
 
 
+@cache
 def instants() -> st.SearchStrategy[datetime]:
     """Whole hours around noon, and microseconds beside them, with several offsets."""
     hours = st.sampled_from((0, 0, 1, 1, 2, 3, 4, 5, 6))
@@ -346,7 +350,7 @@ def instrument(
     if kind is Licence:
         return Licence(**common, relieves=draw(some([each.name for each in before if isinstance(each, Order)])))
     if kind is Release and evidential:
-        common["requires"] = draw(requirements([each.name for each in before if isinstance(each, Release)]))
+        common["requires"] = draw(requirements(tuple(each.name for each in before if isinstance(each, Release))))
     return kind(**common)
 
 
@@ -380,7 +384,8 @@ def evidence(
     return Patch(**judged, patches=draw(some(findings)), verdict=held)
 
 
-def requirements(releases: Sequence[str]) -> st.SearchStrategy[tuple[Requirement, ...]]:
+@cache
+def requirements(releases: tuple[str, ...]) -> st.SearchStrategy[tuple[Requirement, ...]]:
     """What a release may require, nothing included; head starts are counted by these releases."""
     hours = st.integers(1, 4).map(lambda number: timedelta(hours=number))
     kinds: list[st.SearchStrategy[Requirement]] = [
@@ -424,12 +429,20 @@ SAFEGUARDS = (Safeguard("guard", "", (), ("big",), (), (), "", "", "sha256:guard
 """What stands before the big models, and before no others."""
 
 
+_quarter = st.integers(0, 3)
+
+
 def rarely(draw: st.DrawFn) -> bool:
-    return draw(st.integers(0, 3)) == 3
+    return draw(_quarter) == 3
 
 
 def some(values: Sequence[T]) -> st.SearchStrategy[tuple[T, ...]]:
     """Some of these, at least one, each once."""
+    return _some(tuple(values))
+
+
+@cache
+def _some(values: tuple[T, ...]) -> st.SearchStrategy[tuple[T, ...]]:
     return st.lists(st.sampled_from(values), min_size=1, max_size=3, unique=True).map(tuple)
 
 

@@ -287,7 +287,7 @@ def named(book: Rulebook, decision: Decision) -> list[Instrument]:
 def test_requirement_never_widens(world: World, data: st.DataObject) -> None:
     """Requiring more of a release, taking away what meets it, or adding a finding lets nobody in who was out."""
     book, request = anything(data, world)
-    more = data.draw(requirements([]), "required")
+    more = data.draw(requirements(()), "required")
     names = st.sets(st.sampled_from([each.name for each in book.instruments] or [""]))
     chosen = data.draw(names, "requiring")
     richer = [
