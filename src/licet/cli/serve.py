@@ -41,9 +41,7 @@ def demo(session: Session, scenario: str | None, folder: str | None, svg: str | 
     "demo-evidence", cls=Examples, examples=("licet demo-evidence", "licet demo-evidence --json > result.json")
 )
 @click.option("--scenario", metavar="DIR", help="The scenario's directory; the dispute of June 2026 if not given.")
-@click.option(
-    "--folder", metavar="DIR", help="Where everything goes, made anew; ./.demo-evidence if not given."
-)
+@click.option("--folder", metavar="DIR", help="Where everything goes, made anew; ./.demo-evidence if not given.")
 @click.pass_obj
 def demo_evidence(session: Session, scenario: str | None, folder: str | None) -> int:
     """Play the dispute of June 2026 on stand-ins: a technique reported, reproduced, graded, patched, and its price.
