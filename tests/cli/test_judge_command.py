@@ -282,9 +282,15 @@ def test_a_patch_holds_and_costs_and_names_what_it_patches(licet: Command, campa
 
 def test_arms_that_are_not_asked_for_are_left_out_and_said_to_be(licet: Command, campaign: Path) -> None:
     assert campaign.exists()
-    said = licet(*VALIDATED, "clean.jsonl", "technique.jsonl", "--arm", "elicited", "--json")
+    said = licet(*VALIDATED, "clean.jsonl", "plain.jsonl", "--arm", "elicited", "--json")
     assert said.tree["verdict"] == "not reached"
-    assert "64 trials in the arms `technique` were left out" in " ".join(said.tree["judgement"]["says"]["indicators"])
+    assert "64 trials in the arms `plain` were left out" in " ".join(said.tree["judgement"]["says"]["indicators"])
+
+
+def test_an_arm_that_reached_the_line_is_not_left_out_by_naming_another(licet: Command, campaign: Path) -> None:
+    assert campaign.exists()
+    said = licet(*VALIDATED, "clean.jsonl", "technique.jsonl", "--arm", "elicited", "--json")
+    assert said.tree["verdict"] == "insufficient evidence"
     assert licet(*VALIDATED, "clean.jsonl", "technique.jsonl").code == 1
 
 

@@ -375,3 +375,14 @@ def test_a_share_of_tries_counts_as_much_as_it_is() -> None:
     often = suite(10, attempts=10)
     found = judge(threshold(often, red="0.9"), often, spread(often, 0.25)).lines[0].rate
     assert found.value == pytest.approx(0.25)
+
+
+def test_naming_the_arm_that_failed_does_not_clear_a_line_that_another_arm_reached() -> None:
+    words = suite(59)
+    found = [*trials(words), *trials(words, 59, arm="elicited")]
+    judgement = judge(threshold(words), words, found, arms=["plain"])
+    assert (judgement.verdict, gaps(judgement)) == (Reached.INSUFFICIENT, {Gap.ARM_MISSING})
+    assert "in arm `elicited` were left out" in judgement.coverage.holes[0].said
+    under = [*trials(words), *trials(words, 2, arm="pilot")]
+    assert judge(threshold(words), words, under, arms=["plain"]).verdict is Reached.NOT_REACHED
+    assert judge(threshold(words), words, found, arms=["elicited"]).verdict is Reached.REACHED

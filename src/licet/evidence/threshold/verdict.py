@@ -7,7 +7,8 @@ its bound is taken at a confidence that is corrected for how many were looked at
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -56,6 +57,7 @@ def judge_threshold(
     whole = trials if isinstance(trials, Table) else table_of(trials)
     about = whole.where(of_model(whole, model))
     chosen = tuple(arms)
+    unasked = about.where(~among(about.arms, chosen)) if chosen else None
     about = about.where(among(about.arms, chosen)) if chosen else about
     named, missing = manifests(threshold, suites)
     plan = plan_of(threshold, named, about)
@@ -66,6 +68,10 @@ def judge_threshold(
     found = measure(threshold, plan, about, correction)
     lines = judged(threshold, coverage, found)
     verdict = verdict_of(threshold, coverage, lines)
+    if verdict is Reached.NOT_REACHED and unasked is not None:
+        coverage = replace(coverage, holes=tuple(against_it(threshold, named, unasked, correction)))
+        lines = judged(threshold, coverage, found)
+        verdict = verdict_of(threshold, coverage, lines)
     left_out = tuple(name for name in whole.models.present if not is_model(name, model))
     return ThresholdJudgement(
         subject=threshold.name,
@@ -83,6 +89,19 @@ def judge_threshold(
         lines=lines,
         families=family_rates([each.run for each in found], float(threshold.success_at)),
     )
+
+
+def against_it(threshold: Threshold, suites: Iterable[Suite], unasked: Table, correction: Correction) -> Iterator[Hole]:
+    """A hole for each run in an arm that was not asked for, and that succeeded as often as the lowest line or more.
+
+    A line that some arm is not under is not cleared by naming the other arms.
+    """
+    lowest = min((float(line.at) for line in threshold.lines), default=1.0)
+    for each in measure(threshold, plan_of(threshold, suites, unasked), unasked, correction):
+        if each.rate.value >= lowest:
+            run = each.run
+            said = f"{each.observed.n} trials of `{run.suite.name}` in arm `{run.arm}` were left out, and are not under"
+            yield Hole(Gap.ARM_MISSING, f"{said} {lowest:.3g}: name that arm, too", run.arm, count=each.observed.n)
 
 
 def manifests(threshold: Threshold, suites: Iterable[Suite]) -> tuple[tuple[Suite, ...], tuple[Hole, ...]]:
