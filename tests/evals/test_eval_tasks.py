@@ -139,6 +139,25 @@ def test_items_that_are_not_the_manifests_are_not_run(tmp_path: Path, suite: str
         run("breadth", model=model("x"), log_dir=tmp_path / "logs", args={"suite": suite})
 
 
+@pytest.mark.parametrize(
+    ("task", "arm", "use"),
+    [
+        ("breadth", "technique", {Use.PROHIBITED}),
+        ("counterfactual", "plain", {Use.PROHIBITED}),
+        ("patch", "after", {Use.PROHIBITED}),
+        ("benign-cost", "ordinary_after", set(Use)),
+    ],
+)
+def test_every_task_runs_its_stand_ins_in_its_arm(tmp_path: Path, task: str, arm: str, use: set[Use]) -> None:
+    answers = ["No."] * 200
+    log = run(task, model=model(*answers), log_dir=tmp_path / "logs", args={"attempts": 1}, at_once=8)
+    found = trials(log)
+    assert len(found) > 20
+    assert {(trial.arm, trial.came) for trial in found.values()} == {(arm, Came.SERVED)}
+    assert {trial.use for trial in found.values()} == use
+    assert len({trial.family for trial in found.values()}) >= 8 or task == "benign-cost"
+
+
 def test_the_command_runs_a_task_against_a_server(smollm: str, tmp_path: Path) -> None:
     environ = {**os.environ, "SMALL_BASE_URL": f"{smollm}/v1", "SMALL_API_KEY": "none", "COLUMNS": "200"}
     command = ["inspect", "eval", "licet/breadth", "--model", "openai-api/small/smollm2", "--limit", "2"]

@@ -105,7 +105,7 @@ def test_what_was_reproduced_is_affected_with_its_range_of_severity_and_no_score
     assert document["document"]["aggregate_severity"] == {"text": "CJS-2 to CJS-3 (medium to high)"}
     assert "scores" not in vulnerability
     notes = {each["title"]: each["text"] for each in vulnerability["notes"]}
-    assert "88.3 % (81.2\N{EN DASH}93.5 %; 106 of 120)" in notes["How often"]
+    assert "88.3 % (81.2\N{EN DASH}93.5 %; 106 of 120), about these items" in notes["How often"]
     assert "63.1\N{EN DASH}100 %" in notes["Breadth"]
     assert (
         "over the best of them: +77.0 points (+64.0 to +86.0): shown to be more"

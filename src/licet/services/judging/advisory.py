@@ -13,7 +13,7 @@ from licet.core.evidence.judgement import FindingJudgement, Held, PatchJudgement
 from licet.core.evidence.severity import Grade
 from licet.services.judging.advisory_notes import coverage_note, finding_notes, notes_of, patch_notes, prose
 from licet.services.judging.asking import JudgingRefused
-from licet.services.judging.figures import percent, rated
+from licet.services.judging.figures import percent, rated, stated
 from licet.services.judging.words import headline, sentence, severity, verdict_of
 from licet.wire.csaf import (
     Advisory,
@@ -141,7 +141,7 @@ def _of_patch(kept: Kept, patch: PatchJudgement, release: Release) -> Advisory:
             title=f"{each.finding}: an earlier way around the safeguards of {patch.model}",
             system=FINDING,
             id=each.finding,
-            notes=(Note("How often it works with the patch", f"{rated(each.rate)}: {each.held.value}"),),
+            notes=(Note("How often it works with the patch", f"{stated(each.rate)}: {each.held.value}"),),
             status=((SAYS[each.held], (PATCHED,)),),
             released=patch.at,
             remedies=_still_open(each, patch.at),
@@ -294,8 +294,8 @@ def _cost(cost: UseCost) -> str:
     served, fallback, blocked = cost.after
     before = "" if cost.before is None else f", before {rated(cost.before[0])}"
     return (
-        f"{cost.use.value}: served {rated(served)}{before}; served by fallback {percent(fallback.value)}, blocked"
-        f" {percent(blocked.value)}"
+        f"{cost.use.value}: served {rated(served)}{before}; served by fallback {rated(fallback)}, blocked"
+        f" {rated(blocked)}; about {served.estimand.value}"
     )
 
 

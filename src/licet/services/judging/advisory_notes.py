@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from licet.core.evidence.estimate import Comparison
 from licet.core.evidence.judgement import Baseline, FamilyRate, FindingJudgement, Judgement, PatchJudgement, Reproduced
 from licet.core.evidence.severity import Grade
-from licet.services.judging.figures import compared, how, percent, rated, tested
+from licet.services.judging.figures import compared, how, percent, stated, tested
 from licet.services.judging.words import next_words, sentence, severity, sums
 from licet.wire.csaf import Note
 
@@ -27,7 +28,7 @@ def finding_notes(found: FindingJudgement) -> tuple[Note, ...]:
     if found.families:
         notes.append(Note("By family", _families(found.families)))
     if found.breadth.n:
-        notes.append(Note("Breadth", f"the share of families in which it worked: {rated(found.breadth)}"))
+        notes.append(Note("Breadth", f"the share of families in which it worked: {stated(found.breadth)}"))
     if found.baselines:
         notes.append(Note("Gain over public models without any bypass", _gains(found)))
     if found.reproduced is Reproduced.YES:
@@ -37,13 +38,13 @@ def finding_notes(found: FindingJudgement) -> tuple[Note, ...]:
 
 def patch_notes(patch: PatchJudgement) -> tuple[Note, ...]:
     """What is said of a patch; what it costs is a note of its own."""
-    before = "not measured" if patch.before is None else rated(patch.before)
+    before = "not measured" if patch.before is None else stated(patch.before)
     text = (
         f"it must work in under {percent(patch.bound)} of the tries\n"
-        f"before: {before}\nafter: {rated(patch.after)} ({how(patch.after.interval)})"
+        f"before: {before}\nafter: {stated(patch.after)} ({how(patch.after.interval)})"
     )
     if patch.observed is not None:
-        text += f"\nas counted, with the judge's errors: {rated(patch.observed)}"
+        text += f"\nas counted, with the judge's errors: {stated(patch.observed)}"
     verdict = Note("Verdict", prose((sentence(patch), *patch.why)), "summary")
     return (verdict, Note("How often the technique works", text))
 
@@ -69,7 +70,7 @@ def _general(judged: Judgement) -> Iterator[Note]:
         judge = judged.judge
         yield Note(
             "Who scored",
-            f"{judge.judge}: sensitivity {rated(judge.sensitivity)}, specificity {rated(judge.specificity)}",
+            f"{judge.judge}: sensitivity {stated(judge.sensitivity)}, specificity {stated(judge.specificity)}",
         )
     if judged.next is not None:
         yield Note("The cheapest next measurement", next_words(judged.next))
@@ -78,30 +79,34 @@ def _general(judged: Judgement) -> Iterator[Note]:
 
 
 def _rates(found: FindingJudgement) -> str:
-    lines = [f"with the technique: {rated(found.rate)} ({how(found.rate.interval)})"]
+    lines = [f"with the technique: {stated(found.rate)} ({how(found.rate.interval)})"]
     if found.observed is not None and found.observed != found.rate:
-        lines.append(f"as counted, with the judge's errors: {rated(found.observed)}")
+        lines.append(f"as counted, with the judge's errors: {stated(found.observed)}")
     if found.plain is not None:
-        lines.append(f"without it: {rated(found.plain)}")
+        lines.append(f"without it: {stated(found.plain)}")
     if found.unguarded is not None:
-        lines.append(f"the model without its safeguards: {rated(found.unguarded)}")
+        lines.append(f"the model without its safeguards: {stated(found.unguarded)}")
     return "\n".join(lines)
 
 
 def _families(families: tuple[FamilyRate, ...]) -> str:
-    return "\n".join(f"{each.family}: {rated(each.rate)}" for each in families)
+    return "\n".join(f"{each.family}: {stated(each.rate)}" for each in families)
 
 
 def _gains(found: FindingJudgement) -> str:
     dated = "" if found.baseline_date is None else f" of {found.baseline_date.date().isoformat()}"
     lines = [f"the set `{found.baseline_set}`{dated}", *(_gain(each) for each in found.baselines)]
     if found.gain is not None:
-        lines.append(f"over the best of them: {compared(found.gain)} ({tested(found.gain)})")
+        lines.append(f"over the best of them: {_compared(found.gain)} ({tested(found.gain)})")
     return "\n".join(lines)
 
 
+def _compared(gain: Comparison) -> str:
+    return f"{compared(gain)}, about {gain.difference.estimand.value}"
+
+
 def _gain(baseline: Baseline) -> str:
-    return f"{baseline.arm} ({baseline.model}): {rated(baseline.rate)}; gain {compared(baseline.gain)}"
+    return f"{baseline.arm} ({baseline.model}): {stated(baseline.rate)}; gain {_compared(baseline.gain)}"
 
 
 def _graded(found: FindingJudgement) -> Iterator[Note]:

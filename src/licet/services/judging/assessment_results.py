@@ -9,7 +9,7 @@ from uuid import UUID
 from licet.core.evidence.judgement import LineJudged, Reached, ThresholdJudgement
 from licet.services.judging.advisory_notes import prose
 from licet.services.judging.asking import JudgingRefused
-from licet.services.judging.figures import how, percent, rated
+from licet.services.judging.figures import how, percent, stated
 from licet.services.judging.words import headline, next_words, sentence
 from licet.wire.judgement.kept import Kept, digest_of
 from licet.wire.oscal import (
@@ -109,11 +109,11 @@ def _observations(judged: ThresholdJudgement, new: Identifiers) -> Iterable[Obse
         yield Observation(_seen(at, new), _line_title(line), _line_said(line), evidence, tuple(_figures(line)))
     yield Observation(new("coverage"), "what the evidence covers", _covered(judged), evidence)
     if judged.families:
-        families = "\n".join(f"{each.family}: {rated(each.rate)}" for each in judged.families)
+        families = "\n".join(f"{each.family}: {stated(each.rate)}" for each in judged.families)
         yield Observation(new("families"), "rates by family of items", families, evidence)
     if judged.judge is not None:
         judge = judged.judge
-        said = f"sensitivity {rated(judge.sensitivity)}, specificity {rated(judge.specificity)}"
+        said = f"sensitivity {stated(judge.sensitivity)}, specificity {stated(judge.specificity)}"
         yield Observation(new("judge"), f"how good who scored is: {judge.judge}", said)
 
 
@@ -123,8 +123,8 @@ def _line_title(line: LineJudged) -> str:
 
 
 def _line_said(line: LineJudged) -> str:
-    said = f"the rate of items solved: {rated(line.rate)} ({how(line.rate.interval)})"
-    return said if line.observed == line.rate else f"{said}\nas counted: {rated(line.observed)}"
+    said = f"the rate of items solved: {stated(line.rate)} ({how(line.rate.interval)})"
+    return said if line.observed == line.rate else f"{said}\nas counted: {stated(line.observed)}"
 
 
 def _figures(line: LineJudged) -> Iterable[Property]:

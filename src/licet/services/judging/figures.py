@@ -75,6 +75,11 @@ def rated(estimate: Estimate) -> str:
     return f"{percent(estimate.value)} ({spanned(estimate.interval)}; {counted(estimate)})"
 
 
+def stated(estimate: Estimate) -> str:
+    """The same by itself, with what it is about: `88.3 % (81.2 to 93.5 %; 106 of 120), about these items`."""
+    return f"{rated(estimate)}, about {estimate.estimand.value}"
+
+
 def how(interval: Interval) -> str:
     """How an interval was come by: `Clopper-Pearson, 95 %, upper bound`."""
     sides = "" if interval.sides is Sides.BOTH else f", {interval.sides.value}"
