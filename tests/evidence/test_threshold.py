@@ -383,6 +383,9 @@ def test_naming_the_arm_that_failed_does_not_clear_a_line_that_another_arm_reach
     judgement = judge(threshold(words), words, found, arms=["plain"])
     assert (judgement.verdict, gaps(judgement)) == (Reached.INSUFFICIENT, {Gap.ARM_MISSING})
     assert "in arm `elicited` were left out" in judgement.coverage.holes[0].said
+    assert judgement.next is not None
+    assert (judgement.next.arm, judgement.next.more) == ("elicited", None)
+    assert "arms that were left out" in judgement.next.what
     under = [*trials(words), *trials(words, 2, arm="pilot")]
     assert judge(threshold(words), words, under, arms=["plain"]).verdict is Reached.NOT_REACHED
     assert judge(threshold(words), words, found, arms=["elicited"]).verdict is Reached.REACHED

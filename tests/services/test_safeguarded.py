@@ -14,6 +14,7 @@ from licet.engines.proofs.prover import Prover
 from licet.gate.classifiers.embedded import shipped
 from licet.services.approval import enact_proposal, founding, warrant_for_one
 from licet.services.findings import Check, Review
+from licet.services.lifting import LiftRefused, check_lift
 from licet.services.ports import Ack, Gone, Silence
 from licet.services.review import review
 from licet.services.rulebooks import Proposal, in_force, propose
@@ -127,3 +128,11 @@ def test_an_embedded_classifier_that_no_gate_has_is_warned_of() -> None:
 
 def test_the_name_that_officers_are_told_is_that_of_the_head_that_ships() -> None:
     assert (shipped().name, shipped().version) == SHIPPED
+
+
+def test_a_safeguard_is_not_lifted_and_the_error_says_how_it_ends() -> None:
+    store = MemoryStore()
+    enact(store, MODEL.format("m") + RELEASE)
+    enact(store, SAFEGUARD.format("s", "m", "0.5"))
+    with pytest.raises(LiftRefused, match="enact a safeguard of that name without `models`"):
+        check_lift(in_force(store), ["s"], NOW)

@@ -19,6 +19,11 @@ def check_lift(rulebook: Rulebook, ends: Iterable[str], from_: datetime) -> None
     """Raises `LiftRefused` unless each name is an instrument that has not ended by then."""
     liftable = sorted(each.name for each in rulebook.instruments if not isinstance(each, Lift))
     for name in ends:
+        if name in rulebook.safeguards:
+            raise LiftRefused(
+                f"`{name}` is a safeguard, which no lift ends: enact a safeguard of that name without `models` and"
+                " `families`, and it stands before nothing"
+            )
         if name not in liftable:
             raise LiftRefused(f"there is no instrument `{name}` to lift; there are {', '.join(liftable) or 'none'}")
         end = rulebook.spans[name].end

@@ -56,8 +56,10 @@ def of_rate(inquiry: Inquiry, found: Measured) -> Iterator[str]:
 def of_arms(found: Measured, asked: Asked) -> Iterator[str]:
     """The same model without the technique, and without its safeguards."""
     for name, arm in (("without the technique", found.plain), ("without its safeguards", found.unguarded)):
-        if arm is not None:
+        if arm is not None and arm.hits.size:
             yield f"the same model {name}: {tries(counted_rate(arm, asked))}"
+        elif arm is not None:
+            yield f"the same model {name} was not tried"
     if found.plain is not None and shared(found.technique, found.plain):
         lift = over_plain(found.technique, found.plain, asked)
         past = "the technique gets past safeguards" if lift.told is Told.MORE else "that it gets past any is not shown"

@@ -87,6 +87,9 @@ def run_missing(known: Open) -> Measurement:
     missing = {run: missing_tries(run) for run in known.runs}
     arms = ", ".join(dict.fromkeys(run.arm for run, tries in missing.items() if tries and run.arm))
     total = sum(missing.values())
+    if not total:
+        left = sorted({hole.arm for hole in known.coverage.holes if hole.gap in AGAIN and hole.arm})
+        return Measurement(", ".join(left), None, "measure nothing more: judge again with the arms that were left out")
     suites = ", ".join(dict.fromkeys(f"`{run.suite.name}`" for run, tries in missing.items() if tries))
     return Measurement(
         arms, total, f"run the {counted(total, 'trial')} of {suites} that are missing or came to nothing"

@@ -100,8 +100,9 @@ def against_it(threshold: Threshold, suites: Iterable[Suite], unasked: Table, co
     for each in measure(threshold, plan_of(threshold, suites, unasked), unasked, correction):
         if each.rate.value >= lowest:
             run = each.run
-            said = f"{each.observed.n} trials of `{run.suite.name}` in arm `{run.arm}` were left out, and are not under"
-            yield Hole(Gap.ARM_MISSING, f"{said} {lowest:.3g}: name that arm, too", run.arm, count=each.observed.n)
+            said = f"{each.observed.n} trials of `{run.suite.name}` in arm `{run.arm}` were left out, of which at least"
+            said += f" {100 * lowest:.3g} % succeeded: name that arm, too"
+            yield Hole(Gap.ARM_MISSING, said, run.arm, count=each.observed.n)
 
 
 def manifests(threshold: Threshold, suites: Iterable[Suite]) -> tuple[tuple[Suite, ...], tuple[Hole, ...]]:

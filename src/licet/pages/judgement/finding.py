@@ -10,7 +10,6 @@ from licet.pages.judgement.grade import grade_section
 from licet.pages.judgement.rates import Differing, Rated, difference_blocks, prose, rate_blocks
 from licet.pages.judgement.standing import ROLES
 from licet.pages.number import written
-from licet.pages.role import Role
 from licet.pages.words import Amount, Code, Word
 from licet.services.judging.figures import compared, counted, percent, rated, signed, spanned
 from licet.services.judging.words import STANDINGS, levels_of
@@ -29,10 +28,9 @@ def figures(judgement: FindingJudgement) -> Iterable[Figure]:
     """The strip at the top."""
     low, high = levels_of(judgement.grade)
     levels = f"{int(low)}" if low is high else f"{int(low)} to {int(high)}"
-    yield Figure(
-        f"CJS-{levels}", f"severity, {low.word if low is high else f'{low.word} to {high.word}'}", Role.REFUTED
-    )
-    yield Figure(percent(judgement.rate.value), "of the tries work", ROLES[STANDINGS[judgement.reproduced]])
+    role = ROLES[STANDINGS[judgement.reproduced]]
+    yield Figure(f"CJS-{levels}", f"severity, {low.word if low is high else f'{low.word} to {high.word}'}", role)
+    yield Figure(percent(judgement.rate.value), "of the tries work", role)
     if judgement.breadth.hits is not None:
         yield Figure(
             counted(judgement.breadth).replace(" of ", "/"), f"families, {spanned(judgement.breadth.interval)}"
