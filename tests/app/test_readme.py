@@ -10,7 +10,10 @@ from pathlib import Path
 import click
 import pytest
 
+from licet.app.evidence_demo.scenery import Scenery
 from licet.cli.root import licet
+from licet.core.instruments import Release
+from licet.gate.classifiers.embedded import shipped
 from licet.wire.documents import SourceFile, read_files
 
 ROOT = Path(__file__).parents[2]
@@ -52,6 +55,20 @@ def test_the_trust_document_in_the_readme_reads() -> None:
     trust = next(block for block in blocks("yaml") if "trust:" in block)
     reading = read_files([SourceFile("trust.yaml", trust.encode(), lambda _: None)])
     assert [each.name for each in reading.documents.instruments] == ["acme-staff"]
+
+
+def test_the_stage_in_the_readme_reads_and_names_the_head_that_ships() -> None:
+    stage = next(block for block in blocks("yaml") if "requires:" in block)
+    threshold = Scenery(ROOT / "scenarios/evidence").text("threshold.yaml")
+    model = MODEL.decode().replace("llama3", "fable-5")
+    text = "\n---\n".join((model, threshold, stage))
+    documents = read_files([SourceFile("stage.yaml", text.encode(), lambda _: None)]).documents
+    [release] = documents.instruments
+    assert isinstance(release, Release)
+    assert len(release.requires) == 3
+    [safeguard] = documents.safeguards.values()
+    head = shipped()
+    assert (safeguard.cascade[0].classifier, safeguard.cascade[0].version) == (head.name, head.version)
 
 
 def test_the_commands_in_the_readme_exist() -> None:
