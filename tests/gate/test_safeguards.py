@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -255,6 +256,24 @@ async def test_a_classifier_that_hangs_holds_up_nobody_else(
     status, _, _ = await asyncio.to_thread(guarded_world.post, CHAT, said("b", "plain"), key)
     assert status == 200 and not any(task.done() for task in waiting)
     assert [found[0] for found in await asyncio.gather(*waiting)] == [403] * 3
+
+
+def test_a_classifier_that_hangs_does_not_take_every_place_of_the_gate(
+    make_world: MakeWorld, classifier: ClassifierServer
+) -> None:
+    """100 requests at once are allowed, so that 50 may wait for classifiers: more are told to come again."""
+    world = make_world(1, SETTINGS)
+    slow = safeguard(classifier.port, "m").replace("seconds: 0.4", "seconds: 20")
+    world.enact(world.model("m", "json") + world.model("free", "json") + slow)
+    world.start()
+    key, classifier.manner = world.key("jean"), "wait"
+    with ThreadPoolExecutor(105) as pool:
+        waiting = [pool.submit(world.post, CHAT, said("hi", "m"), key) for _ in range(105)]
+        world.wait_for(lambda: sum(each.done() for each in waiting) == 55)
+        free, _, _ = world.post(CHAT, said("hi", "free"), key)
+        classifier.manner = "score"
+        statuses = [each.result()[0] for each in waiting]
+    assert (free, statuses.count(503), statuses.count(200)) == (200, 55, 50)
 
 
 def test_a_cascade_asks_the_dear_one_only_in_doubt(

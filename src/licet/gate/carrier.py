@@ -40,6 +40,7 @@ class Carrier:
         self._parts = parts
         self._place = parts.place
         self._reading = 0
+        self._hearing = 0
 
     async def carry(self, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
         """One request to an endpoint of the table. Raises `Refused` for what no decision was made about."""
@@ -113,10 +114,17 @@ class Carrier:
         await self._refuse(asked, enforced, Decided(undecided, ()), self._parts.new_id(), failure, send)
 
     async def _hear(self, asked: Asked, heard: Heard, unheard: tuple[Safeguard, ...]) -> Asked:
-        """Have safeguards judge the request. Meanwhile everything may have changed: the request as it is then."""
+        """Have safeguards judge the request. Meanwhile everything may have changed: the request as it is then.
+
+        Half of all requests may wait for classifiers: one that hangs takes the places of guarded models, not all.
+        """
+        if self._hearing * 2 >= self._parts.limits.concurrent:
+            message = "this gate waits for as many classifiers as it may; try again"
+            raise unavailable("too_many_requests", message)
         callers = self._parts.callers
         changes = callers.changes
         self._reading += 1
+        self._hearing += 1
         try:
             readings = request_readings(asked.data)
             heard.take(await self._parts.cascades.judge_all(unheard, readings, Side.REQUEST))
@@ -126,6 +134,7 @@ class Carrier:
                 asked = asked._replace(caller=await who_asks(self._parts, asked.arrival.key))
         finally:
             self._reading -= 1
+            self._hearing -= 1
         return asked._replace(country=self._parts.circumstances.country(asked.scope, law(self._parts.watch).rulebook))
 
     def _explained(self, asked: Asked, enforced: Enforced, decided: Decided, decision_id: str) -> Failure:
