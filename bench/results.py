@@ -15,6 +15,7 @@ PATH = Path(__file__).parent / "RESULTS.md"
 ORDER = (
     "gate",
     "gate-identity",
+    "gate-safeguard",
     "identity-store",
     "removal",
     "points",
