@@ -164,7 +164,9 @@ def test_what_decided_is_one_sentence() -> None:
     assert deciding(FINDING).startswith("it works in 88.3 %")
     assert deciding(FINDING).endswith("gains +77.0 points (+64.0 to +86.0): shown to be more")
     assert deciding(replace(FINDING, gain=None)).endswith("in 8 of 8 families")
-    assert deciding(PATCH).endswith("what works again: `suffix-of-may`")
+    assert deciding(replace(PATCH, dear=())).endswith("; what works again: `suffix-of-may`")
+    cost = "; it is shown to cost more than was allowed of high-risk dual use requests"
+    assert deciding(PATCH) == deciding(replace(PATCH, dear=())) + cost
     assert deciding(replace(THRESHOLD, why=())) == ""
     assert severity(replace(FINDING.grade, levels=(Level.NONE, Level.NONE))) == "CJS-0 (none)"
     assert PATCH.next is not None
