@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from licet.evals.suites import read_manifest
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Command
 
@@ -43,6 +45,14 @@ def test_check_works_without_an_installation(licet: Command) -> None:
     assert said.tree["installed"] is False
     assert "foreign_person@15cfr772.1" in said.tree["shipped"]
     assert [each["kind"] for each in said.tree["documents"]].count("model") == 3
+
+
+def test_check_tells_the_digest_by_which_a_suite_is_pinned(licet: Command) -> None:
+    suite = JUNE.parent / "evals" / "benign.yaml"
+    [read] = licet("check", suite, "--json").tree["read"]
+    assert (read["kind"], read["name"]) == ("suite", "benign")
+    assert read["digest"] == read_manifest(suite).digest
+    assert read["digest"] in licet("check", suite).out
 
 
 def test_every_problem_has_its_place(installed: Command, here: Path) -> None:

@@ -30,8 +30,8 @@ from licet.wire.documents import (
 class Proposal:
     """What some files would change: the rulebook before and after, and the documents that are new, in their order.
 
-    `rulebook.epoch` is the epoch that the enactment would have. `subjects` are read but never enacted. `properties` are
-    all that stand, those enacted before included.
+    `rulebook.epoch` is the epoch that the enactment would have. `subjects`, and `read` (suites and inquiries), are read
+    but never enacted. `properties` are all that stand, those enacted before included.
     """
 
     before: Rulebook
@@ -39,6 +39,7 @@ class Proposal:
     written: tuple[Written, ...]
     subjects: tuple[Subject, ...]
     properties: tuple[Property, ...] = ()
+    read: tuple[Written, ...] = ()
 
     @property
     def documents(self) -> tuple[StoredDocument, ...]:
@@ -110,7 +111,7 @@ def propose_again(store: Store, proposed: Iterable[StoredDocument]) -> Proposal:
 def _proposal(before: Rulebook, reading: Reading) -> Proposal:
     documents = reading.documents
     after = reading.rulebook(before.epoch + 1)
-    return Proposal(before, after, reading.written, documents.subjects, documents.properties)
+    return Proposal(before, after, reading.written, documents.subjects, documents.properties, reading.read)
 
 
 def change_at(rulebook: Rulebook, at: datetime, turning: tuple[Turn, ...]) -> Change:
