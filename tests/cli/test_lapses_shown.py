@@ -72,3 +72,6 @@ def test_the_officer_is_warned_counts_whom_it_touches_and_is_told_why(by_two: Co
     assert [each["against"] for each in decided.tree["requirements"]] == [["way-around"]]
     assert "`way-around` is open" in installed("explain", "-s", "first", "-m", "guarded").out
     assert [each["release"] for each in installed("status", "--json").tree["withheld"]] == ["with-evidence"]
+    shown = installed("status").out
+    assert "way-around" in shown, "a finding that is open shows, whether or not it withholds something"
+    assert "low to high: guarded" in shown

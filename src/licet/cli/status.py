@@ -15,7 +15,8 @@ from licet.cli.root import licet
 from licet.cli.safeguarded import safeguard_blocks, safeguard_trees
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, count, listed, pairs, short
 from licet.cli.terminal.trees import Tree, change_tree, instant, instrument_tree, kind_of
-from licet.core.instruments import Instrument, Provision
+from licet.core.evidence.instruments import Evidence
+from licet.core.instruments import Instrument, Provision, Release
 from licet.core.rulebook import Rulebook
 from licet.services.rulebooks import Change, changes_after, in_force
 from licet.services.status import JournalHealth, Status, WorkerState
@@ -116,12 +117,12 @@ def waiting_line(waiting: Sequence[StoredProposal]) -> str:
 
 
 def in_force_blocks(law: Rulebook, now: datetime) -> list[Block]:
-    """The provisions in force, and the next change. A lift has done its work when it begins."""
-    current = tuple(each for each in law.in_force(now) if isinstance(each, Provision))
+    """The provisions and the evidence in force, and the next change. A lift has done its work when it begins."""
+    current = tuple(each for each in law.in_force(now) if isinstance(each, Provision | Evidence))
     changes = changes_after(law, now)
     blocks: list[Block] = [instruments_grid(current, law)] if current else []
-    if not current and law.epoch:
-        blocks.append(Line("no instrument is in force, so nobody is served", Tone.WARN))
+    if law.epoch and not any(isinstance(each, Release) for each in current):
+        blocks.append(Line("no release permits now, so nobody is served", Tone.WARN))
     if changes:
         blocks.append(change_line(changes[0]))
     return blocks
