@@ -16,8 +16,9 @@ from licet.evals.scoring import revealed
 from licet.evals.setups import NO_SETUP, PLAIN, read_setup, read_technique
 from licet.evals.suites import read_run
 
-STAND_INS = Path("scenarios/evals")
-"""Where the suites that come with Licet are, from the root of its repository; others are named by arguments."""
+PACKAGED, CHECKOUT = Path(__file__).with_name("stand_ins"), Path(__file__).parents[3] / "scenarios" / "evals"
+STAND_INS = PACKAGED if PACKAGED.is_dir() else CHECKOUT
+"""Where the suites that come with Licet are, installed or in its repository; others are named by arguments."""
 
 SUITE = str(STAND_INS / "word-of-the-day.yaml")
 BENIGN = str(STAND_INS / "benign.yaml")
