@@ -233,7 +233,8 @@ def test_the_log_of_a_model_that_is_left_out_is_still_whole() -> None:
 
 
 def test_arms_that_are_not_asked_for_are_left_out_and_the_log_is_still_whole() -> None:
-    both = [*COMPLETE, *trials(WORDS, 50, arm="technique")]
+    """One that reached a line is not: `tests/evidence/test_threshold.py` has what is said of it."""
+    both = [*COMPLETE, *trials(WORDS, arm="technique")]
     found = judge(threshold(WORDS), WORDS, both, arms=["plain"])
     assert gaps(found) == set()
     assert [line.arm for line in found.lines] == ["plain"]
