@@ -127,15 +127,19 @@ class Worker:
             circumstances(config),
             self.cascades,
         )
+        self.control = self._control()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _control(self) -> ControlServer:
+        """What other processes of this machine can ask of the worker."""
         handlers = {
             "refresh": self._refresh,
             "status": self._status,
             "clock": self._set_clock,
             "shadow": self.shadows.handle,
         }
-        about = {"listen": str(config.listen), "clock": config.clock.value}
-        self.control = ControlServer(config.state / "workers" / f"{name}.sock", handlers, about=about)
-        self._tasks: list[asyncio.Task[None]] = []
+        about = {"listen": str(self.config.listen), "clock": self.config.clock.value}
+        return ControlServer(self.config.state / "workers" / f"{self.name}.sock", handlers, about=about)
 
     def _journal(self) -> JournalWriter:
         """A file of its own in the journal, once what a crash left of others is repaired."""

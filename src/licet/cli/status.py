@@ -18,6 +18,7 @@ from licet.cli.terminal.trees import Tree, change_tree, instant, instrument_tree
 from licet.core.evidence.instruments import Evidence
 from licet.core.instruments import Instrument, Provision, Release
 from licet.core.rulebook import Rulebook
+from licet.services.lapses import Warned
 from licet.services.rulebooks import Change, changes_after, in_force
 from licet.services.status import JournalHealth, Status, WorkerState
 from licet.services.status import status as look
@@ -243,16 +244,7 @@ def status_tree(seen: Status) -> Tree:
         "in_force": [instrument_tree(each, law) for each in law.in_force(seen.now)],
         "next": change_tree(seen.changes[0]) if seen.changes else None,
         "withheld": [withheld_tree(each) for each in seen.withheld],
-        "warnings": [
-            {
-                "at": instant(each.at),
-                "kind": each.kind.value,
-                "release": each.release,
-                "models": list(each.models),
-                "sentence": each.sentence,
-            }
-            for each in seen.warnings
-        ],
+        "warnings": [warning_tree(each) for each in seen.warnings],
         "subjects": seen.subjects,
         "keys": {"valid": seen.keys_that_work, "all": len(seen.keys)},
         "workers": [
@@ -279,6 +271,17 @@ def status_tree(seen: Status) -> Tree:
             {"uri": uri, "counts_until": instant(until), "unread": uri in seen.unread}
             for uri, until in sorted(seen.lists.items())
         ],
+    }
+
+
+def warning_tree(warned: Warned) -> Tree:
+    """What an officer has to see to before a release stops permitting."""
+    return {
+        "at": instant(warned.at),
+        "kind": warned.kind.value,
+        "release": warned.release,
+        "models": list(warned.models),
+        "sentence": warned.sentence,
     }
 
 

@@ -8,14 +8,11 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from licet.app.demo import picture
 from licet.app.demo.afterwards import STEPS, Afterwards, afterwards, read_audit
@@ -29,31 +26,23 @@ from licet.app.demo.desk import read_plan
 from licet.app.demo.foreseen import Foreseen, foresee
 from licet.app.demo.foreseen_table import foreseen_json, foreseen_report
 from licet.app.demo.pages import as_json, next_reviews, next_steps, opening, report, telling
-from licet.app.demo.play import Between, Tell, play, steps_of
+from licet.app.demo.play import Between, play, steps_of
 from licet.app.demo.processes import StageError
+from licet.app.demo.program import AS_EXPECTED, OTHERWISE, played_by, progress
 from licet.app.demo.scenario import Scenario, ScenarioRejectedError, read_scenario
 from licet.app.demo.stage import Stage, stage
 from licet.app.world import HostWorld
 from licet.cli.world import ExtraMissing
 
-AS_EXPECTED, OTHERWISE, NOT_PLAYED = 0, 1, 2
-
 
 def main(arguments: list[str]) -> int:
     """0: every answer as expected; 1: some cell differs; 2: it could not be played."""
     options = parser().parse_args(arguments)
-    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
-    # a terminal that goes away, or a `kill`, ends the processes as Ctrl-C does
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.default_int_handler)
-    try:
-        scenario = read_scenario(options.scenario)
-        return perform(console, scenario, options)
-    except (ScenarioRejectedError, StageError) as error:
-        sys.stderr.write(f"licet demo: {error}\n")
-        return NOT_PLAYED
-    except KeyboardInterrupt:
-        return 130
+
+    def perform_on(console: Console) -> int:
+        return perform(console, read_scenario(options.scenario), options)
+
+    return played_by("licet demo", perform_on, (ScenarioRejectedError, StageError))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -152,26 +141,6 @@ def audited_afterwards(options: argparse.Namespace, scenario: Scenario, played: 
         return None
     with progress(STEPS) as tell:
         return afterwards(options.folder, audit, played.answers[place].decision, tell)
-
-
-@contextmanager
-def progress(steps: int) -> Iterator[Tell]:
-    """A bar on the terminal that goes away afterwards; nothing in a pipe."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("starting", total=steps)
-
-        def tell(what: str, answers: int) -> None:
-            bar.update(task, description=what or None, advance=answers)
-
-        yield tell
 
 
 def stay(console: Console, scenario: Scenario, standing: Stage, foreseen: Foreseen | None) -> None:

@@ -4,38 +4,26 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
 import time
 from pathlib import Path
 
 from rich.console import Console
 
-from licet.app.demo.__main__ import AS_EXPECTED, NOT_PLAYED, OTHERWISE, progress
 from licet.app.demo.processes import StageError
-from licet.app.evidence_demo.play import START, Act, Play
+from licet.app.demo.program import AS_EXPECTED, OTHERWISE, played_by, progress
+from licet.app.evidence_demo.campaign import samples_of
+from licet.app.evidence_demo.play import COMMANDS, START, Act, Play
 from licet.app.evidence_demo.scenery import Scenery
 from licet.app.evidence_demo.stage import stage
-from licet.app.evidence_demo.table import as_json, closing, show
+from licet.app.evidence_demo.table import as_json, closing, opening, show
 from licet.core.errors import LicetError
-
-STEPS = 524
-"""Samples and commands in all, for the bar."""
 
 
 def main(arguments: list[str]) -> int:
     """0: everything as expected; 1: something was not; 2: it could not be played."""
     options = parser().parse_args(arguments)
-    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.default_int_handler)
-    try:
-        return perform(console, options)
-    except (StageError, LicetError) as error:
-        sys.stderr.write(f"licet demo-evidence: {error}\n")
-        return NOT_PLAYED
-    except KeyboardInterrupt:
-        return 130
+    return played_by("licet demo-evidence", lambda console: perform(console, options), (StageError, LicetError))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -55,7 +43,10 @@ def perform(console: Console, options: argparse.Namespace) -> int:
     begun = time.monotonic()
     scenery = Scenery(options.scenario)
     acts: list[Act] = []
-    with stage(scenery, options.folder.absolute(), START) as standing, progress(STEPS) as tell:
+    steps = samples_of(scenery) + COMMANDS
+    if not options.json:
+        opening(console, samples_of(scenery))
+    with stage(scenery, options.folder.absolute(), START) as standing, progress(steps) as tell:
         for act in Play(standing, scenery, tell).acts():
             acts.append(act)
             if not options.json:

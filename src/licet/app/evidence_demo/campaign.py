@@ -9,6 +9,7 @@ from pathlib import Path
 from licet.app.evidence_demo.scenery import Scenery
 from licet.app.evidence_demo.stage import POLICIES, Stage
 from licet.evals.running import run
+from licet.evals.suites import read_manifest
 
 Tell = Callable[[str, int], None]
 """Hears what is going on, and how much has been done since it heard last."""
@@ -50,6 +51,12 @@ PATCHED = (
     Arm("ordinary-after", "fable-5", "benign", task="benign-cost"),
 )
 LATER = (Arm("kestrel", "kestrel-stand-in", "word-of-the-day", setup="published", task="counterfactual"),)
+
+
+def samples_of(scenery: Scenery) -> int:
+    """How many requests are measured in all."""
+    arms = (*PLAIN, *ENTRY_SEVEN, ORDINARY, *CAPITALS, *PATCHED, *LATER)
+    return sum(len(read_manifest(scenery.manifest(arm.suite)).items) for arm in arms)
 
 
 def measure(stage: Stage, scenery: Scenery, arms: Sequence[Arm], folder: str, tell: Tell) -> Mapping[str, Path]:

@@ -16,6 +16,9 @@ from licet.app.evidence_demo.stage import Heard, Stage
 
 EASTERN = "-04:00"
 START = datetime.fromisoformat("2026-06-09T12:00:00-04:00")
+COMMANDS = 12
+"""Commands that are run in all."""
+
 OK, FOUND = 0, 1
 """Exit codes of `licet judge`: nothing is wrong; something is."""
 
@@ -73,7 +76,7 @@ class Play:
     def measured(self, name: str, arms: tuple[Arm, ...]) -> None:
         """Run arms, and keep where their logs are."""
         self.logs[name] = measure(self.stage, self.scenery, arms, name, self.tell)
-        self.said.append(Said("inspect eval licet/…", f"{len(arms)} arms measured: {', '.join(a.name for a in arms)}"))
+        self.said.append(Said("inspect eval licet/…", f"measured: {', '.join(a.name for a in arms)}"))
 
     def judged(self, about: str, name: str, *arguments: str, wanted: int, logs: tuple[str, ...]) -> dict[str, Any]:
         """Judge, and keep the judgement and its page; the command's tree."""

@@ -12,6 +12,17 @@ from rich.table import Table
 from licet.app.evidence_demo.play import Act
 
 
+def opening(console: Console, samples: int) -> None:
+    """What is played, what of it is real, and what is not."""
+    console.print("The dispute of June 2026 on harmless stand-ins: how bad is a way round safeguards? Who says so?")
+    console.print(
+        f"Real: the gate, Inspect, {samples} requests that are measured now, every verdict. Not real: the models."
+    )
+    console.print(
+        "One small model, SmolLM2-135M, is behind all names: told to keep a word, or to name no capital, or nothing."
+    )
+
+
 def show(console: Console, act: Act) -> None:
     """One act."""
     table = Table(box=None, padding=(0, 1), show_header=False, pad_edge=False)

@@ -34,15 +34,7 @@ def report_tree(seen: Report) -> Tree:
             {"from": instant(each.at), "requests": counts_tree(each.asked), "by_order": counts_tree(each.by_order)}
             for each in seen.hours
         ],
-        "models": [
-            {
-                "model": each.model,
-                "requests": counts_tree(each.asked),
-                "by_order": counts_tree(each.by_order),
-                "instead": dict(each.instead),
-            }
-            for each in seen.of_models
-        ],
+        "models": models_tree(seen),
         "cut": cut_tree(seen),
         "not_cut": {"count": seen.spared.count, "ended": dict(seen.spared.ended), "no_end": seen.spared.no_end},
         "subjects": subjects_tree(seen),
@@ -52,14 +44,7 @@ def report_tree(seen: Report) -> Tree:
         ],
         "workers": [worker_tree(each) for each in seen.workers],
         "properties": [{"name": name, "title": title} for name, title in seen.properties],
-        "check": {
-            "looked_at": seen.check.looked_at,
-            "count": seen.check.count,
-            "breaches": [
-                {"file": each.file, "request": each.request, "at": instant(each.at), "why": each.why}
-                for each in seen.check.breaches
-            ],
-        },
+        "check": check_tree(seen),
         "journal": journal_tree(seen),
         "log": log_tree(seen),
         "log_trouble": seen.log_trouble or None,
@@ -67,6 +52,31 @@ def report_tree(seen: Report) -> Tree:
         "failures": list(seen.failures),
         "gaps": list(seen.gaps),
         "cannot_show": list(seen.cannot),
+    }
+
+
+def models_tree(seen: Report) -> list[Tree]:
+    """The requests, model by model."""
+    return [
+        {
+            "model": each.model,
+            "requests": counts_tree(each.asked),
+            "by_order": counts_tree(each.by_order),
+            "instead": dict(each.instead),
+        }
+        for each in seen.of_models
+    ]
+
+
+def check_tree(seen: Report) -> Tree:
+    """What was decided again, and what does not follow."""
+    return {
+        "looked_at": seen.check.looked_at,
+        "count": seen.check.count,
+        "breaches": [
+            {"file": each.file, "request": each.request, "at": instant(each.at), "why": each.why}
+            for each in seen.check.breaches
+        ],
     }
 
 

@@ -66,12 +66,9 @@ def judge_threshold(
     )
     correction = Correction(quality, int(rng.integers(2**62)))
     found = measure(threshold, plan, about, correction)
-    lines = judged(threshold, coverage, found)
-    verdict = verdict_of(threshold, coverage, lines)
-    if verdict is Reached.NOT_REACHED and unasked is not None:
+    if unasked is not None and settled(threshold, coverage, found)[1] is Reached.NOT_REACHED:
         coverage = replace(coverage, holes=tuple(against_it(threshold, named, unasked, correction)))
-        lines = judged(threshold, coverage, found)
-        verdict = verdict_of(threshold, coverage, lines)
+    lines, verdict = settled(threshold, coverage, found)
     left_out = tuple(name for name in whole.models.present if not is_model(name, model))
     return ThresholdJudgement(
         subject=threshold.name,
@@ -142,6 +139,14 @@ def measure(threshold: Threshold, plan: Plan, about: Table, correction: Correcti
     at, confidence = float(threshold.success_at), float(threshold.confidence)
     found = (measured(run, at, confidence, correction, len(runs)) for run in runs)
     return [each for each in found if each is not None]
+
+
+def settled(
+    threshold: Threshold, coverage: Coverage, found: Sequence[Measured]
+) -> tuple[tuple[LineJudged, ...], Reached]:
+    """The lines against what was measured, and the verdict on the whole."""
+    lines = judged(threshold, coverage, found)
+    return lines, verdict_of(threshold, coverage, lines)
 
 
 def judged(threshold: Threshold, coverage: Coverage, found: Iterable[Measured]) -> tuple[LineJudged, ...]:
