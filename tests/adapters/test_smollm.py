@@ -65,6 +65,16 @@ def test_messages_and_their_streams_carry_the_requested_name(claude: anthropic.A
         assert stream.get_final_message().model == "opus-4.8"
 
 
+def test_a_stream_whose_first_token_is_half_a_character_begins_like_every_other(claude: anthropic.Anthropic) -> None:
+    """An emoji takes several tokens; llama.cpp's server forgets `message_start` where one comes first."""
+    asked: anthropic.types.MessageParam = {"role": "user", "content": "Say hello with one emoji."}
+    for _ in range(12):
+        with claude.messages.stream(model="opus-4.8", max_tokens=3, messages=[asked]) as stream:
+            kinds = [event.type for event in stream]
+            assert stream.get_final_message().model == "opus-4.8"
+        assert (kinds[0], kinds.count("message_start")) == ("message_start", 1)
+
+
 def test_the_other_endpoints_of_both_apis(open_ai: openai.OpenAI, claude: anthropic.Anthropic) -> None:
     assert open_ai.responses.create(model="fable-5", input="Hello", max_output_tokens=4).model == "fable-5"
     assert open_ai.completions.create(model="fable-5", prompt="Hello", max_tokens=4).model == "fable-5"

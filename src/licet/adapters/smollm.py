@@ -32,6 +32,10 @@ ALIAS = b'"model":"smollm2-135m"'
 """What the native server says of itself, wherever an answer names its model."""
 
 
+BLOCK = b"event: content_block_start"
+"""How a stream of messages begins that lacks its `message_start`."""
+
+
 class WeightsMissingError(Exception):
     """The package with the weights is not installed."""
 
@@ -88,7 +92,11 @@ def front(upstream: str) -> web.Application:
                 await out.write(text)
                 return out
             await out.prepare(request)
+            first = True
             async for line in answer.content:  # a line is whole, so a name is never torn
+                if first and line.startswith(BLOCK):
+                    await out.write(opening(spelled))
+                first = False
                 await out.write(line.replace(ALIAS, spelled))
             return out
 
@@ -96,6 +104,18 @@ def front(upstream: str) -> web.Application:
     app.cleanup_ctx.append(client)
     app.router.add_route("*", "/{path:.*}", forward)
     return app
+
+
+def opening(spelled: bytes) -> bytes:
+    """The `message_start` that llama.cpp forgets where the first token is only a part of a character (an emoji's).
+
+    Its server says it with the first token's text and holds back text that is not whole, so one stream in ten came
+    without; the official client then has no message at all. `spelled` is the member `"model": ...` of the answer.
+    """
+    message = b'"id":"msg_opening","type":"message","role":"assistant","content":[],"stop_reason":null,'
+    usage = b',"stop_sequence":null,"usage":{"input_tokens":0,"output_tokens":0}'
+    tree = b'{"type":"message_start","message":{' + message + spelled + usage + b"}}"
+    return b"event: message_start\ndata: " + tree + b"\n\n"
 
 
 def requested(body: bytes) -> str:

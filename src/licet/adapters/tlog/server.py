@@ -34,6 +34,9 @@ NEVER = b"no-store"
 RETRY_AFTER = b"1"
 """Seconds after which a client may try an append again."""
 
+LINGER = 4 << 20
+"""Bytes of a refused body that are read and forgotten, so that a client that writes before it reads is told why."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -99,9 +102,11 @@ class LogApplication:
 
     async def _append(self, writing: Writing, headers: list[tuple[bytes, bytes]], receive: Receive) -> Answer:
         if not writing.admits(headers):
+            await _forget(receive)
             challenge = ((b"www-authenticate", b"Bearer"), (b"connection", b"close"))
             return _failed(HTTPStatus.UNAUTHORIZED, "appending needs the token of this log", challenge)
         if (b"content-type", BINARY) not in headers:
+            await _forget(receive)
             why = f"an entry is sent as `{BINARY.decode()}`"
             return _failed(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, why, ((b"connection", b"close"),))
         entry = await _body(receive)
@@ -134,9 +139,21 @@ async def _body(receive: Receive) -> bytes | None:
             return b""
         body += message.get("body", b"")
         if len(body) > ENTRY_LIMIT:
+            if message.get("more_body"):
+                await _forget(receive)
             return None
         if not message.get("more_body"):
             return bytes(body)
+
+
+async def _forget(receive: Receive) -> None:
+    """Read what is still being sent, up to a limit: closing on a client in mid-sentence would lose it the answer."""
+    read = 0
+    while read <= LINGER:
+        message = await receive()
+        read += len(message.get("body", b""))
+        if message["type"] == "http.disconnect" or not message.get("more_body"):
+            return
 
 
 async def _send(send: Send, answer: Answer, *, with_body: bool) -> None:
