@@ -42,7 +42,7 @@ bench: $(VENV)/.installed
 	@$(BIN)/python -m bench
 
 lock:
-	@uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --extra dev --extra demo --extra otel --extra columns --extra pages --extra proofs --extra hsm --extra geo --extra office --extra screening --extra evidence --extra evals pyproject.toml -o requirements/dev.lock
+	@uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --extra dev --extra demo --extra otel --extra columns --extra pages --extra proofs --extra hsm --extra geo --extra office --extra screening --extra evidence --extra evals --extra cases pyproject.toml -o requirements/dev.lock
 	@uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url requirements/oracles.in -o requirements/oracles.lock
 	@uv pip compile --quiet --generate-hashes --no-deps --no-header --no-emit-index-url requirements/oscal-schema.in -o requirements/oscal-schema.lock
 	@uv pip compile --quiet --generate-hashes --no-deps --no-header --no-emit-index-url requirements/demo-model.in -o requirements/demo-model.lock

@@ -58,6 +58,12 @@ class Deed(StrEnum):
     APPOINT = "appoint"
     """Officers, their roles and keys."""
 
+    WORK_CASES = "work cases"
+    """Open a case, or cause an event of one; its procedure says who may cause which."""
+
+    SEE_CASES = "see cases"
+    """Cases in full, with what the public version withholds."""
+
     APPROVE = "approve"
     """Agree to what another officer proposed."""
 
@@ -79,10 +85,21 @@ MAY: Mapping[Role, frozenset[Deed]] = {
         Deed.REVOKE_KEY,
         Deed.SCREEN,
         Deed.FORGET,
+        Deed.WORK_CASES,
+        Deed.SEE_CASES,
         Deed.WITHDRAW,
     },
-    Role.APPROVER: _SEEING | {Deed.SEE_FACTS, Deed.APPROVE, Deed.RETRACT, Deed.REVOKE_KEY, Deed.WITHDRAW},
-    Role.AUDITOR: _SEEING | {Deed.SEE_FACTS, Deed.SEE_RECORD},
+    Role.APPROVER: _SEEING
+    | {
+        Deed.SEE_FACTS,
+        Deed.APPROVE,
+        Deed.RETRACT,
+        Deed.REVOKE_KEY,
+        Deed.WORK_CASES,
+        Deed.SEE_CASES,
+        Deed.WITHDRAW,
+    },
+    Role.AUDITOR: _SEEING | {Deed.SEE_FACTS, Deed.SEE_RECORD, Deed.SEE_CASES},
     Role.ADMINISTRATOR: _SEEING
     | {Deed.SEE_RECORD, Deed.TRUST, Deed.KEEP_KEYS, Deed.APPOINT, Deed.REVOKE_KEY, Deed.WITHDRAW},
 }

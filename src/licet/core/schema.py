@@ -6,6 +6,7 @@ The strict reader, the JSON Schemas and the tests of the specification all work 
 from __future__ import annotations
 
 from licet.core.form import ABOUT_INSTRUMENTS, LASTING, PROVISION, Field, Form, Shape
+from licet.core.schema_cases import CASE_FORMS
 from licet.core.schema_evidence import EVIDENCE_FORMS
 from licet.core.schema_safeguard import SAFEGUARD_FORMS
 
@@ -141,6 +142,7 @@ FORMS: dict[str, Form] = {
         ),
         *EVIDENCE_FORMS,
         *SAFEGUARD_FORMS,
+        *CASE_FORMS,
     )
 }
 

@@ -1,0 +1,180 @@
+"""What cases need of the store, beside `services.ports.Store`. The same stores implement it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from licet.core.cases.calendar import Calendar, Table
+from licet.core.cases.entry import ClockKey, Entry
+from licet.services.stored import StoredList
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A case that is to be opened: the digest of its procedure, its first entry, and 32 bytes that nobody can guess.
+
+    They are hashed with the whole case, so that the digest beside the public version says nothing of what is withheld.
+    """
+
+    procedure: str
+    entry: Entry
+    blind: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCase:
+    """A case as it is kept: its name (`C-17`), the digest of the procedure that it was opened under, all its entries.
+
+    `erased`: when its content was destroyed after its retention; what is left are numbers, events and instants.
+    """
+
+    id: str
+    procedure: str
+    entries: tuple[Entry, ...]
+    blind: bytes
+    erased: datetime | None = None
+
+
+class CaseRow(NamedTuple):
+    """A case in a list: derived from its entries each time one is appended, and made again from them at any time."""
+
+    case: str
+    topic: str
+    procedure: str
+    """The name with its version under which it goes now."""
+
+    state: str
+    final: bool
+    title: str
+    party: str
+    opened: datetime
+    updated: datetime
+    number: int
+    parent: str | None
+
+
+class DueRow(NamedTuple):
+    """Something that is due: a clock's deadline (`key` names it), or an obligation (its ID stands as the clock's name).
+
+    `fires`: whether `licet serve` makes an entry when it runs out. `calendar`: the digest of the table it came from.
+    """
+
+    case: str
+    key: ClockKey
+    title: str
+    owner: str
+    due: datetime
+    warned_from: datetime
+    fires: bool
+    calendar: str
+
+
+class Letter(NamedTuple):
+    """A message that is to be sent: to whom (an address), about which entry of which case, and its two texts."""
+
+    id: str
+    case: str
+    number: int
+    to: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Appending:
+    """What becomes of one case in one transaction: its new entries, which begin at `expected + 1`, and what is derived
+    from all of its entries then.
+    """
+
+    case: str
+    expected: int
+    entries: tuple[Entry, ...]
+    row: CaseRow
+    due: tuple[DueRow, ...]
+    letters: tuple[Letter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case that is opened, with what is derived from its first entry. `row.case` and the like are still empty: the
+    store names the case.
+    """
+
+    opening: Opening
+    row: CaseRow
+    due: tuple[DueRow, ...]
+    letters: tuple[Letter, ...] = ()
+
+
+class Cases(Protocol):
+    """Cases in the store. Every writing call is one durable transaction with its events, as in `services.ports.Store`.
+
+    Entries are only appended. `CaseRow` and `DueRow` are an index of them: replaced with each append, never relied on
+    for what a case is.
+    """
+
+    def open_cases(
+        self, openings: Sequence[Opened], files: Sequence[StoredList], *, actor: str, at: datetime
+    ) -> tuple[str, ...]:
+        """Append new cases with their first entries and their exhibits; their names, in order: `C-1`, `C-2`, ..."""
+
+    def append_entries(
+        self, changes: Sequence[Appending], files: Sequence[StoredList], *, actor: str, at: datetime
+    ) -> None:
+        """Append entries to cases, all of them or none.
+
+        `StoreConflict` if a case has another number of entries than was expected, or an entry of the clock for one of
+        these deadlines is there already.
+        """
+
+    def reindex(self, rows: Iterable[tuple[CaseRow, tuple[DueRow, ...]]]) -> int:
+        """Replace what is derived of these cases; how many there were. Not an event."""
+
+    def case(self, case: str) -> StoredCase | None:
+        """One case with all its entries."""
+
+    def stored_cases(self, after: str | None = None) -> Iterator[StoredCase]:
+        """All cases with all their entries, in the order in which they were opened, past `after`."""
+
+    def case_rows(
+        self,
+        *,
+        topic: str | None = None,
+        state: str | None = None,
+        parent: str | None = None,
+        is_open: bool | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> tuple[CaseRow, ...]:
+        """Cases in the order in which they were opened; those that are all of this."""
+
+    def due_rows(
+        self, *, until: datetime | None = None, fires: bool | None = None, limit: int | None = None
+    ) -> tuple[DueRow, ...]:
+        """What is due up to and with an instant, soonest first."""
+
+    def letters(self, *, unsent: bool) -> tuple[Letter, ...]:
+        """What was, or is still, to be sent, oldest first."""
+
+    def mark_sent(self, letter: str, *, at: datetime) -> None:
+        """Note that a letter was handed to the mail server. Not an event."""
+
+    def erase_case(self, case: str, *, actor: str, at: datetime) -> None:
+        """Destroy the content of a case; numbers, events and instants stay. `StoreConflict` if it is not there."""
+
+
+class Calendars(Protocol):
+    """Tables of working days: from a library of holidays, with the overrides of the calendar."""
+
+    def table(self, calendar: Calendar, first: int, last: int) -> Table:
+        """The table of a calendar over these years. Raises `CalendarUnusable`: no such country, no library."""
+
+
+class Mailer(Protocol):
+    """Where letters are handed in."""
+
+    def send(self, letter: Letter, *, at: datetime) -> None:
+        """Hand in a letter; the same letter twice has the same Message-ID. Raises `MailRefused`."""
