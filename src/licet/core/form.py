@@ -79,10 +79,11 @@ class Shape(Enum):
     WEEKDAYS = "a list of `monday` to `sunday`, each once"
     OVERRIDES = "a list of days, each a mapping with `day`, `holiday`, `why`, `source`"
     CASE_FIELDS = "fields by name, each a mapping with `kind`, `meaning`, and optionally `class`, `values`, `source`"
-    CRITERIA = "criteria by identifier, each a mapping with `title`, `statement`, `source`, and optionally `evidence`,"
-        " `decisive`"
-    TOPIC = "one of `application`, `release review`, `customer approval`, `appeal`, `disclosure`, `incident`,"
+    CRITERIA = "criteria by identifier, each with `title`, `statement`, `source`, and optionally `evidence`, `decisive`"
+    TOPIC = (
+        "one of `application`, `release review`, `customer approval`, `appeal`, `disclosure`, `incident`,"
         " `incident duty`"
+    )
     DEFINITION_NAMES = "a list of names with versions, each once"
     CASE_ROLES = "roles by name, each a mapping with `title`, and `party: true` or `held` (a list of officers' roles)"
     STATES = "states by name, each a mapping with `title`, and optionally `meaning`, `final`, `outcome`"
