@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
 
 from licet.core.cases.clock import Limit
 from licet.core.cases.criteria import Judged
@@ -66,6 +69,17 @@ class Terms:
     until: datetime | None
     review_by: datetime | None = None
     supersedes: tuple[str, ...] = ()
+    uses: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    """What the names of the condition stand for: definitions by name and version, or lists pinned by digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a decision ends: the lift that it writes, the instruments that this ends, and from when."""
+
+    lift: str
+    ends: tuple[str, ...]
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +101,7 @@ class Decision:
     judged: tuple[Judged, ...] = ()
     promises: tuple[Promise, ...] = ()
     terms: Terms | None = None
+    ending: Ending | None = None
 
 
 class Kept(StrEnum):
