@@ -42,7 +42,9 @@ class Duty:
     """A duty to report incidents.
 
     `since`: the first day on which it is in force (None: not known, or none yet). `to`: who is told. `tests`: what must
-    hold, all of them. `reports`: by the name of the event that makes a report, the fields that it must say.
+    hold, all of them. `reports`: by the name of the event that makes a report, the fields that it must say. `begins`:
+    by the name of an event that starts clocks, the form's instants of which the earliest known one says when it
+    happened; the first of these events is what triggers the duty.
     """
 
     jurisdiction: str
@@ -52,6 +54,7 @@ class Duty:
     standing_note: str
     tests: tuple[DutyTest, ...]
     reports: Mapping[str, tuple[str, ...]] = field(hash=False)
+    begins: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 
 class Applies(StrEnum):
