@@ -90,7 +90,9 @@ class Shape(Enum):
     EVENTS = "events by name, each a mapping with `title`, `from`, `by`, and what else the event takes and does"
     CLOCKS = "clocks by name, each a mapping with `title`, `owner`, `limit`, `source`, and what else holds of it"
     RETENTION = "a mapping with `limit` and `source`"
-    DUTY = "a mapping with `jurisdiction`, `to`, `standing`, `tests`, `reports`, and optionally `begins`, `since`, `note`"
+    DUTY = (
+        "a mapping with `jurisdiction`, `to`, `standing`, `tests`, `reports`, and optionally `begins`, `since`, `note`"
+    )
     CASCADE = "a list of stages, cheap to costly, each a mapping with `classifier`, `version`, `contract`, `flags_at`"
 
 
