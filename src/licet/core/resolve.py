@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from licet.core.cases.calendar import Calendar
+from licet.core.cases.resolve_calendar import calendar_from
 from licet.core.catalogue import Catalogue
 from licet.core.definitions import Definition
 from licet.core.errors import Problem
@@ -52,6 +54,7 @@ class Documents:
     inquiries: Mapping[str, Inquiry] = field(default_factory=dict)
     safeguards: Mapping[str, Safeguard] = field(default_factory=dict)
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
 
 def resolve(drafts: Iterable[Draft], digest_of: DigestOf) -> tuple[Documents, tuple[Problem, ...]]:
@@ -88,6 +91,7 @@ def resolve(drafts: Iterable[Draft], digest_of: DigestOf) -> tuple[Documents, tu
         inquiries={draft.name: inquiry_from(work, draft) for draft in work.of("inquiry")},
         thresholds={draft.name: threshold_from(work, draft) for draft in work.of("threshold")},
         safeguards={draft.name: safeguard_from(work, draft) for draft in work.of("safeguard")},
+        calendars={draft.name: calendar_from(draft, digest_of) for draft in work.of("calendar")},
     )
     return documents, tuple(work.problems)
 

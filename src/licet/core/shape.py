@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from licet.core import annex, grammar
+from licet.core.cases.shape_calendar import country, day, overrides, weekdays, zone
 from licet.core.errors import ConditionRejectedError, Path, Problem
 from licet.core.evidence.inquiry import Asks
 from licet.core.evidence.judgement import Held, Reached
@@ -339,4 +340,9 @@ READERS: dict[Shape, Callable[[Shaping, Path, Tree], Tree]] = {
     Shape.REGRESSIONS: regressions,
     Shape.DIGESTS: digests,
     Shape.CASCADE: cascade,
+    Shape.DATE: day,
+    Shape.COUNTRY: country,
+    Shape.ZONE: zone,
+    Shape.WEEKDAYS: weekdays,
+    Shape.OVERRIDES: overrides,
 }
