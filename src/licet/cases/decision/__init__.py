@@ -1,0 +1,1 @@
+"""Decisions: read from an entry, what a draft of one still lacks, and the instruments that they write."""
