@@ -27,7 +27,8 @@ class Placed:
     """An entry with what it did: the state before and after it.
 
     `overtaken`: an entry of the clock that has no effect, because a later record shows that the clock had not run out.
-    `backdated`: it was recorded after it happened; `shifts` and `state_before` say what that changed.
+    `backdated`: it was recorded after it happened; `shifts` say what that changed. `title` is what its event is called
+    in the procedure that the case had then.
     """
 
     entry: Entry
@@ -36,6 +37,7 @@ class Placed:
     overtaken: bool = False
     backdated: bool = False
     shifts: tuple[Shift, ...] = ()
+    title: str = ""
 
 
 class Link(NamedTuple):
@@ -54,8 +56,9 @@ class Decided(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case at an instant. `number` is that of its newest entry. `fields` are the newest value of each field that
-    events gave, as plain JSON; `parties` the newest party of each role; `holds` the legal holds on it, by name.
+    """A case at an instant. `number` is that of its newest entry. `entries` are in the order in which they happened.
+    `fields` are the newest value of each field that events gave, as plain JSON (None: not known), without decisions;
+    `parties` the newest party of each role; `holds` the legal holds on it, by name, with why. `as_of` is that instant.
     """
 
     id: str
@@ -71,6 +74,7 @@ class Case:
     fields: Mapping[str, Any] = field(hash=False)
     parties: Mapping[str, str] = field(hash=False)
     holds: Mapping[str, str] = field(hash=False)
+    as_of: datetime | None = None
 
     @property
     def number(self) -> int:

@@ -39,10 +39,14 @@ class BuiltIn(StrEnum):
 
 
 class ClockKey(NamedTuple):
-    """Which deadline an entry by the clock is about: it is there once, whoever runs."""
+    """Which deadline an entry by the clock is about: it is there once, whoever runs.
+
+    `again` counts the entries of this deadline that a late record overtook: it moved, and ran out another time.
+    """
 
     clock: str
     started_by: int
+    again: int = 0
 
 
 @dataclass(frozen=True, slots=True)
