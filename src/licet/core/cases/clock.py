@@ -38,6 +38,10 @@ class Roll(StrEnum):
 
     NONE = "none"
     NEXT_WORKING_DAY = "next working day"
+    TWO_WORKING_DAYS = "two working days"
+    """The next working day; and a period of two days or more has at least two working days in it, as Regulation (EEC,
+    Euratom) 1182/71, Article 3(4) and (5), have it.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,61 @@
+"""Days of a time zone, as instants: when one begins, when it ends, and which one an instant is in.
+
+Instants are given with a fixed offset, never with a zone: Python compares two times of the same zone by the hands of
+the clock, which go back once a year.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+DAY = timedelta(days=1)
+MIDNIGHT = time()
+
+
+def local(at: datetime, zone: str) -> datetime:
+    """An instant with the offset that holds in a zone then."""
+    there = at.astimezone(ZoneInfo(zone))
+    offset = there.utcoffset()
+    assert offset is not None
+    return there.replace(tzinfo=timezone(offset), fold=0)
+
+
+def day_of(at: datetime, zone: str) -> date:
+    """The day that it is in a zone at an instant."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+@lru_cache(maxsize=8_192)
+def begins(day: date, zone: str) -> datetime:
+    """The first instant of a day; where the clocks skip midnight, the first instant after what they skip."""
+    # before a gap, `fold=0` takes the offset from before it: midnight by that offset is the instant of the change
+    return _fixed(datetime.combine(day, MIDNIGHT, ZoneInfo(zone)))
+
+
+@lru_cache(maxsize=65_536)
+def ends(day: date, zone: str, end_of_day: time) -> datetime:
+    """The last instant of a day that is in time.
+
+    Where the clocks show `end_of_day` twice, the later; where they skip it, as much after the change as it would be
+    after the beginning of what they skip. So a change of clocks takes time away from nobody.
+    """
+    either = (datetime.combine(day, end_of_day.replace(fold=fold), ZoneInfo(zone)) for fold in (0, 1))
+    return local(max(each.astimezone(UTC) for each in either), zone)
+
+
+def begun(since: datetime, until: datetime, zone: str) -> tuple[date, date]:
+    """The first and the last day that began in `[since, until)`; the first is after the last where none did."""
+    first, after = day_of(since, zone), day_of(until, zone)
+    if begins(first, zone) < since:
+        first += DAY
+    return first, after if begins(after, zone) < until else after - DAY
+
+
+def _fixed(at: datetime) -> datetime:
+    # through UTC, so that an hour that the clocks skip becomes one that they show
+    there = at.astimezone(UTC).astimezone(at.tzinfo)
+    offset = there.utcoffset()
+    assert offset is not None
+    return there.replace(tzinfo=timezone(offset), fold=0)
