@@ -12,7 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from licet.core.cases.calendar import Calendar
-from licet.core.cases.resolve_calendar import calendar_from
+from licet.core.cases.criteria import Criteria
+from licet.core.cases.fields import CaseForm
+from licet.core.cases.procedure import Procedure
+from licet.core.cases.resolve_procedure import case_documents
 from licet.core.catalogue import Catalogue
 from licet.core.definitions import Definition
 from licet.core.errors import Problem
@@ -55,6 +58,9 @@ class Documents:
     safeguards: Mapping[str, Safeguard] = field(default_factory=dict)
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    forms: Mapping[str, CaseForm] = field(default_factory=dict)
+    criteria: Mapping[str, Criteria] = field(default_factory=dict)
+    procedures: Mapping[str, Procedure] = field(default_factory=dict)
 
 
 def resolve(drafts: Iterable[Draft], digest_of: DigestOf) -> tuple[Documents, tuple[Problem, ...]]:
@@ -80,6 +86,7 @@ def resolve(drafts: Iterable[Draft], digest_of: DigestOf) -> tuple[Documents, tu
         property_from(work, draft)
     for draft in work.of("subject"):
         subject(work, draft)
+    cases = case_documents(work)
     documents = Documents(
         work.facts,
         {name: known for name, known in work.definitions.items() if known is not None},
@@ -91,7 +98,10 @@ def resolve(drafts: Iterable[Draft], digest_of: DigestOf) -> tuple[Documents, tu
         inquiries={draft.name: inquiry_from(work, draft) for draft in work.of("inquiry")},
         thresholds={draft.name: threshold_from(work, draft) for draft in work.of("threshold")},
         safeguards={draft.name: safeguard_from(work, draft) for draft in work.of("safeguard")},
-        calendars={draft.name: calendar_from(draft, digest_of) for draft in work.of("calendar")},
+        calendars=cases.calendars,
+        forms=cases.forms,
+        criteria=cases.criteria,
+        procedures=cases.procedures,
     )
     return documents, tuple(work.problems)
 

@@ -39,7 +39,7 @@ CASE_FORMS = (
         "Published criteria, each with an identifier. A version never changes.",
         (
             *DATED,
-            Field("criteria", Shape.CRITERIA, "the criteria, by identifier, in their order", required=True),
+            Field("catalogue", Shape.CRITERIA, "the criteria, by identifier", required=True),
         ),
     ),
     Form(

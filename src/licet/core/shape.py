@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from licet.core import annex, grammar
+from licet.core.cases.procedure import Topic
 from licet.core.cases.shape_calendar import country, day, overrides, weekdays, zone
+from licet.core.cases.shape_clocks import clocks, retention
+from licet.core.cases.shape_criteria import criteria
+from licet.core.cases.shape_duty import duty
+from licet.core.cases.shape_events import events
+from licet.core.cases.shape_fields import fields as case_fields
+from licet.core.cases.shape_roles import roles
+from licet.core.cases.shape_states import states
 from licet.core.errors import ConditionRejectedError, Path, Problem
 from licet.core.evidence.inquiry import Asks
 from licet.core.evidence.judgement import Held, Reached
@@ -57,6 +65,7 @@ LISTS_OF: dict[Shape, Shape | tuple[str, ...]] = {
     Shape.TEXTS: Shape.TEXT,
     Shape.CARRIERS: ("oidc", "jwt", "sd-jwt-vc", "scim"),
     Shape.SIDES: ("request", "answer"),
+    Shape.DEFINITION_NAMES: Shape.DEFINITION_NAME,
     Shape.ALGORITHMS: ("ES256", "ES384", "ES512", "EdDSA", "Ed25519", "PS256", "PS384", "PS512", "RS256"),
 }
 CHOICES: dict[Shape, tuple[str, ...]] = {
@@ -73,6 +82,7 @@ CHOICES: dict[Shape, tuple[str, ...]] = {
     Shape.ASKS: tuple(asks.value for asks in Asks),
     Shape.RUBRIC: tuple(RUBRICS),
     Shape.UNIVERSAL: tuple(UNIVERSALS),
+    Shape.TOPIC: tuple(topic.value for topic in Topic),
 }
 RESERVED = re.compile(
     r"and|as|assert|async|await|break|class|continue|def|del|elif|else|except|false|finally|for|from"
@@ -345,4 +355,12 @@ READERS: dict[Shape, Callable[[Shaping, Path, Tree], Tree]] = {
     Shape.ZONE: zone,
     Shape.WEEKDAYS: weekdays,
     Shape.OVERRIDES: overrides,
+    Shape.CASE_FIELDS: case_fields(lambda shaping, path, value: named(shaping, path, value, Shape.FACT_NAME)),
+    Shape.CRITERIA: criteria,
+    Shape.CASE_ROLES: roles,
+    Shape.STATES: states,
+    Shape.EVENTS: events,
+    Shape.CLOCKS: clocks(zone),
+    Shape.RETENTION: retention,
+    Shape.DUTY: duty(day),
 }
