@@ -203,8 +203,21 @@ def _stored(before: Iterable[Canonical], lists: ReadList | None, first: int = 0)
 
 def shipped(first: int = 0) -> list[Draft]:
     """The facts and definitions that come with Licet, with their legal sources, numbered from `first`."""
+    return _drafts(_law(), first)
+
+
+@cache
+def shipped_cases() -> tuple[Draft, ...]:
+    """The calendars, forms, criteria and procedures that come with Licet, numbered from 0.
+
+    They are read when they are asked for, and not when the gate or a command starts that needs none of them.
+    """
+    return tuple(_drafts(_law("cases"), 0))
+
+
+def _drafts(documents: Iterable[YamlDocument], first: int) -> list[Draft]:
     drafts: list[Draft] = []
-    for document in _law():
+    for document in documents:
         draft, problems = shape(first + len(drafts), document.tree, lambda _, __: None)
         if draft is None:
             raise DocumentsRejectedError([_message({problem.document: document}, problem) for problem in problems])
@@ -213,10 +226,11 @@ def shipped(first: int = 0) -> list[Draft]:
 
 
 @cache
-def _law() -> tuple[YamlDocument, ...]:
+def _law(*folder: str) -> tuple[YamlDocument, ...]:
     """The files beside this one; they change with a release of Licet, not while it runs."""
-    paths = sorted(resources.files("licet.wire").joinpath("law").iterdir(), key=lambda each: each.name)
-    return tuple(document for path in paths for document in yaml.read(path.name, path.read_bytes()))
+    paths = sorted(resources.files("licet.wire").joinpath("law", *folder).iterdir(), key=lambda each: each.name)
+    files = [path for path in paths if path.name.endswith(".yaml")]
+    return tuple(document for path in files for document in yaml.read(path.name, path.read_bytes()))
 
 
 def _message(sources: dict[int, YamlDocument], problem: Problem) -> str:
