@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from markupsafe import Markup
 
 from licet.pages.form import Copyable, Form, Push, Scan, Way
 from licet.pages.role import Role
-from licet.pages.words import Mark, Word
+from licet.pages.words import Mark, Within, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under a header; `name` is its anchor, once a page. The first cell of a row is its header."""
+    """Rows under a header; `name` is its anchor, once a page. The first cell of a row is its header.
+
+    `stacks`: on a telephone each row is a block of its own, in which every cell has the title of its column.
+    """
 
     name: str
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Word, ...], ...]
+    stacks: bool = False
 
     kind = "table"
 
@@ -117,7 +122,47 @@ class Card:
     kind = "card"
 
 
-Block = Text | Pairs | Source | Table | Picture | Card | Form | Way | Copyable | Push | Scan
+class Note(NamedTuple):
+    """Something said at a moment: its name, and what it says."""
+
+    name: str
+    value: Word
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment of a story: `name` is its anchor, `at` when it was, what happened, who did it, and what there is to say
+    of it. `told` are sentences beside it."""
+
+    name: str
+    at: datetime
+    title: str
+    who: Word
+    notes: tuple[Note, ...] = ()
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What happened, in its order."""
+
+    moments: tuple[Moment, ...]
+
+    kind = "timeline"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture that is whole in itself: an SVG that says in words what it shows. `caption` is its heading."""
+
+    name: str
+    caption: str
+    svg: Markup
+
+    kind = "drawing"
+
+
+Block = Text | Pairs | Source | Table | Picture | Card | Form | Way | Copyable | Push | Scan | Timeline | Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +175,26 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """Where a page is among others that share a stylesheet: how it gets to their root (`../`), the pages above it, the
+    pages before and after it, and the feed of the site, by their addresses from the root.
+    """
+
+    root: str
+    trail: tuple[Within, ...] = ()
+    turns: tuple[Within, ...] = ()
+    feed: str | None = None
+    data: str | None = None
+    """The same as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A whole page: what it is, its title, the answer in sentences, the figures, and the sections.
 
     `running` is what each printed sheet says at its head, on the left and on the right. `script` is the address of a
-    script of the office's own, for what no browser does without: asking a device for its passkey.
+    script of the office's own, for what no browser does without: asking a device for its passkey. `site`: the pages
+    that it is one of, which share a stylesheet.
     """
 
     about: str
@@ -144,6 +204,7 @@ class Page:
     sections: tuple[Section, ...]
     running: tuple[str, str] | None = None
     script: str | None = None
+    site: Site | None = None
 
     @property
     def sends(self) -> bool:

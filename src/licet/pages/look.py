@@ -12,24 +12,22 @@ from markupsafe import Markup, escape
 
 from licet.pages.blocks import Page
 from licet.pages.number import count, in_utc, same_as_utc, written
-from licet.pages.words import Amount, Code, Given, Link, Mark, Names, Word, visible
+from licet.pages.words import Amount, Code, Given, Link, Mark, Names, Withheld, Within, Word, visible
 
 STYLE = files("licet.pages").joinpath("templates/style.css").read_text(encoding="utf-8")
 """The stylesheet, which is inside every page."""
 
 
-def policy(style: str, *, sends: bool = False, runs: bool = False) -> str:
+def policy(style: str, *, sends: bool = False, runs: bool = False, beside: bool = False) -> str:
     """The Content-Security-Policy of a page: nothing is loaded, nothing runs, and no style but this one applies.
 
     `sends`: there is a form on it, which may be sent to where the page came from. `runs`: it has a script, which comes
-    from there, too, and talks to nobody else.
+    from there, too, and talks to nobody else. `beside`: its stylesheet is a file beside it.
     """
     script = "script-src 'self'; connect-src 'self'; " if runs else ""
     form_action = "'self'" if sends else "'none'"
-    return (
-        f"default-src 'none'; img-src data:; base-uri 'none'; form-action {form_action}; {script}"
-        f"style-src 'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'"
-    )
+    source = "'self'" if beside else f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'"
+    return f"default-src 'none'; img-src data:; base-uri 'none'; form-action {form_action}; {script}style-src {source}"
 
 
 LONG = 28
@@ -59,7 +57,7 @@ def word(value: Word) -> Markup:
         case int() | Amount():
             return shown(value.text if isinstance(value, Amount) else value)
         case str():
-            return Markup("<bdi>{}</bdi>").format(shown(value))
+            return Markup(f"<bdi>{shown(value)}</bdi>")  # noqa: S704 (what is shown is escaped)
         case datetime():
             return instant(value)
         case Code(text):
@@ -73,6 +71,11 @@ def word(value: Word) -> Markup:
             return given(value)
         case Link():
             return link(value)
+        case Within():
+            return within(value)
+        case Withheld():
+            inner = (shown(value.secrecy), shown(value.why))
+            return Markup('<span class="withheld">withheld ({}): <bdi>{}</bdi></span>').format(*inner)
 
 
 def said(sentence: str) -> Markup:
@@ -106,17 +109,21 @@ def link(value: Link) -> Markup:
     return head.format(shown(value.address), text)
 
 
+def within(value: Within) -> Markup:
+    """An address of ours, beside the page."""
+    return Markup('<a href="{}"><bdi>{}</bdi></a>').format(value.address, shown(value.text))
+
+
 def instant(at: datetime) -> Markup:
     """An instant as it was written, and in UTC where that reads otherwise."""
-    there = Markup("") if same_as_utc(at) else Markup(' <span class="utc">{}</span>').format(in_utc(at))
-    return Markup('<time datetime="{}"><span>{}</span>{}</time>').format(at.isoformat(), written(at), there)
+    there = "" if same_as_utc(at) else f' <span class="utc">{in_utc(at)}</span>'
+    return Markup(f'<time datetime="{at.isoformat()}"><span>{written(at)}</span>{there}</time>')  # noqa: S704 (digits)
 
 
 def mark(value: Mark) -> Markup:
     """A symbol in its colour, and words. The symbol is not read aloud: the words say it."""
-    return Markup(
-        '<span class="mark {}"><span class="symbol" aria-hidden="true">{}</span> <bdi>{}</bdi></span>'
-    ).format(value.role.value, value.role.symbol, shown(value.text))
+    symbol = f'<span class="symbol" aria-hidden="true">{value.role.symbol}</span>'
+    return Markup(f'<span class="mark {value.role.value}">{symbol} <bdi>{shown(value.text)}</bdi></span>')  # noqa: S704 (as above)
 
 
 def environment() -> Environment:
@@ -142,7 +149,8 @@ def render(page: Page) -> str:
     """A whole page as one self-contained HTML document. The same page gives the same text, to the byte."""
     # the texts of `heads` are spelled out in digits, so nothing in them ends the style or a string
     style = STYLE if page.running is None else STYLE + heads(*page.running)
-    allowed = policy(style, sends=page.sends, runs=page.script is not None)
+    beside = page.site is not None
+    allowed = policy(style, sends=page.sends, runs=page.script is not None, beside=beside)
     return TEMPLATES.get_template("page.html.j2").render(page=page, style=Markup(style), policy=allowed)  # noqa: S704
 
 

@@ -65,7 +65,23 @@ class Link:
         return self.address.lower().startswith(("https://", "http://"))
 
 
-Word = str | int | datetime | Code | Mark | Names | Given | Amount | Link | None
+@dataclass(frozen=True, slots=True)
+class Within:
+    """An address of ours among the pages of a site, relative to the page that it stands on, and what a reader sees."""
+
+    address: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """What stands where something is not shown: its class, and why."""
+
+    secrecy: str
+    why: str
+
+
+Word = str | int | datetime | Code | Mark | Names | Given | Amount | Link | Within | Withheld | None
 """What a cell can hold. None: there is nothing, shown as a dash. An instant is shown as written, and in UTC."""
 
 

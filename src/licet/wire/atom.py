@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287): entries with names that never change (RFC 4151), plain text, and nothing that could be markup."""
+"""Atom feeds (RFC 4287): entries with names that never change (RFC 4151), plain text, nothing that could be markup."""
 
 from __future__ import annotations
 

@@ -211,8 +211,8 @@ class ClockTimes:
 
     `open` are all that run or are tolled or are missed and not done; `tolled` and `overdue` are among them. `missed`
     counts every start that was not met in time, done by now or not. `net` leaves out what did not count, `gross` does
-    not; `shares` are net times as parts of what was allowed, of at most a hundred starts, evenly chosen, ascending, with
-    whether they still run.
+    not; `shares` are net times as parts of what was allowed, of at most a hundred starts, evenly chosen, ascending,
+    with whether they still run.
     """
 
     clock: str

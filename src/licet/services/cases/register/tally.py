@@ -1,4 +1,4 @@
-"""Counting cases one after the other: everything that the register says of them all, in one pass, in parts that add up."""
+"""Counting cases one after the other: what the register says of them all, in one pass, in parts that add up."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class OfProcedure:
 
 @dataclass(slots=True)
 class Tally:
-    """What was counted of some of the cases. Tallies of different cases add up; the order of cases is that of `lines`."""
+    """What was counted of some of the cases; tallies of different cases add up. `lines` are in the order of cases."""
 
     procedures: dict[str, OfProcedure] = field(default_factory=dict)
     lines: list[CaseLine] = field(default_factory=list)

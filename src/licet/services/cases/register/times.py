@@ -68,7 +68,7 @@ class Times:
     """For each time, 1 where it can still grow."""
 
     def count(self, deadline: Deadline, *, final: bool, now: datetime) -> None:
-        """Count one start. `final`: of a case in which nothing is pending any more; then `now` is when that became so."""
+        """Count one start. `final`: of a case in which nothing is pending any more; `now` is when that became so."""
         self.started += 1
         missed = is_missed(deadline, now=now)
         pending = deadline.ended is None and deadline.running is not Running.STOPPED and not final
