@@ -69,13 +69,10 @@ def word(value: Word) -> Markup:
             return names(words)
         case Given():
             return given(value)
-        case Link():
+        case Link() | Within():
             return link(value)
-        case Within():
-            return within(value)
         case Withheld():
-            inner = (shown(value.secrecy), shown(value.why))
-            return Markup('<span class="withheld">withheld ({}): <bdi>{}</bdi></span>').format(*inner)
+            return withheld(value)
 
 
 def said(sentence: str) -> Markup:
@@ -100,18 +97,21 @@ def given(value: Given) -> Markup:
     return Markup('<span class="{}"><code>{}</code> <bdi>{}</bdi></span>').format(*inner)
 
 
-def link(value: Link) -> Markup:
-    """An address: only one that a browser opens as a page leads anywhere."""
+def withheld(value: Withheld) -> Markup:
+    """That something is not shown, and why."""
+    inner = (shown(value.secrecy), shown(value.why))
+    return Markup('<span class="withheld">withheld ({}): <bdi>{}</bdi></span>').format(*inner)
+
+
+def link(value: Link | Within) -> Markup:
+    """An address: only one that a browser opens as a page leads anywhere, or one of ours."""
+    if isinstance(value, Within):
+        return Markup(f'<a href="{escape(value.address)}"><bdi>{shown(value.text)}</bdi></a>')  # noqa: S704 (escaped)
     text = Markup("<bdi>{}</bdi>").format(shown(value.address if value.text is None else value.text))
     if not value.leads:
         return text
     head = Markup('<a href="{}" rel="external noopener noreferrer nofollow">{}</a>')
     return head.format(shown(value.address), text)
-
-
-def within(value: Within) -> Markup:
-    """An address of ours, beside the page."""
-    return Markup('<a href="{}"><bdi>{}</bdi></a>').format(value.address, shown(value.text))
 
 
 def instant(at: datetime) -> Markup:
