@@ -69,10 +69,8 @@ def word(value: Word) -> Markup:
             return names(words)
         case Given():
             return given(value)
-        case Link() | Within():
+        case Link() | Within() | Withheld():
             return link(value)
-        case Withheld():
-            return withheld(value)
 
 
 def said(sentence: str) -> Markup:
@@ -103,8 +101,12 @@ def withheld(value: Withheld) -> Markup:
     return Markup('<span class="withheld">withheld ({}): <bdi>{}</bdi></span>').format(*inner)
 
 
-def link(value: Link | Within) -> Markup:
-    """An address: only one that a browser opens as a page leads anywhere, or one of ours."""
+def link(value: Link | Within | Withheld) -> Markup:
+    """An address: only one that a browser opens as a page leads anywhere, or one of ours. Nothing leads to what is
+    withheld.
+    """
+    if isinstance(value, Withheld):
+        return withheld(value)
     if isinstance(value, Within):
         return Markup(f'<a href="{escape(value.address)}"><bdi>{shown(value.text)}</bdi></a>')  # noqa: S704 (escaped)
     text = Markup("<bdi>{}</bdi>").format(shown(value.address if value.text is None else value.text))
