@@ -13,6 +13,10 @@ class BeyondCalendar(LicetError):
     """A day that a table does not reach; it names the years that it has."""
 
 
+class CalendarUnusable(LicetError):
+    """There is no table of a calendar: no such country, no such kind of holidays, no library. It says what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Override:
     """A day that is a holiday, or is not one, whatever the tables of holidays say; `why` and `source` say by what."""
