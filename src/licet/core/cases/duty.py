@@ -44,7 +44,7 @@ class Duty:
     `since`: the first day on which it is in force (None: not known, or none yet). `to`: who is told. `tests`: what must
     hold, all of them. `reports`: by the name of the event that makes a report, the fields that it must say. `begins`:
     by the name of an event that starts clocks, the form's instants of which the earliest known one says when it
-    happened; the first of these events is what triggers the duty.
+    happened; the one of them that opens a case is what triggers the duty.
     """
 
     jurisdiction: str
@@ -71,10 +71,15 @@ class Applies(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What one test says of an incident: `holds` is None where fields are unknown; `unknown` names them."""
+    """What one test says of an incident: `holds` is None where fields are unknown; `unknown` names them.
+
+    `text` is the condition as it is written, where it is one.
+    """
 
     test: str
     title: str
     holds: bool | None
     says: str
     unknown: tuple[str, ...] = ()
+    text: str = ""
+    source: str = ""
