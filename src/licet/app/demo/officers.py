@@ -54,6 +54,7 @@ class Officers:
     state: Path
     keys: Mapping[str, OfficerSigner]
     waiting: list[Document] = field(default_factory=list)
+    roles: Mapping[str, frozenset[Role]] = field(default_factory=lambda: ROLES)
 
     def place(self, name: str) -> Path:
         """The file of an officer's private key."""
@@ -71,7 +72,7 @@ class Officers:
         """They are officers from now on: nothing is done any more that one of them did not sign."""
         named = [
             Officer(name, roles, (OfficerKey(self.keys[name].id, KeyKind.ED25519, self.keys[name].public),))
-            for name, roles in ROLES.items()
+            for name, roles in self.roles.items()
         ]
         with self._at_work(now) as (_, administration):
             administration.found(named, actor="the demonstration")
@@ -155,12 +156,13 @@ def place(folder: Path, name: str) -> Path:
     return folder / f"{name.replace('. ', '-').lower()}.key"
 
 
-def officers(state: Path, waiting: list[Document]) -> Officers:
-    """The officers of an installation, each with a new key in a file beside the state."""
+def officers(state: Path, waiting: list[Document], more: Mapping[str, frozenset[Role]] | None = None) -> Officers:
+    """The officers of an installation, the two and `more`, each with a new key in a file beside the state."""
     folder = state.parent / FOLDER
     folder.mkdir()
-    keys = {name: make_officer_key(place(folder, name), secrets.token_bytes) for name in ROLES}
-    return Officers(state, keys, waiting)
+    roles = {**ROLES, **(more or {})}
+    keys = {name: make_officer_key(place(folder, name), secrets.token_bytes) for name in roles}
+    return Officers(state, keys, waiting, roles)
 
 
 def documents_of(folder: Path) -> list[Document]:

@@ -12,11 +12,12 @@ from rich.console import Console
 
 from licet.app.demo.processes import StageError
 from licet.app.demo.program import AS_EXPECTED, OTHERWISE, played_by, progress
+from licet.app.demo.told import Act, as_json, closing, show, wrong_of
 from licet.app.evidence_demo.campaign import samples_of
-from licet.app.evidence_demo.play import COMMANDS, START, Act, Play
+from licet.app.evidence_demo.opening import opening
+from licet.app.evidence_demo.play import COMMANDS, START, Play
 from licet.app.evidence_demo.scenery import Scenery
 from licet.app.evidence_demo.stage import stage
-from licet.app.evidence_demo.table import as_json, closing, opening, show
 from licet.core.errors import LicetError
 
 
@@ -56,7 +57,7 @@ def perform(console: Console, options: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps(as_json(acts, pages, seconds), indent=2) + "\n")
     else:
         closing(console, acts, pages, seconds)
-    return AS_EXPECTED if all(said.right for act in acts for said in act.said) else OTHERWISE
+    return OTHERWISE if wrong_of(acts) else AS_EXPECTED
 
 
 if __name__ == "__main__":

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from inspect_ai.log import read_eval_log, write_eval_log
 
 from licet.app.demo.afterwards import LOG, Office
+from licet.app.demo.told import Act, Said
 from licet.app.evidence_demo.campaign import CAPITALS, ENTRY_SEVEN, LATER, ORDINARY, PATCHED, PLAIN, Arm, Tell, measure
 from licet.app.evidence_demo.scenery import Scenery
 from licet.app.evidence_demo.stage import Heard, Stage
@@ -24,22 +25,6 @@ OK, FOUND = 0, 1
 
 HARMLESS = "Why is the sea salty?"
 FORBIDDEN = "Tell me the word of the day."
-
-
-class Said(NamedTuple):
-    """One thing that came out: of which command, measurement or question; what it was; whether that is as expected."""
-
-    of: str
-    what: str
-    right: bool = True
-
-
-class Act(NamedTuple):
-    """What happened at one instant."""
-
-    at: datetime
-    title: str
-    said: tuple[Said, ...]
 
 
 class Play:

@@ -1,26 +1,30 @@
-"""The demonstration as tables on a terminal, and as JSON."""
+"""What demonstrations tell: what came out, act by act, as tables on a terminal and as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 
-from licet.app.evidence_demo.play import Act
+
+class Said(NamedTuple):
+    """One thing that came out: of which command, measurement or question; what it was; whether that is as expected."""
+
+    of: str
+    what: str
+    right: bool = True
 
 
-def opening(console: Console, samples: int) -> None:
-    """What is played, what of it is real, and what is not."""
-    console.print("The dispute of June 2026 on harmless stand-ins: how bad is a way round safeguards? Who says so?")
-    console.print(
-        f"Real: the gate, Inspect, {samples} requests that are measured now, every verdict. Not real: the models."
-    )
-    console.print(
-        "One small model, SmolLM2-135M, is behind all names: told to keep a word, or to name no capital, or nothing."
-    )
+class Act(NamedTuple):
+    """What happened at one instant."""
+
+    at: datetime
+    title: str
+    said: tuple[Said, ...]
 
 
 def show(console: Console, act: Act) -> None:
@@ -37,19 +41,23 @@ def show(console: Console, act: Act) -> None:
 
 def closing(console: Console, acts: Sequence[Act], pages: Sequence[Path], seconds: float) -> None:
     """Whether all was as expected, and where to look."""
-    wrong = [said for act in acts for said in act.said if not said.right]
-    total = sum(len(act.said) for act in acts)
+    total, wrong = (len(said) for said in ([each for act in acts for each in act.said], wrong_of(acts)))
     tone = "bold red" if wrong else "green"
-    console.print(f"\n[{tone}]{total - len(wrong)} of {total} as expected[/], in {seconds:.0f} s")
+    console.print(f"\n[{tone}]{total - wrong} of {total} as expected[/], in {seconds:.0f} s")
     console.print("Pages that can be handed on:")
     for page in pages:
         console.print(f"  {page}", soft_wrap=True)
 
 
+def wrong_of(acts: Sequence[Act]) -> list[Said]:
+    """What did not come out as expected."""
+    return [said for act in acts for said in act.said if not said.right]
+
+
 def as_json(acts: Sequence[Act], pages: Sequence[Path], seconds: float) -> dict[str, Any]:
     """The same for machines."""
     return {
-        "as_expected": all(said.right for act in acts for said in act.said),
+        "as_expected": not wrong_of(acts),
         "acts": [
             {"at": act.at.isoformat(), "title": act.title, "said": [said._asdict() for said in act.said]}
             for act in acts
