@@ -28,6 +28,7 @@ PAGES = (
         "threshold": "thresholds",
         "suite": "suites",
         "inquiry": "inquiries",
+        "calendar": "clocks",
     }
     | dict.fromkeys(INSTRUMENTS, "instruments")
     | dict.fromkeys(EVIDENCE, "evidence")

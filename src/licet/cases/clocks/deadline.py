@@ -80,7 +80,8 @@ def running(
         return Running.MISSED
     if how is not None:
         return how
-    return Running.RUNNING if holding(without, now.astimezone(UTC)) is None else Running.TOLLED
+    tolled = bool(without) and holding(without, now.astimezone(UTC)) is not None
+    return Running.TOLLED if tolled else Running.RUNNING
 
 
 def _reckoned(
