@@ -215,6 +215,17 @@ def shipped_cases() -> tuple[Draft, ...]:
     return tuple(_drafts(_law("cases"), 0))
 
 
+def read_cases(enacted: Iterable[Canonical]) -> Documents:
+    """The law of cases: what was enacted of it, and what comes with Licet where no document of that name was enacted.
+
+    Raises `DocumentsRejectedError` if what was enacted no longer reads.
+    """
+    drafts, messages = _stored(enacted, None)
+    known = {(draft.kind, draft.name) for draft in drafts}
+    fresh = [draft for draft in shipped_cases() if (draft.kind, draft.name) not in known]
+    return _resolved(drafts, fresh, messages, {}).documents
+
+
 def _drafts(documents: Iterable[YamlDocument], first: int) -> list[Draft]:
     drafts: list[Draft] = []
     for document in documents:

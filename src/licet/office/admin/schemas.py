@@ -66,6 +66,7 @@ SCHEMAS: Mapping[str, Schema] = {
         lists=many(record(digest=DIGEST, content=BASE64)),
         file=or_null(BASE64),
         summary=ANYTHING,
+        exhibits=many(record(digest=DIGEST, content=BASE64)),
     ),
     "NewAct": record(content=TEXT, signature=ref("Signature"), carried=ref("Carried")),
     "Approval": record(signature=ref("Signature"), carried=ref("Carried")),

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from licet.services.acts.content import Act
+from licet.services.cases.ports import Casework
 from licet.services.ports import Store
 from licet.services.stored import StoredDocument, StoredList
 
@@ -18,13 +19,15 @@ Told = dict[str, Any]
 class Carried:
     """What comes with an act and is named in it by digest: documents with their lists, or a file of subjects.
 
-    `summary` is the review of documents, as JSON, to be kept beside them.
+    `summary` is the review of documents, as JSON, to be kept beside them. `exhibits` are the documents that come with
+    entries of cases.
     """
 
     documents: tuple[StoredDocument, ...] = ()
     lists: tuple[StoredList, ...] = ()
     file: bytes | None = None
     summary: Mapping[str, Any] = field(default_factory=dict)
+    exhibits: tuple[StoredList, ...] = ()
 
 
 NOTHING = Carried()
@@ -32,7 +35,10 @@ NOTHING = Carried()
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """An act in the moment at which it takes effect: by whom it was proposed, who approved it, and when."""
+    """An act in the moment at which it takes effect: by whom it was proposed, who approved it, and when.
+
+    `made` is the ID under which it is kept; None while its effect is only tried.
+    """
 
     store: Store
     act: Act
@@ -40,6 +46,9 @@ class Doing:
     now: datetime
     carried: Carried
     needed: int
+    random_bytes: Callable[[int], bytes]
+    casework: Casework | None = None
+    made: str | None = None
 
     @property
     def names(self) -> str:

@@ -46,6 +46,7 @@ def carried_tree(carried: Carried) -> Tree:
         "lists": [{"digest": each.digest, "content": to_text(each.content)} for each in carried.lists],
         "file": None if carried.file is None else to_text(carried.file),
         "summary": dict(carried.summary),
+        "exhibits": [{"digest": each.digest, "content": to_text(each.content)} for each in carried.exhibits],
     }
 
 
@@ -56,6 +57,7 @@ def carried_from(tree: Mapping[str, Any]) -> Carried:
         tuple(StoredList(each["digest"], from_text(each["content"])) for each in tree["lists"]),
         None if tree["file"] is None else from_text(tree["file"]),
         tree["summary"],
+        tuple(StoredList(each["digest"], from_text(each["content"])) for each in tree["exhibits"]),
     )
 
 

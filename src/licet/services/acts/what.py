@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from licet.core.roles import Deed
+from licet.services.acts import case_fields as c
 from licet.services.acts import fields as f
 from licet.services.acts.fields import Read
 
@@ -32,6 +33,9 @@ class What(StrEnum):
     ENACT = "enact"
     CLOSE = "close"
     REGISTER = "register"
+    OPEN_CASES = "open cases"
+    CASE = "act on cases"
+    DESTROY_CASES = "destroy cases"
 
 
 class Alone(StrEnum):
@@ -41,7 +45,9 @@ class Alone(StrEnum):
     """It gives nobody access that they did not have."""
 
     SOMETIMES = "sometimes"
-    """Where it is shown to only narrow: of an enactment by proof, of the others by `services.acts.narrowing`."""
+    """Where it is shown to only narrow: of an enactment by proof, of most others by what it says, of cases where no
+    event of it needs a second officer.
+    """
 
     NEVER = "never"
 
@@ -137,6 +143,9 @@ LAW: Mapping[What, Law] = {
         },
     ),
     What.REGISTER: Law(Deed.APPOINT, Alone.NEVER, False, {"officer": f.officer, "invitation": f.hash_}),
+    What.OPEN_CASES: Law(Deed.WORK_CASES, Alone.SOMETIMES, False, {"cases": f.some(c.new_case)}),
+    What.CASE: Law(Deed.WORK_CASES, Alone.SOMETIMES, False, {"entries": f.some(c.new_entry)}),
+    What.DESTROY_CASES: Law(Deed.FORGET, Alone.NEVER, False, {"cases": f.some(f.line), "reason": f.text}),
     What.CLOSE: Law(Deed.WITHDRAW, Alone.ALWAYS, False, {"proposal": f.line, "reason": f.text}),
 }
 """All of them. What is not here cannot be done."""

@@ -30,6 +30,9 @@ HEADLINES: Mapping[What, str] = {
     What.ENACT: "put documents in force",
     What.REGISTER: "register a passkey by an invitation",
     What.CLOSE: "take back {proposal}, which nobody signed",
+    What.OPEN_CASES: "open cases",
+    What.CASE: "act on cases",
+    What.DESTROY_CASES: "destroy what cases say, after their retention",
 }
 
 LABELS = {
@@ -68,7 +71,22 @@ def _shown(name: str, value: Any) -> str:
         return "; ".join(each if isinstance(each, str) else _officer(each) for each in value)
     if name == "officer":
         return _officer(value)
+    if name == "entries":
+        return "; ".join(f"{each['event']} in {each['case']} on {each['on']} entries{_entered(each)}" for each in value)
+    if name == "cases" and isinstance(value[0], dict):
+        return "; ".join(f"{each['event']} under {each['procedure']}{_entered(each)}" for each in value)
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _entered(tree: Mapping[str, Any]) -> str:
+    """Everything that an entry says: whoever agrees to it must have seen it."""
+    said = [f"as {tree['role']}" + (f" ({tree['party']})" if tree["party"] else "")]
+    said += [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in tree["fields"].items()]
+    said += [f"happened {tree['happened']}"] if tree["happened"] else []
+    said += [f"late, because {tree['late']}"] if tree["late"] else []
+    said += [f"with {each['name']} ({each['digest']})" for each in tree["exhibits"]]
+    said += [f"{each['relation']} {each['target']}" for each in tree.get("links", ())]
+    return ": " + ", ".join(said)
 
 
 def _officer(tree: Mapping[str, Any]) -> str:

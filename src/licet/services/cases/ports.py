@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from licet.core.cases.calendar import Calendar, Table
 from licet.core.cases.entry import ClockKey, Entry
+from licet.core.errors import LicetError
 from licet.services.stored import StoredList
 
 
@@ -99,14 +100,21 @@ class Appending:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A case that is opened, with what is derived from its first entry. `row.case` and the like are still empty: the
-    store names the case.
+    """A case that is opened, with what is derived from its first entries. `row.case` and the like are still empty, and
+    the texts of letters say `NAMED_LATER`: the store names the case.
+
+    `following` are entries that it has at once beside the first: what it is linked to.
     """
 
     opening: Opening
     row: CaseRow
     due: tuple[DueRow, ...]
     letters: tuple[Letter, ...] = ()
+    following: tuple[Entry, ...] = ()
+
+
+NAMED_LATER = "{case}"
+"""What stands for the name of a case in the letters about its opening."""
 
 
 class Cases(Protocol):
@@ -129,6 +137,12 @@ class Cases(Protocol):
         `StoreConflict` if a case has another number of entries than was expected, or an entry of the clock for one of
         these deadlines is there already.
         """
+
+    def keep_files(self, files: Sequence[StoredList], *, actor: str, at: datetime) -> None:
+        """Keep exhibits of an act that waits, so that whoever approves it need not have them."""
+
+    def exhibit(self, digest: str) -> bytes | None:
+        """The bytes of an exhibit. None if it is not there, or no longer."""
 
     def reindex(self, rows: Iterable[tuple[CaseRow, tuple[DueRow, ...]]]) -> int:
         """Replace what is derived of these cases; how many there were. Not an event."""
@@ -159,11 +173,15 @@ class Cases(Protocol):
     def letters(self, *, unsent: bool) -> tuple[Letter, ...]:
         """What was, or is still, to be sent, oldest first."""
 
-    def mark_sent(self, letter: str, *, at: datetime) -> None:
-        """Note that a letter was handed to the mail server. Not an event."""
+    def mark_sent(self, letter: str, *, at: datetime, refused: str | None = None) -> None:
+        """Note that a letter was handed to the mail server, or refused for good and why. Not an event."""
 
-    def erase_case(self, case: str, *, actor: str, at: datetime) -> None:
-        """Destroy the content of a case; numbers, events and instants stay. `StoreConflict` if it is not there."""
+    def erase_case(self, case: str, *, actor: str, at: datetime) -> tuple[str, ...]:
+        """Destroy the content of a case; numbers, events and instants stay. `StoreConflict` if it is not there.
+
+        Its exhibits go, but for those that other cases have, and the contents of the acts by which it was worked on,
+        but for those that are about other cases, too: their names are what this gives.
+        """
 
 
 class Calendars(Protocol):
@@ -171,6 +189,24 @@ class Calendars(Protocol):
 
     def table(self, calendar: Calendar, first: int, last: int) -> Table:
         """The table of a calendar over these years. Raises `CalendarUnusable`: no such country, no library."""
+
+
+@dataclass(frozen=True, slots=True)
+class Casework:
+    """What working on cases takes of the world: tables of working days, and where letters say to look (None: no letters
+    are written).
+    """
+
+    calendars: Calendars
+    look_at: str | None = None
+
+
+class MailRefused(LicetError):
+    """A letter was not taken. `for_good`: it never will be (a 5xx reply), so that it is not tried again by itself."""
+
+    def __init__(self, message: str, *, for_good: bool = False) -> None:
+        super().__init__(message)
+        self.for_good = for_good
 
 
 class Mailer(Protocol):

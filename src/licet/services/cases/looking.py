@@ -1,0 +1,67 @@
+"""Looking at cases: one as it stands at an instant, lists, and what is due, soonest first, counted down."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from licet.cases.derive import derive
+from licet.core.cases.case import Case
+from licet.services.cases.laws import Law
+from licet.services.cases.ports import CaseRow, DueRow, StoredCase
+from licet.services.cases.refusal import CaseMissing
+from licet.services.ports import Store
+
+
+class Countdown(NamedTuple):
+    """Something that is due, and how long there is: less than nothing where it is overdue."""
+
+    row: DueRow
+    left: timedelta
+    warned: bool
+
+    @property
+    def overdue(self) -> bool:
+        """Whether its time is over."""
+        return self.left < timedelta()
+
+
+def stored(store: Store, case: str) -> StoredCase:
+    """A case as it is kept. Raises `CaseMissing`."""
+    found = store.case(case)
+    if found is None:
+        raise CaseMissing(f"there is no case `{case}`; `licet case list` names them")
+    return found
+
+
+def look(store: Store, law: Law, case: str, now: datetime) -> Case:
+    """A case as it stands. Raises `CaseMissing`, `LawMissing`."""
+    found = stored(store, case)
+    if found.erased is not None:
+        raise CaseMissing(f"the content of `{case}` was destroyed at {found.erased.isoformat()}, after its retention")
+    return standing(law, found, now)
+
+
+def standing(law: Law, found: StoredCase, now: datetime) -> Case:
+    """What a case's entries amount to. Raises `LawMissing`."""
+    law.under(found.procedure)
+    return derive(law.engine, found.id, found.procedure, found.entries, now)
+
+
+def appealed(store: Store, law: Law, case: Case, now: datetime) -> Case | None:
+    """The case whose decision this one appeals, where it appeals one that is still there."""
+    for link in case.links:
+        if link.relation == "appeals" and store.case(link.target) is not None:
+            return look(store, law, link.target, now)
+    return None
+
+
+def due(store: Store, now: datetime, *, within: timedelta | None = None, limit: int | None = None) -> list[Countdown]:
+    """What is due within a time (None: ever), soonest first; what is overdue comes before everything."""
+    rows = store.due_rows(until=None if within is None else now + within, limit=limit)
+    return [Countdown(each, each.due - now, each.warned_from <= now) for each in rows]
+
+
+def parts(store: Store, case: str) -> tuple[CaseRow, ...]:
+    """The cases of a queue: those whose parent this is."""
+    return store.case_rows(parent=case)
