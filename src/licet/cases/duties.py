@@ -121,9 +121,8 @@ def _beginning(
     event = trigger(procedure)
     names = procedure.duty.begins[event.name] if procedure.duty is not None and event is not None else ()
     own = earliest(facts, names)
-    if own is not None:
-        return Beginning(*own, sure=True)
-    return Beginning(*known, sure=False) if known is not None else Beginning(now, None, sure=False)
+    at, field = own or known or (now, None)
+    return Beginning(at.astimezone(ZoneInfo(procedure.zone)), field, sure=own is not None)
 
 
 def _begun(procedure: Procedure, begins: Beginning) -> Reason:
