@@ -1,0 +1,99 @@
+"""What must not be repeated: the withheld values of a case, and the pieces by which one would be known again."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from licet.core.cases.procedure import Secrecy
+
+SHORTEST: Final = 4
+"""Characters of a piece that is looked for, at least: what is shorter stands everywhere."""
+
+SHORTEST_LINE: Final = 12
+"""Characters of a line, a sentence or a clause of a longer text that is looked for, at least."""
+
+NAME: Final = re.compile(r"[^\W\d_][\w'\u2019.-]{2,}\w")
+PARTS: Final = re.compile(r"[,;()<>\[\]|\n]+")
+SENTENCES: Final = re.compile(r"[\n;.!?,:]+")
+
+
+@dataclass(slots=True)
+class Secrets:
+    """The pieces of what is withheld, each with its class. `open_` are texts that are public whatever they contain."""
+
+    pieces: dict[str, Secrecy] = field(default_factory=dict)
+    words: dict[str, Secrecy] = field(default_factory=dict)
+    """Names of persons, word by word as they are written: they count where they stand as words. (`Officer` is the name
+    of many a test's person, and `officer` a word of every other sentence.)"""
+
+    def keep(self, value: Any, secrecy: Secrecy) -> None:
+        """Look for this value and its pieces."""
+        for text in strings(value):
+            plain = spelled(text)
+            self._piece(plain, secrecy)
+            if secrecy is Secrecy.PERSONAL:
+                for part in PARTS.split(text):
+                    self._piece(spelled(part), secrecy)
+                for word in NAME.findall(text):
+                    if word[0].isupper():
+                        self.words.setdefault(word, secrecy)
+            elif len(plain) > SHORTEST_LINE:
+                for part in SENTENCES.split(text):
+                    if len(part.strip()) >= SHORTEST_LINE:
+                        self._piece(spelled(part), secrecy)
+
+    def release(self, texts: Iterable[str]) -> None:
+        """Stop looking for what stands in these texts, which are public: organisations, the official of a decision."""
+        for text in map(spelled, texts):
+            for found in (self.pieces, self.words):
+                for piece in [each for each in found if spelled(each) in text]:
+                    del found[piece]
+
+    def found_in(self, texts: Iterable[str]) -> Secrets:
+        """Those that may stand in one of these texts; for most cases none."""
+        whole = "\0".join(map(spelled, texts))
+        return Secrets(
+            {each: secrecy for each, secrecy in self.pieces.items() if each in whole},
+            {each: secrecy for each, secrecy in self.words.items() if spelled(each) in whole},
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.pieces or self.words)
+
+    def of(self, text: str) -> Secrecy | None:
+        """The class of what a text repeats; None: nothing."""
+        plain = spelled(text)
+        for piece, secrecy in self.pieces.items():
+            if piece in plain:
+                return secrecy
+        for word, secrecy in self.words.items():
+            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text):
+                return secrecy
+        return None
+
+    def _piece(self, plain: str, secrecy: Secrecy) -> None:
+        if len(plain) >= SHORTEST:
+            self.pieces.setdefault(plain, secrecy)
+
+
+def spelled(text: str) -> str:
+    """A text without its case, its kinds of letters and its spaces: so that another spelling is found too."""
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return " ".join(plain.casefold().split())
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every text in plain JSON."""
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            for each in value.values():
+                yield from strings(each)
+        case list() | tuple():
+            for each in value:
+                yield from strings(each)

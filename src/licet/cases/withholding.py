@@ -1,0 +1,110 @@
+"""Of which class each part of an entry is, for the public: by its procedures, and by what was withheld later.
+
+What no procedure knows is withheld: nothing is public by mistake. `spec/redaction.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from licet.core.cases.case import Case
+from licet.core.cases.entry import BuiltIn, Entry
+from licet.core.cases.procedure import FieldKind, FieldRule, Procedure, Secrecy
+
+DECISION: Final = "decision"
+PARTY: Final = "party"
+"""What an entry `withhold` names where it is about who did something, and not about a field."""
+
+P, D, I = Secrecy.PUBLIC, Secrecy.DELIBERATION, Secrecy.INVESTIGATION  # noqa: E741
+BUILT_IN: Final[Mapping[str, Mapping[str, Secrecy]]] = {
+    BuiltIn.NOTE: {"secrecy": P},
+    BuiltIn.LINK: {"relation": P, "target": P},
+    BuiltIn.MOVE: {"procedure": P, "state": P, "why": P},
+    BuiltIn.HOLD: {"name": I, "why": I},
+    BuiltIn.RELEASE: {"name": I, "why": I},
+    BuiltIn.DISCHARGE: {"obligation": P},
+    BuiltIn.BREACH: {"obligation": P, "why": Secrecy.COMMERCIAL},
+    BuiltIn.RAN_OUT: {},
+    BuiltIn.WITHHOLD: {"entry": P, "field": P, "secrecy": P, "why": P},
+}
+"""The classes of the fields of what can happen in every case; a note says its own."""
+
+CLOSED: Final = frozenset(
+    {FieldKind.BOOLEAN, FieldKind.INTEGER, FieldKind.CHOICE, FieldKind.CHOICES, FieldKind.COUNTRIES}
+)
+"""Kinds of which a value is one of few, and says nothing where it stands elsewhere."""
+
+
+class Reclassed(NamedTuple):
+    """A class that an entry `withhold` gave, and the number of that entry."""
+
+    secrecy: Secrecy
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """The classes of everything in one case. `procedures` are all that it went under; the newest comes first."""
+
+    procedures: tuple[Procedure, ...]
+    changed: Mapping[tuple[int, str], Reclassed] = field(hash=False)
+
+    def of(self, entry: Entry, name: str) -> Secrecy:
+        """The class of a field of an entry, or of a part of its decision (`decision.considerations`)."""
+        changed = self.changed.get((entry.number, name))
+        return changed.secrecy if changed else self._given(entry, name)
+
+    def by(self, entry: Entry, name: str) -> int | None:
+        """The entry that gave a part its class; None: it always had it."""
+        changed = self.changed.get((entry.number, name))
+        return changed.by if changed else None
+
+    def party(self, entry: Entry) -> Secrecy | None:
+        """The class that was given to the name of who did something; None where none was."""
+        changed = self.changed.get((entry.number, PARTY))
+        return changed.secrecy if changed and PARTY not in entry.fields else None
+
+    def rule(self, entry: Entry, name: str) -> FieldRule | None:
+        """The rule of a field, by the newest procedure that knows it."""
+        return next(iter(self._rules(entry, name)), None)
+
+    def _rules(self, entry: Entry, name: str) -> Iterable[FieldRule]:
+        for procedure in self.procedures:
+            event = procedure.events.get(entry.event)
+            need = event.needs.get(name) if event else None
+            rule = need.field if need else procedure.fields.get(name)
+            if rule is not None:
+                yield rule
+
+    def _given(self, entry: Entry, name: str) -> Secrecy:
+        if entry.event in BUILT_IN:
+            return _built_in(entry, name)
+        part = name.partition(".")[0]
+        rules = list(self._rules(entry, part))
+        if not rules:
+            return Secrecy.PUBLIC if part == DECISION else Secrecy.DELIBERATION
+        # given under one version in confidence, it stays so under every other
+        found = next((each.secrecy for each in rules if each.secrecy is not Secrecy.PUBLIC), Secrecy.PUBLIC)
+        named = any(each.kind is FieldKind.SUBJECT for each in rules)
+        return Secrecy.PERSONAL if named and found is Secrecy.PUBLIC else found
+
+
+def classes(case: Case, earlier: Iterable[Procedure] = ()) -> Classes:
+    """The classes of a case; `earlier` are the procedures that it went under before its present one."""
+    changed: dict[tuple[int, str], Reclassed] = {}
+    for placed in sorted(case.entries, key=lambda each: each.entry.number):
+        entry = placed.entry
+        if entry.event == BuiltIn.WITHHOLD:
+            place = (entry.fields["entry"], entry.fields["field"])
+            changed[place] = Reclassed(Secrecy(entry.fields["secrecy"]), entry.number)
+    others = tuple(each for each in earlier if each.digest != case.procedure.digest)
+    return Classes((case.procedure, *others), changed)
+
+
+def _built_in(entry: Entry, name: str) -> Secrecy:
+    if entry.event == BuiltIn.NOTE and name == "text":
+        said: Any = entry.fields.get("secrecy")
+        return Secrecy(said) if said in list(Secrecy) else Secrecy.DELIBERATION
+    return BUILT_IN[entry.event].get(name, Secrecy.DELIBERATION)
