@@ -148,4 +148,7 @@ FORMS: dict[str, Form] = {
 
 INSTRUMENTS = ("release", "order", "licence", "mandate", "trust", "assessment", "finding", "patch", "lift")
 NEVER_ENACTED = ("subject", "suite", "inquiry")
+CASE_KINDS = tuple(form.kind for form in CASE_FORMS)
+"""The documents of procedure. They say nothing of who may use which model, so no rulebook has them."""
+
 ENACTED = tuple(kind for kind in FORMS if kind not in NEVER_ENACTED)

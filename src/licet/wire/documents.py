@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from licet.core.errors import LicetError, Problem
 from licet.core.resolve import REPLACED, Documents, resolve
 from licet.core.rulebook import Rulebook
 from licet.core.rulebook import rulebook as assemble
-from licet.core.schema import NEVER_ENACTED
+from licet.core.schema import CASE_KINDS, NEVER_ENACTED
 from licet.core.shape import Draft, shape
 from licet.core.shaping import ReadList
 from licet.wire import yaml
@@ -32,6 +32,15 @@ class Canonical(Protocol):
     def digest(self) -> str: ...
     @property
     def canonical(self) -> bytes: ...
+
+
+class Kept(NamedTuple):
+    """A document as a store keeps it: what tells the same law from another."""
+
+    kind: str
+    name: str
+    digest: str
+    canonical: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,14 +225,22 @@ def shipped_cases() -> tuple[Draft, ...]:
 
 
 def read_cases(enacted: Iterable[Canonical]) -> Documents:
-    """The law of cases: what was enacted of it, and what comes with Licet where no document of that name was enacted.
+    """The law of cases: what comes with Licet together with what was enacted, of which the enacted wins.
 
-    Raises `DocumentsRejectedError` if what was enacted no longer reads.
+    Only calendars, forms, criteria and procedures are in the result. The same law is not read twice. Raises
+    `DocumentsRejectedError` if a stored document no longer reads.
     """
-    drafts, messages = _stored(enacted, None)
+    kept = [Kept(each.kind, each.name, each.digest, each.canonical) for each in enacted if each.kind in CASE_KINDS]
+    return _read_cases(tuple(kept))
+
+
+@lru_cache(maxsize=4)
+def _read_cases(enacted: tuple[Kept, ...]) -> Documents:
+    law = shipped_cases()
+    drafts, messages = _stored(enacted, None, first=len(law))
     known = {(draft.kind, draft.name) for draft in drafts}
-    fresh = [draft for draft in shipped_cases() if (draft.kind, draft.name) not in known]
-    return _resolved(drafts, fresh, messages, {}).documents
+    fresh = [draft for draft in law if (draft.kind, draft.name) not in known]
+    return _resolved(fresh, drafts, messages, {}).documents
 
 
 def _drafts(documents: Iterable[YamlDocument], first: int) -> list[Draft]:

@@ -20,15 +20,28 @@ def natural(name: str) -> tuple[tuple[int, int | str], ...]:
 
 
 def states_in_order(states: Mapping[str, Any], events: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """As cases reach them, by the fewest events; final ones last. Those that no case reaches come at the very end."""
-    found = [NEW]
-    for here in found:
-        for event in sorted(events):
-            target = events[event].get("to", NEW)
-            if here in events[event]["from"] and target in states and target not in found:
-                found.append(target)
-    found += [each for each in sorted(states) if each not in found]
-    return sorted(found[1:], key=lambda each: bool(states[each]["final"]))
+    """Each after all that lead to it (where they lead to each other, as they are met); final ones last.
+
+    Those that no case reaches come at the very end.
+    """
+    leads: dict[str, list[str]] = {}
+    for name in sorted(events):
+        for state in events[name]["from"]:
+            leads.setdefault(state, []).append(events[name].get("to", state))
+    done: dict[str, None] = {}
+    open_: list[tuple[str, list[str]]] = [(NEW, list(leads.get(NEW, ())))]
+    seen = {NEW}
+    while open_:
+        here, rest = open_[-1]
+        if not rest:
+            done[here] = None
+            open_.pop()
+        elif (state := rest.pop()) in states and state not in seen:
+            seen.add(state)
+            open_.append((state, list(leads.get(state, ()))))
+    found = [each for each in reversed(done) if each != NEW]
+    found += [each for each in sorted(states) if each not in done]
+    return sorted(found, key=lambda each: bool(states[each]["final"]))
 
 
 def events_in_order(events: Mapping[str, Mapping[str, Any]], states: Iterable[str]) -> list[str]:

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from licet.core.cases.clock import ClockRule, Expiry
-from licet.core.cases.procedure import CLOCK, NEW, EventRule, Procedure
+from licet.core.cases.procedure import CLOCK, NEW, EventRule, Procedure, Topic
 from licet.core.cases.running import ending, reachable, spots
 from licet.core.errors import Path
 from licet.core.roles import Deed, may
@@ -75,8 +75,8 @@ def _event(procedure: Procedure, event: EventRule) -> Iterator[Unsound]:
         yield Unsound(
             (*path, "decides"), "a decision has reasons and a named official; only officers' roles may make it"
         )
-    for role in sorted(event.unlike & {event.name}):
-        yield Unsound((*path, "unlike"), f"`{role}` is this event; name those whose actors may not do it")
+    if event.name in event.unlike and procedure.topic is not Topic.APPEAL:
+        yield Unsound((*path, "unlike"), f"`{event.name}` is this event; name those whose actors may not do it")
     if event.to and procedure.states[event.to].final:
         for clock in event.starts:
             yield Unsound((*path, "starts"), f"`{clock}` would start as the case ends in `{event.to}`, which stops it")
