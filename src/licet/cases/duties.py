@@ -193,14 +193,18 @@ def _listed(names: Iterable[str]) -> str:
 
 def table_for(procedure: Procedure, tables: Mapping[str, Table]) -> Table:
     """The table by which a procedure's days are counted; none where it counts no working days and none is at hand."""
-    if any(_counts_working_days(each) for each in procedure.clocks.values()):
+    if counts_working_days(procedure):
         return tables[procedure.calendar]
     return tables.get(procedure.calendar, NO_DAYS)
 
 
-def _counts_working_days(rule: ClockRule) -> bool:
-    bases = [each.limit.base for each in rule.limits]
-    return rule.roll is not Roll.NONE or Base.WORKING_DAYS in bases
+def counts_working_days(procedure: Procedure) -> bool:
+    """Whether a calendar matters to any of its clocks."""
+    rules = procedure.clocks.values()
+    limits = (
+        limit for rule in rules for each in rule.limits for limit in (each.limit, rule.warns) if limit is not None
+    )
+    return any(rule.roll is not Roll.NONE for rule in rules) or any(each.base is Base.WORKING_DAYS for each in limits)
 
 
 def _clocked(
