@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, NamedTuple, Protocol
@@ -18,6 +18,7 @@ from licet.core.shape import Draft, shape
 from licet.core.shaping import ReadList
 from licet.wire import yaml
 from licet.wire.canonical import canonical, digest
+from licet.wire.case_references import needed
 from licet.wire.yaml import YamlDocument, YamlRejectedError
 
 
@@ -147,7 +148,25 @@ def read_files(files: Iterable[SourceFile], before: Iterable[Canonical] = (), li
                 if kind in REPLACED and replaced.setdefault((kind, name), draft.tree) != draft.tree:
                     twice = f"the {kind} `{name}` stands in these files twice, with different contents; keep one"
                     messages.append(_message(sources, Problem(number, (kind,), twice)))
-    return _resolved(drafts, fresh, messages, sources)
+    more, wrong = _with_law_of_cases(fresh, known, sources)
+    return _resolved(drafts, [*more, *fresh], messages + wrong, sources)
+
+
+def _with_law_of_cases(
+    fresh: list[Draft], known: set[tuple[str, str]], sources: dict[int, YamlDocument]
+) -> tuple[list[Draft], list[str]]:
+    """What of the law of cases that comes with Licet new documents need, and which of them would be another of it."""
+    cases = [draft for draft in fresh if draft.kind in CASE_KINDS]
+    if not cases:
+        return [], []
+    law = [replace(draft, number=-1) for draft in shipped_cases() if (draft.kind, draft.name) not in known]
+    contents = {(draft.kind, draft.name): draft.tree for draft in law}
+    wrong = []
+    for draft in cases:
+        if contents.get((draft.kind, draft.name), draft.tree) != draft.tree:
+            message = f"the {draft.kind} `{draft.name}` comes with Licet, with another content; give it another version"
+            wrong.append(_message(sources, Problem(draft.number, (draft.kind,), message)))
+    return needed(cases, law), wrong
 
 
 def _resolved(
