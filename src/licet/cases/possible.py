@@ -63,14 +63,13 @@ def _held(procedure: Procedure, name: str) -> str:
 
 
 def early(case: Case, rule: EventRule) -> str | None:
-    """Why a case cannot be suspended: only a breach that was not put right in its time allows that."""
+    """Why a case cannot be suspended yet: a breach was found, and the time to put it right still runs."""
     if rule.decides is not Deciding.SUSPEND or case.as_of is None or suspendable(case, case.as_of):
         return None
-    running = curing(case, case.as_of)
-    if running:
-        until = min(each.cure_by for each in running if each.cure_by is not None)
-        return f"the breach of `{running[0].id}` may be put right until {until.isoformat()}; after that, `{rule.name}`"
-    return f"`{rule.name}` needs a breach that was not put right: enter `breach`, which starts the time for that"
+    running = [each.cure_by for each in curing(case, case.as_of) if each.cure_by is not None]
+    if not running:
+        return None
+    return f"a breach may be put right until {min(running).isoformat()}; after that, `{rule.name}` is possible"
 
 
 def doers(case: Case, rule: EventRule, appealed: Case | None, *persons: str) -> Iterator[Placed]:
