@@ -13,17 +13,16 @@ from licet.core.truth import Truth
 def candidates(choices: Sequence[Choice], fields: Mapping[str, Value]) -> tuple[tuple[Choice, Truth], ...]:
     """The limits of which the earliest is the deadline, each with what is known of its condition.
 
-    Those up to the first that definitely holds, without those that definitely do not. Where none is left, all: a clock
-    has no time without end.
+    Those up to the first that definitely holds, without those that definitely do not. Where none definitely holds, all:
+    a clock has no time without end, and nobody gains by what is not known.
     """
     found: list[tuple[Choice, Truth]] = []
     for choice in choices:
         known = Truth.TRUE if choice.when is None else holds(choice.when, fields)
-        if known is not Truth.FALSE:
-            found.append((choice, known))
+        found.append((choice, known))
         if known is Truth.TRUE:
-            break
-    return tuple(found) or tuple((choice, Truth.FALSE) for choice in choices)
+            return tuple(each for each in found if each[1] is not Truth.FALSE)
+    return tuple(found)
 
 
 def holds(condition: Condition, fields: Mapping[str, Value]) -> Truth:

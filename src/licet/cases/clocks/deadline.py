@@ -116,4 +116,4 @@ def _because(found: Reckoned) -> str:
         case Truth.UNKNOWN:
             return f"{text}: it is not known whether `{found.choice.text}`"
         case Truth.FALSE:
-            return f"{text}: no condition of its limits holds, and this is the earliest"
+            return f"{text}: no condition of its limits definitely holds, and this is the earliest"
