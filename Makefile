@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo demo-evidence test check bench lock clean
+.PHONY: demo demo-cases demo-evidence test check bench lock clean
 
 $(VENV)/.installed: requirements/dev.lock requirements/demo-model.lock pyproject.toml
 	@echo "setting up $(VENV) with locked versions (once)"
@@ -25,6 +25,9 @@ $(VENV)/.oracles: requirements/oracles.lock requirements/oscal-schema.lock $(VEN
 
 demo: $(VENV)/.installed
 	@$(BIN)/licet demo
+
+demo-cases: $(VENV)/.installed
+	@$(BIN)/licet demo-cases
 
 demo-evidence: $(VENV)/.installed
 	@$(BIN)/licet demo-evidence

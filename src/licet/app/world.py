@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from licet.app.installation import HostInstallation
     from licet.cli.world import Installation, OfficerSigner
+    from licet.core.cases.procedure import Procedure
     from licet.core.differences import Differences
     from licet.core.drill import DrillReport
     from licet.core.evidence.judgement import AnyJudgement
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from licet.core.rulebook import Rulebook
     from licet.record.signed.keys import KeyKind, NoteKey, NoteSigner
     from licet.record.signed.policy import Policy
+    from licet.services.cases.ports import Calendars
     from licet.services.dossier import Dossier
     from licet.services.identity.screening import Index
     from licet.services.judging.asking import Question
@@ -83,6 +85,17 @@ class HostWorld:
     def stopwatch(self) -> float:
         """See the port."""
         return monotonic()
+
+    @property
+    def calendars(self) -> Calendars:
+        """See the port."""
+        holidays: Calendars = _later("licet.adapters.calendars").Holidays()
+        return holidays
+
+    def procedure_diagram(self, procedure: Procedure) -> str:
+        """See the port."""
+        drawn: str = _later("licet.pages.diagram").diagram(procedure)
+        return drawn
 
     def provers(self, now: datetime, *, limit: float) -> ProverOf | None:
         """See the port."""
@@ -275,6 +288,10 @@ class HostWorld:
     def demo(self, arguments: Sequence[str]) -> int:
         """See the port."""
         return int(_later("licet.app.demo.__main__").main(list(arguments)))
+
+    def demo_cases(self, arguments: Sequence[str]) -> int:
+        """See the port."""
+        return int(_later("licet.app.cases_demo.__main__").main(list(arguments)))
 
     def demo_evidence(self, arguments: Sequence[str]) -> int:
         """See the port."""

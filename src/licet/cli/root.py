@@ -49,7 +49,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "monitor": ("record.monitor", "Follow a log that somebody keeps: does it only grow, and what is new in it?"),
     "trials": ("judging.trials", "Trials from the logs of evaluations: read them, check them, validate judges."),
     "judge": ("judging.judge", "What evidence says of a threshold, a reported way around safeguards, a patch."),
+    "procedures": ("cases.procedures", "What is in force for cases: procedures, clocks, criteria."),
+    "case": ("cases.commands", "Cases: open them, act on them, decide them, appeal; each with what is possible now."),
+    "incident": (
+        "incident.commands",
+        "Which duties to report an incident apply, what is due when, and the report of each.",
+    ),
+    "clocks": ("cases.due", "What is due, soonest first."),
     "demo": ("serve", "Play the cycle of June 2026 with a real small model."),
+    "demo-cases": ("serve", "Play June 2026 as it should have been: criteria, clocks, an appeal, a public register."),
     "demo-evidence": ("serve", "Play the dispute of June 2026 on stand-ins: measured, judged, enacted."),
 }
 """Each command, in the order in which a person meets them: the module that adds it to `licet`, and what it is for."""
@@ -166,3 +174,18 @@ def judge() -> None:
 @licet.group()
 def record() -> None:
     """The public record: what is published of the law and of the journal."""
+
+
+@licet.group()
+def procedures() -> None:
+    """What is in force for cases: procedures with their states, events and clocks; diagrams; criteria."""
+
+
+@licet.group()
+def case() -> None:
+    """Cases: applications, appeals, incidents and the like, each under a published procedure with its clocks."""
+
+
+@licet.group()
+def incident() -> None:
+    """Incidents: which duties to report them apply and why, what is due when, and each authority's report."""

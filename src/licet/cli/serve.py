@@ -1,4 +1,4 @@
-"""`licet serve`, `licet demo` and `licet demo-evidence`: what starts processes and waits for them."""
+"""`licet serve` and the demonstrations: what starts processes and waits for them."""
 
 from __future__ import annotations
 
@@ -55,5 +55,20 @@ def demo_evidence(session: Session, scenario: str | None, folder: str | None) ->
     return session.world.demo_evidence([*arguments, "--json"] if session.json else arguments)
 
 
-for each in (serve, demo, demo_evidence):
+@licet.command("demo-cases", cls=Examples, examples=("licet demo-cases", "licet demo-cases --json > result.json"))
+@click.option("--scenario", metavar="DIR", help="The scenario's directory; June 2026 if not given.")
+@click.option("--folder", metavar="DIR", help="Where everything goes, made anew; ./.demo-cases if not given.")
+@click.pass_obj
+def demo_cases(session: Session, scenario: str | None, folder: str | None) -> int:
+    """Play June 2026 as it should have been: reasons, criteria, clocks, an appeal, one organisation at a time.
+
+    Officers type and sign each step, on a real gate. It ends by itself: with 0 if all was as expected, with 1 if
+    something was not, with 2 if it could not be played. Needs the extras `cases`, `demo` and `pages`.
+    """
+    options = {"--scenario": scenario, "--folder": folder}
+    arguments = [part for name, value in options.items() if value is not None for part in (name, value)]
+    return session.world.demo_cases([*arguments, "--json"] if session.json else arguments)
+
+
+for each in (serve, demo, demo_evidence, demo_cases):
     each.params.append(JSON)

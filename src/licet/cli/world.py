@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from licet.core.cases.incident_report import IncidentReport
+    from licet.core.cases.procedure import Procedure
     from licet.core.differences import Differences
     from licet.core.drill import DrillReport
     from licet.core.evidence.judgement import AnyJudgement
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from licet.record.tree.merkle import Head
     from licet.services.acts.administering import Administration
     from licet.services.acts.ports import Signature
+    from licet.services.cases.ports import Calendars
     from licet.services.dossier import Dossier
     from licet.services.drill_report import JournalReader
     from licet.services.identity.forgetting import Archive
@@ -231,6 +234,13 @@ class World(Protocol):
     def now(self) -> datetime:
         """The instant, aware, in UTC."""
 
+    @property
+    def calendars(self) -> Calendars:
+        """Tables of working days; asked for one, they raise `CalendarUnusable` where the extra `cases` is missing."""
+
+    def procedure_diagram(self, procedure: Procedure) -> str:
+        """The states and events of a procedure, drawn as SVG."""
+
     def provers(self, now: datetime, *, limit: float) -> ProverOf | None:
         """Makes provers of steps from `now` on, with so many seconds a property; None where z3 is not installed."""
 
@@ -331,11 +341,17 @@ class World(Protocol):
         Raises `JudgingRefused`, and `ExtraMissing` where the extra `evidence` is not installed.
         """
 
+    def incident_report_page(self, report: IncidentReport) -> str:
+        """The report of an incident as a page. Raises `LicetError` where the extra `pages` is not installed."""
+
     def judgement_page(self, kept: Kept) -> str:
         """A judgement as a page. Raises `LicetError` where the extra `pages` is not installed."""
 
     def demo(self, arguments: Sequence[str]) -> int:
         """Play the demonstration; its exit status."""
+
+    def demo_cases(self, arguments: Sequence[str]) -> int:
+        """Play the demonstration of cases; the exit code."""
 
     def demo_evidence(self, arguments: Sequence[str]) -> int:
         """Play the demonstration of evidence; the exit code."""

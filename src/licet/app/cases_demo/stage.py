@@ -16,7 +16,7 @@ import openai
 from licet.adapters.secret import create_secret
 from licet.adapters.store import create_store, open_store
 from licet.adapters.workers import LocalWorkers
-from licet.app.demo.desk import PROPOSER, list_in
+from licet.app.demo.desk import APPROVER, PROPOSER, list_in
 from licet.app.demo.officers import Officers, documents_of, officers
 from licet.app.demo.processes import WORKERS, StageError, free_port, licet_command, listening, process, wait_ready
 from licet.app.demo.scenario import PEOPLE
@@ -36,8 +36,8 @@ clock: scenario
 clock_from: {start}
 record: {{origin: licet.example/cases, policy: policy.txt}}
 """
-JUDGE = "C. Appeals"
-"""Who decides appeals: somebody who decided nothing before."""
+COUNSEL, SAFETY, APPEALS, REVIEW = PROPOSER, APPROVER, "C. Appeals", "D. Review"
+"""Two who decide on applications, and two who decide on appeals: nobody decides twice."""
 
 TOKENS = 8
 
@@ -103,7 +103,8 @@ def stage(scenario: Path, folder: Path, start: datetime) -> Iterator[Stage]:
             CONFIGURATION.format(listen=listen, workers=WORKERS, start=start.isoformat()), encoding="utf-8"
         )
         lay_out(scenario, folder, weights)
-        made = officers(state_of(folder), [], {JUDGE: frozenset((Role.OFFICER, Role.APPROVER))})
+        both = frozenset((Role.OFFICER, Role.APPROVER))
+        made = officers(state_of(folder), [], dict.fromkeys((APPEALS, REVIEW), both))
         keys = prepare(scenario, folder, made, start)
         with ExitStack() as running:
             command = [str(licet_command()), "--config", str(folder / CONFIGURED), "serve"]
