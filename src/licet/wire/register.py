@@ -5,7 +5,7 @@ Canonical (RFC 8785), so that the same register is the same bytes. What is withh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -21,12 +21,6 @@ from licet.core.cases.register import (
     InForce,
     Register,
     ShownCase,
-    ShownDeadline,
-    ShownDecision,
-    ShownEntry,
-    ShownField,
-    ShownObligation,
-    ShownVerdict,
     Spread,
 )
 
@@ -47,31 +41,14 @@ def register_json(register: Register) -> bytes:
 
 
 def case_tree(case: ShownCase) -> dict[str, Any]:
-    """One case as a JSON tree."""
+    """One case as a JSON tree: its public version, and what the register adds."""
     return {
         "format": CASE_FORMAT,
         "case": case.id,
-        "procedure": {
-            "name": case.procedure,
-            "title": case.procedure_title,
-            "topic": case.topic,
-            "digest": case.procedure_digest,
-        },
-        "state": {
-            "name": case.state,
-            "title": case.state_title,
-            "final": case.final,
-            "outcome": case.outcome,
-        },
-        "opened": instant(case.opened),
-        "updated": instant(case.updated),
+        "overdue": case.is_overdue,
+        "overdue_since": instant(case.overdue_since),
         "erased": instant(case.erased),
-        "digest": case.digest,
-        "entries": [_entry(each) for each in case.entries],
-        "deadlines": [_deadline(each) for each in case.deadlines],
-        "obligations": [_obligation(each) for each in case.obligations],
-        "decisions": [_decision(each) for each in case.decisions],
-        "links": [{"relation": each.relation, "target": each.target} for each in case.links],
+        "public": case.public,
     }
 
 
@@ -87,7 +64,7 @@ def register_tree(register: Register) -> dict[str, Any]:
                 "case": each.case,
                 "procedure": each.procedure_title,
                 "what": each.what,
-                "owner": each.owner,
+                "owner": said(each.owner),
                 "due": instant(each.due),
             }
             for each in register.overdue
@@ -106,92 +83,9 @@ def instant(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
 
 
-def said(value: Any) -> dict[str, Any]:
-    """A value, or that it is withheld."""
-    if isinstance(value, Hidden):
-        return {"withheld": value.secrecy, "why": value.why}
-    return {"value": value}
-
-
-def _fields(fields: Iterable[ShownField]) -> list[dict[str, Any]]:
-    return [{"name": each.name, "meaning": each.meaning, **said(each.value)} for each in fields]
-
-
-def _entry(entry: ShownEntry) -> dict[str, Any]:
-    tree: dict[str, Any] = {
-        "number": entry.number,
-        "event": entry.event,
-        "title": entry.title,
-        "role": entry.role,
-        "at": instant(entry.at),
-        "happened": instant(entry.happened),
-        "before": entry.before,
-        "after": entry.after,
-        "fields": _fields(entry.fields),
-        "exhibits": entry.exhibits,
-    }
-    if entry.who is not None:
-        tree["party"] = said(entry.who)
-    if entry.overtaken:
-        tree["overtaken"] = True
-    if entry.backdated:
-        tree["late"] = said(entry.late)
-        tree["shifts"] = [{"clock": each.clock, "before": each.before, "after": each.after} for each in entry.shifts]
-    return tree
-
-
-def _deadline(deadline: ShownDeadline) -> dict[str, Any]:
-    return {
-        "clock": deadline.clock,
-        "title": deadline.title,
-        "owner": deadline.owner,
-        "started": instant(deadline.started),
-        "started_by": deadline.started_by,
-        "gross": instant(deadline.gross),
-        "due": instant(deadline.due),
-        "stands": deadline.running.value,
-        "overdue": deadline.overdue,
-        "ended": instant(deadline.ended),
-        "tolled": [
-            {"for": reason, "since": instant(since), "until": instant(until)}
-            for reason, since, until in deadline.tolled
-        ],
-        "calendar": deadline.calendar,
-        "because": deadline.because,
-    }
-
-
-def _decision(decision: ShownDecision) -> dict[str, Any]:
-    return {
-        "number": decision.number,
-        "at": instant(decision.at),
-        "kind": decision.kind,
-        "title": decision.title,
-        "elements": _fields(decision.elements),
-        "judged": [_verdict(each) for each in decision.judged],
-        "more": _fields(decision.more),
-    }
-
-
-def _verdict(found: ShownVerdict) -> dict[str, Any]:
-    return {
-        "criterion": f"{found.catalogue}#{found.criterion}",
-        "title": found.title,
-        "verdict": found.verdict,
-        "reasons": said(found.reasons),
-    }
-
-
-def _obligation(owed: ShownObligation) -> dict[str, Any]:
-    return {
-        "id": owed.id,
-        "kind": owed.kind,
-        "owner": owed.owner,
-        "text": said(owed.text),
-        "due": instant(owed.due),
-        "stands": owed.kept,
-        "overdue": owed.overdue,
-    }
+def said(value: str | Hidden) -> Any:
+    """A text, or that it is withheld."""
+    return {"withheld": value.secrecy, "why": value.why} if isinstance(value, Hidden) else value
 
 
 def _procedure(each: InForce) -> dict[str, Any]:
@@ -244,6 +138,7 @@ def _clock(times: ClockTimes) -> dict[str, Any]:
         "open": times.open,
         "tolled": times.tolled,
         "overdue": times.overdue,
+        "untimed": times.untimed,
         "gross": _spread(times.gross),
         "net": _spread(times.net),
     }

@@ -31,16 +31,19 @@ class ShownField(NamedTuple):
 
 
 class ShownShift(NamedTuple):
-    """How a late entry moved a deadline, in words."""
+    """How a late entry moved a deadline, in words, or that this is withheld."""
 
     clock: str
-    before: str
-    after: str
+    before: str | Hidden
+    after: str | Hidden
 
 
 @dataclass(frozen=True, slots=True)
 class ShownEntry:
-    """An entry as the public sees it. `who` is a party (None: an officer, or the clock); `late` why it is late."""
+    """An entry as the public sees it. `role` is a title; `who` the party, or which officer; None: the clock itself.
+
+    `before` and `after` are titles of states; `late` says that it was recorded late, and why or that this is withheld.
+    """
 
     number: int
     event: str
@@ -63,27 +66,33 @@ class ShownEntry:
 class ShownDeadline:
     """A deadline as the public sees it; `overdue` where it ran out and what is owed is still not done.
 
-    `tolled` are (what for, since, until); `net` are seconds that counted, up to its end or up to now.
+    Where its instants would give something away that is withheld, `hidden` says so, and there are none. `tolled` are
+    what for, since when, until when.
     """
 
     clock: str
     title: str
     owner: str
-    started: datetime
     started_by: int
-    gross: datetime
-    due: datetime | None
     running: Running
     ended: datetime | None
     overdue: bool
+    started: datetime | None
+    due: datetime | None
+    because: str
     tolled: tuple[tuple[str, datetime, datetime | None], ...]
     calendar: str
-    because: str
+    hidden: Hidden | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still matters that it is met."""
+        return self.running in (Running.RUNNING, Running.TOLLED)
 
 
 @dataclass(frozen=True, slots=True)
 class ShownVerdict:
-    """What was found of a criterion. `page` names the catalogue, `criterion` the identifier in it."""
+    """What was found of a criterion, by its catalogue and its identifier in that."""
 
     catalogue: str
     criterion: str
@@ -94,7 +103,7 @@ class ShownVerdict:
 
 @dataclass(frozen=True, slots=True)
 class ShownDecision:
-    """A decision by its six elements (in their order), what was found of each criterion, and what it obliges to."""
+    """A decision by its six elements (in their order), what was found of each criterion, and what else it says."""
 
     number: int
     at: datetime
@@ -104,13 +113,19 @@ class ShownDecision:
     judged: tuple[ShownVerdict, ...]
     more: tuple[ShownField, ...] = ()
 
+    @property
+    def summary(self) -> str | None:
+        """The decision in a sentence, where that is public."""
+        found = self.elements[0].value if self.elements else None
+        return found if isinstance(found, str) else None
+
 
 class ShownObligation(NamedTuple):
-    """A condition or an undertaking as it stands."""
+    """A condition or an undertaking as it stands. What is withheld of it has no instants."""
 
     id: str
     kind: str
-    owner: str
+    owner: str | Hidden
     text: str | Hidden
     due: datetime | None
     kept: str
@@ -121,22 +136,21 @@ class ShownLink(NamedTuple):
     """A relation to something else."""
 
     relation: str
-    target: str
+    target: str | Hidden
 
 
 @dataclass(frozen=True, slots=True)
 class ShownCase:
     """A case as the public sees it.
 
-    `procedure` is the name with its version, `digest` that of the whole case over bytes that nobody can guess. Of an
-    `erased` case only numbers, events and instants are left.
+    `public` is the public version as plain JSON (`spec/redaction.md`), and everything else here says nothing that is
+    not in it or in the procedure. Of an `erased` case only numbers, events and instants are left.
     """
 
     id: str
     procedure: str
     procedure_title: str
-    topic: str
-    state: str
+    procedure_digest: str
     state_title: str
     meaning: str
     final: bool
@@ -148,30 +162,37 @@ class ShownCase:
     obligations: tuple[ShownObligation, ...]
     decisions: tuple[ShownDecision, ...]
     links: tuple[ShownLink, ...]
-    withheld: tuple[tuple[str, str, Hidden], ...]
-    """What is withheld: where (`entry 3`), what, and why."""
+    withheld: tuple[tuple[int, str, Hidden], ...]
+    """What is withheld: of which entry (0: of the case), what, and why."""
 
-    digest: str
-    procedure_digest: str
+    whole: str | None
+    """The digest of the whole; None where that was destroyed."""
+
+    public: Mapping[str, Any] = field(hash=False)
     erased: datetime | None = None
 
     @property
+    def is_overdue(self) -> bool:
+        """Whether something of it is overdue."""
+        return any(each.overdue for each in self.deadlines) or any(each.overdue for each in self.obligations)
+
+    @property
     def overdue_since(self) -> datetime | None:
-        """Since when something of it is overdue: the earliest."""
+        """Since when something of it is overdue, as far as that is public: the earliest."""
         missed = [each.due for each in self.deadlines if each.overdue and each.due is not None]
         owed = [each.due for each in self.obligations if each.overdue and each.due is not None]
         return min([*missed, *owed], default=None)
 
     @property
     def next_due(self) -> datetime | None:
-        """When something of it is due next, overdue ones included."""
-        clocks = [each.due for each in self.deadlines if each.due is not None and (each.overdue or each.ended is None)]
+        """When something of it is due next, overdue ones included, as far as that is public."""
+        clocks = [each.due for each in self.deadlines if each.due is not None and (each.overdue or each.is_open)]
         owed = [each.due for each in self.obligations if each.due is not None]
         return min([*clocks, *owed], default=None)
 
 
 class CaseLine(NamedTuple):
-    """A case in a list."""
+    """A case in a list. `since` is when it was overdue first, as far as that is public."""
 
     case: str
     procedure: str
@@ -182,18 +203,21 @@ class CaseLine(NamedTuple):
     opened: datetime
     updated: datetime
     due: datetime | None
-    overdue: datetime | None
+    overdue: bool
+    since: datetime | None
     erased: bool
 
 
 class Overdue(NamedTuple):
-    """Something that was due and is not done: of which case, which clock or obligation, who owes it, since when."""
+    """Something that was due and is not done: of which case, which clock or obligation, who owes it, since when (None:
+    that is withheld).
+    """
 
-    due: datetime
+    due: datetime | None
     case: str
     procedure_title: str
     what: str
-    owner: str
+    owner: str | Hidden
 
 
 class Spread(NamedTuple):
@@ -212,7 +236,7 @@ class ClockTimes:
     `open` are all that run or are tolled or are missed and not done; `tolled` and `overdue` are among them. `missed`
     counts every start that was not met in time, done by now or not. `net` leaves out what did not count, `gross` does
     not; `shares` are net times as parts of what was allowed, of at most a hundred starts, evenly chosen, ascending,
-    with whether they still run.
+    with whether they still run. `untimed` are those whose times are withheld: they are counted, and in no time.
     """
 
     clock: str
@@ -227,6 +251,7 @@ class ClockTimes:
     open: int
     tolled: int
     overdue: int
+    untimed: int
     gross: Spread | None
     net: Spread | None
     share: Spread | None

@@ -1,4 +1,4 @@
-"""Where everything of the public register is: names of files from its root, which are addresses, and never change."""
+"""Where everything of the public register is: names of files from its root, which are addresses too."""
 
 from __future__ import annotations
 

@@ -29,8 +29,9 @@ class OfProcedure:
     events: Counter[str] = field(default_factory=Counter)
     clocks: dict[str, Times] = field(default_factory=dict)
 
-    def count(self, case: Case, *, erased: bool, now: datetime) -> None:
+    def count(self, case: Case, shown: ShownCase, *, now: datetime) -> None:
         """Count one case."""
+        erased = shown.erased is not None
         final = case.state.final
         self.cases += 1
         self.open += not final
@@ -42,13 +43,13 @@ class OfProcedure:
         for decided in case.decisions:
             self.decisions[decided.decision.kind.value] += 1
         until = case.updated if final else now
-        for deadline in case.deadlines:
+        for deadline, seen in zip(case.deadlines, shown.deadlines, strict=True):
             if erased and len(case.procedure.clocks[deadline.clock].limits) > 1:
                 continue  # which of its limits held was destroyed with the fields
             times = self.clocks.get(deadline.clock)
             if times is None:
                 times = self.clocks[deadline.clock] = Times()
-            times.count(deadline, final=final, now=until)
+            times.count(deadline, final=final, now=until, timed=seen.hidden is None)
 
     def add(self, other: OfProcedure) -> None:
         """Count what somebody else counted, too."""
@@ -77,7 +78,7 @@ class Tally:
         of = self.procedures.get(case.procedure.digest)
         if of is None:
             of = self.procedures[case.procedure.digest] = OfProcedure()
-        of.count(case, erased=shown.erased is not None, now=now)
+        of.count(case, shown, now=now)
         self.lines.append(line_of(shown))
         self.overdue.extend(overdue_of(shown))
         self.tables.update(each.calendar for each in shown.deadlines)
@@ -107,7 +108,8 @@ def line_of(shown: ShownCase) -> CaseLine:
         opened=shown.opened,
         updated=shown.updated,
         due=shown.next_due,
-        overdue=shown.overdue_since,
+        overdue=shown.is_overdue,
+        since=shown.overdue_since,
         erased=shown.erased is not None,
     )
 
@@ -115,26 +117,17 @@ def line_of(shown: ShownCase) -> CaseLine:
 def overdue_of(shown: ShownCase) -> Iterable[Overdue]:
     """What is overdue of a case."""
     for deadline in shown.deadlines:
-        if deadline.overdue and deadline.due is not None:
+        if deadline.overdue:
             yield Overdue(deadline.due, shown.id, shown.procedure_title, deadline.title, deadline.owner)
     for owed in shown.obligations:
-        if owed.overdue and owed.due is not None:
+        if owed.overdue:
             yield Overdue(owed.due, shown.id, shown.procedure_title, f"{owed.kind} {owed.id}", owed.owner)
 
 
 def decisions_of(shown: ShownCase) -> Iterable[FeedDecision]:
     """The decisions of a case for the feed; a summary that is withheld is not in it."""
     for made in shown.decisions:
-        summary = made.elements[0].value if made.elements else None
-        yield FeedDecision(
-            made.at,
-            shown.id,
-            made.number,
-            made.kind,
-            made.title,
-            shown.procedure_title,
-            summary if isinstance(summary, str) else None,
-        )
+        yield FeedDecision(made.at, shown.id, made.number, made.kind, made.title, shown.procedure_title, made.summary)
 
 
 def newest(decisions: Iterable[FeedDecision]) -> list[FeedDecision]:

@@ -61,14 +61,18 @@ class Times:
     open: int = 0
     tolled: int = 0
     overdue: int = 0
+    untimed: int = 0
     gross: array[float] = field(default_factory=lambda: array("d"))
     net: array[float] = field(default_factory=lambda: array("d"))
     share: array[float] = field(default_factory=lambda: array("d"))
     lasting: bytearray = field(default_factory=bytearray)
     """For each time, 1 where it can still grow."""
 
-    def count(self, deadline: Deadline, *, final: bool, now: datetime) -> None:
-        """Count one start. `final`: of a case in which nothing is pending any more; `now` is when that became so."""
+    def count(self, deadline: Deadline, *, final: bool, now: datetime, timed: bool = True) -> None:
+        """Count one start. `final`: of a case in which nothing is pending any more; `now` is when that became so.
+
+        Not `timed`: its times are withheld, and one would know them again among few.
+        """
         self.started += 1
         missed = is_missed(deadline, now=now)
         pending = deadline.ended is None and deadline.running is not Running.STOPPED and not final
@@ -82,6 +86,9 @@ class Times:
         self.open += pending
         self.tolled += pending and deadline.running is Running.TOLLED
         self.overdue += pending and missed
+        if not timed:
+            self.untimed += 1
+            return
         self._time(deadline, now if deadline.ended is None else deadline.ended, lasting=pending)
 
     def _time(self, deadline: Deadline, end: datetime, *, lasting: bool) -> None:
@@ -95,7 +102,7 @@ class Times:
 
     def add(self, other: Times) -> None:
         """Count what somebody else counted, too."""
-        for name in ("started", "met", "missed", "stopped", "open", "tolled", "overdue"):
+        for name in ("started", "met", "missed", "stopped", "open", "tolled", "overdue", "untimed"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.gross.extend(other.gross)
         self.net.extend(other.net)
@@ -142,6 +149,7 @@ def clock_times(rule: ClockRule, owner: str, times: Times) -> ClockTimes:
         open=times.open,
         tolled=times.tolled,
         overdue=times.overdue,
+        untimed=times.untimed,
         gross=spread(times.gross, times.lasting),
         net=spread(times.net, times.lasting),
         share=spread(times.share, times.lasting),
