@@ -122,7 +122,7 @@ def test_what_is_not_proved_is_for_two(answer: Answer) -> None:
     assert alone.ground is Ground.ONE_OFFICER
 
 
-FOR_TWO = (Check.MODELS, Check.STREAMS, Check.TRUST, Check.EVIDENCE, Check.SAFEGUARDS)
+FOR_TWO = (Check.MODELS, Check.STREAMS, Check.TRUST, Check.EVIDENCE, Check.SAFEGUARDS, Check.PROCEDURES)
 
 
 @pytest.mark.parametrize("check", FOR_TWO)

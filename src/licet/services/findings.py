@@ -35,13 +35,16 @@ class Check(StrEnum):
     TRUST_ENDS = "trust ends"
     TRUST_COUNTS = "trust counts"
     EVIDENCE = "evidence"
+    PROCEDURES = "procedures"
     LAPSES = "lapses"
     REOPENS = "reopens"
     WITHHELD = "withheld"
     NOT_MADE = "not made"
 
 
-NOT_PERMISSION = frozenset({Check.MODELS, Check.SAFEGUARDS, Check.STREAMS, Check.TRUST, Check.EVIDENCE})
+NOT_PERMISSION = frozenset(
+    {Check.MODELS, Check.SAFEGUARDS, Check.STREAMS, Check.TRUST, Check.EVIDENCE, Check.PROCEDURES}
+)
 """Findings of what may widen access by other means than permission: no proof about permission clears them."""
 
 

@@ -10,7 +10,7 @@ from licet.core.instruments import Licence, Mandate, Operation, Order, Release
 from licet.core.proof import Answer, Proof, ProofUnsound
 from licet.core.properties import Claim, Property
 from licet.core.rulebook import Rulebook
-from licet.services import beliefs, checks, evidence_checks
+from licet.services import beliefs, checks, evidence_checks, procedure_checks
 from licet.services.checks import People, Step
 from licet.services.findings import Check, Finding, Review, Severity, described, worst_first
 from licet.services.proving import Prover, ProverOf
@@ -59,6 +59,7 @@ def review(
         *checks.streams_spared(step),
         *checks.never_in_force(step),
         *evidence_checks.decided_by_two(proposal),
+        *procedure_checks.decided_by_two(proposal),
         *evidence_checks.lapsing(step),
         *evidence_checks.reopening(step),
         *evidence_checks.waiting(step),

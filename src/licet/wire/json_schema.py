@@ -17,6 +17,8 @@ from licet.core.shape_numbers import DECIMAL, MOST
 from licet.core.shape_suite import LABEL, USES
 from licet.core.shape_trust import CLAIM, DURATION, FACT, PRIVATE, URL
 from licet.wire.cascade_schema import cascade
+from licet.wire.json_schema_cases import Parts as CaseParts
+from licet.wire.json_schema_cases import case_shapes
 from licet.wire.json_schema_evidence import evidence_shapes
 from licet.wire.json_schema_inquiry import Parts, inquiry_shapes
 
@@ -26,6 +28,7 @@ IDENTIFIER = "urn:licet:schema:1:"
 
 TEXT = {"type": "string", "pattern": r"\S"}
 DIGEST = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
+CONDITION = {"type": ["string", "boolean"], "maxLength": 20_000}
 LIST_FILE = {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9._-]*\.csv$"}
 NEEDED_OF_ATTESTATION = ["value", "attested_by", "how", "level", "at"]
 
@@ -232,7 +235,7 @@ OTHERS: dict[Shape, dict[str, Any]] = {
     Shape.DECIMAL: number(),
     Shape.TEXT: TEXT,
     Shape.INSTANT: instant(),
-    Shape.CONDITION: {"type": ["string", "boolean"], "maxLength": 20_000},
+    Shape.CONDITION: CONDITION,
     Shape.USES: uses(),
     Shape.UPSTREAM: upstream(),
     Shape.WHOLE: {"type": "integer", "minimum": 1, "maximum": MOST},
@@ -244,4 +247,5 @@ OTHERS: dict[Shape, dict[str, Any]] = {
     Shape.DURATION: duration(),
     Shape.CASCADE: cascade(),
     **evidence_shapes(TEXT, number(), duration()),
+    **case_shapes(CaseParts(TEXT, fact_name(), CONDITION)),
 }
