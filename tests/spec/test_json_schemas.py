@@ -19,7 +19,7 @@ from licet.app.evidence_demo.scenery import Scenery
 from licet.core.schema import FORMS
 from licet.core.shape import shape
 from licet.wire import yaml
-from licet.wire.documents import shipped
+from licet.wire.documents import shipped, shipped_cases
 from licet.wire.json_schema import json_schemas
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,7 @@ def kind_of(tree: dict[str, Any]) -> str:
 
 def good_documents() -> list[dict[str, Any]]:
     """Every document of the vectors and the scenarios, and those that come with Licet; as written and canonical."""
-    trees = [draft.tree for draft in shipped()]
+    trees = [draft.tree for draft in (*shipped(), *shipped_cases())]
     vectors = ROOT / "vectors"
     for path in sorted((*vectors.glob("decide/*.json"), *vectors.glob("evidence/*.json"))):
         trees += json.loads(path.read_text())["documents"]

@@ -28,6 +28,10 @@ PAGES = (
         "threshold": "thresholds",
         "suite": "suites",
         "inquiry": "inquiries",
+        "procedure": "procedures",
+        "form": "forms",
+        "criteria": "criteria",
+        "calendar": "clocks",
         "calendar": "clocks",
     }
     | dict.fromkeys(INSTRUMENTS, "instruments")
