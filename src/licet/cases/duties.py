@@ -149,13 +149,13 @@ def _law(duty: Duty, begins: Beginning, zone: str, now: datetime) -> Reason:
     if duty.standing in (Standing.INTRODUCED, Standing.DRAFT):
         holds, says = False, duty.standing.value
     elif since is None or duty.standing in (Standing.PASSED, Standing.CONTESTED):
-        says = f"{duty.standing.value}; whether it is in force is not known"
+        says = f"{duty.standing.value}; not known whether in force"
     elif day >= since:
         holds, says = True, f"in force since {since.isoformat()}"
     elif begins.sure or today < since:
         holds, says = False, f"in force from {since.isoformat()}; it began on {day.isoformat()}"
     else:
-        says = f"in force from {since.isoformat()}; whether it began before that is not known"
+        says = f"in force from {since.isoformat()}; not known whether it began before"
     return Reason("law", "It is law on the day on which it begins", holds, says, source=_note(duty))
 
 

@@ -190,6 +190,6 @@ def began_earlier(found: Concerned) -> str | None:
     if case is None or case.state.final or not begins.sure or begins.at >= case.opened:
         return None
     return (
-        f"`{case.id}` counts from {case.opened.isoformat()}, but by the facts it began at {begins.at.isoformat()}, so it"
-        f" is due earlier: end it (`licet case act {case.id} {NOT_OWED}`) and open it anew"
+        f"`{case.id}` counts from {case.opened.isoformat()}, but by the facts it began at {begins.at.isoformat()},"
+        f" so it is due earlier: end it (`licet case act {case.id} {NOT_OWED}`) and open it anew"
     )
