@@ -13,6 +13,7 @@ from typing import Protocol
 from licet.core.attestations import Attestation
 from licet.core.errors import LicetError
 from licet.services.acts.ports import Acts, StoredAct
+from licet.services.cases.ports import Cases
 from licet.services.identity.ports import Identities
 from licet.services.stored import (
     Confirmation,
@@ -36,8 +37,8 @@ class StoreUnavailable(LicetError):
     """The store cannot be read or written now; the message says why and what to do."""
 
 
-class Store(Identities, Acts, Protocol):
-    """The governance state, identities and acts among it.
+class Store(Identities, Acts, Cases, Protocol):
+    """The governance state, identities, acts and cases among it.
 
     Each writing call is one durable transaction that also appends its event.
 

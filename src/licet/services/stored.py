@@ -183,7 +183,8 @@ class Event:
     `seq` counts from 1 without gaps, in the order of commit: whoever has read up to `seq` has missed nothing before.
     `kind` is `proposed`, `approved`, `withdrawn`, `enacted`, `acknowledged`, `subject added`, `attested`, `key added`,
     `key revoked`, `bound`, `suspended`, `resumed`, `status read`, `client added`, `client revoked`, `member changed`,
-    `disposed`, `erased`, `act added`, `act settled`, `officer changed` or `pseudonyms changed`; `body` is JSON.
+    `disposed`, `erased`, `act added`, `act settled`, `officer changed`, `pseudonyms changed`, `case opened`,
+    `case entered`, `exhibits kept` or `case erased`; `body` is JSON.
     """
 
     seq: int

@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from licet.adapters.store.acts import OfficersActs
+from licet.adapters.store.case_erasure import CaseErasures
+from licet.adapters.store.cases import SqlCases
 from licet.adapters.store.erasure import Erasures
 from licet.adapters.store.identity import Known
 from licet.adapters.store.law import Law
@@ -25,5 +27,5 @@ def open_store(directory: Path, now: datetime) -> SqlStore:
     return SqlStore(open_database(directory, now))
 
 
-class SqlStore(Law, Subjects, Known, Members, OfficersActs, Erasures):
+class SqlStore(Law, Subjects, Known, Members, OfficersActs, Erasures, SqlCases, CaseErasures):
     """`services.ports.Store` on a database that SQLAlchemy speaks to: one transaction a call, or `together` one."""

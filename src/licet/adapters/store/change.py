@@ -8,11 +8,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, func, insert, select
 
-from licet.adapters.store import rows
+from licet.adapters.store import case_words, rows
 from licet.adapters.store.query import missing
 from licet.adapters.store.schema import attestation, document, event, instant_text, list_file, metadata
 from licet.adapters.store.schema import subject as subject_table
+from licet.adapters.store.schema_cases import case_attached, case_entry
 from licet.core.attestations import Attestation
+from licet.core.cases.entry import Entry
 from licet.services.stored import StoredDocument, StoredList, SubjectRecord
 
 
@@ -25,7 +27,9 @@ class Change:
         self._at = at
         self.seq = connection.execute(select(func.max(event.c.seq))).scalar() or 0
         self._pending: dict[Table, list[dict[str, object]]] = {}
-        self._many: dict[Table, list[tuple[object, ...]]] = {event: [], subject_table: [], attestation: []}
+        self._many: dict[Table, list[tuple[object, ...]]] = {
+            each: [] for each in (event, subject_table, attestation, case_entry)
+        }
 
     @contextmanager
     def part(self, actor: str, at: datetime) -> Iterator[None]:
@@ -89,6 +93,17 @@ class Change:
             )
             for one in attestations
         )
+
+    def enter(self, case_no: int, entries: Iterable[Entry], seq: int) -> None:
+        """Append entries of a case, and which exhibits they have."""
+        for each in entries:
+            clock, started_by, again = each.clock or (None, None, None)
+            at, happened = instant_text(each.at), instant_text(each.happened)
+            content = case_words.entry_content(each)
+            row = (case_no, each.number, each.event, at, happened, clock, started_by, again, each.act, content, seq)
+            self._many[case_entry].append(row)
+            for digest in {one.digest for one in each.exhibits}:
+                self.append(case_attached, case_no=case_no, number=each.number, digest=digest, seq=seq)
 
     def flush(self) -> None:
         """Write what was appended."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -125,22 +125,36 @@ ERASING = (
 """Whether a row is about the subject that is being erased, by an erasure that was appended."""
 
 
+CASE_ERASING = (
+    "EXISTS (SELECT 1 FROM case_erasing AS e JOIN case_erased AS x ON x.case_no = e.case_no WHERE {whose}{and_})"
+)
+"""Whether a row is of the case that is being destroyed, by a destruction that was appended."""
+
+
 def _deletes(erasable: Erasable) -> str:
-    return ERASING.format(owners=", ".join(erasable.owners), and_="") if erasable.deletable else ""
+    ways = [ERASING.format(owners=", ".join(erasable.owners), and_="")] if erasable.deletable else []
+    ways += [CASE_ERASING.format(whose=erasable.case, and_="")] if erasable.case_deletable else []
+    return f"({' OR '.join(ways)})" if ways else ""
 
 
 def _erases(erasable: Erasable) -> str:
     """When an update is one: each column stays, or becomes what it may become."""
-    if not erasable.becomes:
-        return ""
-    whats = {name: "e.stands_for" if what is BECOMES else what for name, what in erasable.becomes.items()}
-    kept = "".join(
+    ways = []
+    if erasable.becomes:
+        ways.append(ERASING.format(owners=", ".join(erasable.owners), and_=_kept(erasable, erasable.becomes)))
+    if erasable.case_becomes:
+        ways.append(CASE_ERASING.format(whose=erasable.case, and_=_kept(erasable, erasable.case_becomes)))
+    return f"({' OR '.join(ways)})" if ways else ""
+
+
+def _kept(erasable: Erasable, becomes: Mapping[str, str]) -> str:
+    whats = {name: "e.stands_for" if what is BECOMES else what for name, what in becomes.items()}
+    return "".join(
         f" AND NEW.{name} IS OLD.{name}"
         if name not in whats
         else f" AND (NEW.{name} IS OLD.{name} OR NEW.{name} IS {whats[name]})"
         for name in (column.name for column in erasable.table.columns)
     )
-    return ERASING.format(owners=", ".join(erasable.owners), and_=kept)
 
 
 def _fill(path: Path, now: datetime) -> None:

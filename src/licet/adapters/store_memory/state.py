@@ -13,6 +13,7 @@ from licet.adapters.store import rows
 from licet.core.attestations import Attestation
 from licet.core.roles import Officer
 from licet.services.acts.ports import StoredAct
+from licet.services.cases.ports import CaseRow, DueRow, Letter, StoredCase
 from licet.services.identity.ports import Binding, Client, Hit, Member
 from licet.services.stored import (
     Enactment,
@@ -59,6 +60,12 @@ class State:
     acts: dict[str, StoredAct] = field(default_factory=dict)
     officers: dict[str, Officer] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
+    cases: dict[str, StoredCase] = field(default_factory=dict)
+    case_rows: dict[str, CaseRow] = field(default_factory=dict)
+    case_due: dict[str, tuple[DueRow, ...]] = field(default_factory=dict)
+    exhibits: dict[str, bytes] = field(default_factory=dict)
+    letters: dict[str, tuple[Letter, bool]] = field(default_factory=dict)
+    """Letters with whether they were sent, or refused for good."""
 
     def copy(self) -> State:
         """A state that can change without this one changing."""

@@ -25,6 +25,10 @@ from licet.services.acts.signing import Passkeys, check_signature
 from licet.services.acts.spelling import officer_tree
 from licet.services.acts.what import Alone, What
 from licet.services.announce import Announcement, announce
+from licet.services.cases import asked
+from licet.services.cases.laws import law_of
+from licet.services.cases.ports import Casework
+from licet.services.cases.second import needs_second
 from licet.services.enact import EnactReport, push_again
 from licet.services.identity.forgetting import Keeping
 from licet.services.identity.marks import mark
@@ -34,6 +38,7 @@ from licet.services.ports import Store, Workers
 
 __all__ = ["APPROVED", "WITHDRAWN", "Done", "StateAdministration"]
 
+OF_CASES = frozenset((What.OPEN_CASES, What.CASE, What.DESTROY_CASES))
 APPROVED = "approved"
 WITHDRAWN = "withdrawn"
 
@@ -54,8 +59,10 @@ class StateAdministration:
         stopwatch: Callable[[], float],
         passkeys: Passkeys | None = None,
         keeping: Keeping | None = None,
+        casework: Casework | None = None,
     ) -> None:
         self._keeping = keeping
+        self._casework = casework
         self._store = store
         self._workers = workers
         self._needed = needed
@@ -219,11 +226,18 @@ class StateAdministration:
         return Done(stored, {"officers": [each.name for each in appointed]})
 
     def _alone(self, act: Act, checked: Checked | None) -> bool:
+        if act.what in OF_CASES:  # a procedure asks for its second person however few this installation needs
+            return act.what is not What.DESTROY_CASES and not self._second(act)
         if self._needed < 2 or act.law.alone is Alone.ALWAYS:
             return True
         if checked is not None:
             return enacting.warrant_alone(checked, self._needed) is not None
         return act.law.alone is Alone.SOMETIMES and narrows(self._store, act)
+
+    def _second(self, act: Act) -> bool:
+        if self._casework is None:  # then nothing is done in cases at all
+            return False
+        return needs_second(self._store, law_of(self._store, self._casework.calendars, self._now()), act)
 
     def _took(
         self,
@@ -238,8 +252,7 @@ class StateAdministration:
         if act.what is What.FORGET and self._keeping is not None:
             self._keeping.check(act.fields["subject"])
         if checked is None:
-            doing = Doing(self._store, act, approver, now, carried, self._needed)
-            return Done(stored, EFFECTS[act.what](doing))
+            return Done(stored, EFFECTS[act.what](self._doing(act, approver, now, carried, stored.id)))
         proposal = None
         if approver is None:
             warrant = enacting.warrant_alone(checked, self._needed)
@@ -256,6 +269,8 @@ class StateAdministration:
     def _kept(self, act: Act, stored: StoredAct, carried: Carried, checked: Checked | None, now: datetime) -> Done:
         """It waits, and the documents that it names are kept beside it."""
         if checked is None:
+            if exhibits := asked.named(act.fields, carried.exhibits):
+                self._store.keep_files(exhibits, actor=act.actor, at=now)
             return Done(stored)
         return Done(stored, proposal=enacting.keep(self._store, stored, checked, carried.summary, act.actor, now).id)
 
@@ -264,8 +279,12 @@ class StateAdministration:
         if act.what is What.FORGET and self._keeping is not None:
             self._keeping.check(act.fields["subject"])
         with suppress(_Undone), self._store.together(actor=act.actor, at=now):
-            EFFECTS[act.what](Doing(self._store, act, None, now, carried, self._needed))
+            EFFECTS[act.what](self._doing(act, None, now, carried, None))
             raise _Undone
+
+    def _doing(self, act: Act, approver: str | None, now: datetime, carried: Carried, made: str | None) -> Doing:
+        parts = (approver, now, carried, self._needed, self._random_bytes)
+        return Doing(self._store, act, *parts, casework=self._casework, made=made)
 
     def _pushed(self, act: Act, done: Done, timeout: float) -> Done:
         """Tell every gate process, once all of it is durable."""

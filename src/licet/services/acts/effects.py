@@ -20,6 +20,9 @@ from licet.services.acts.persons import check_appointed
 from licet.services.acts.refusal import ActRefused
 from licet.services.acts.spelling import officer_from
 from licet.services.acts.what import What
+from licet.services.cases.acting import act_on_cases
+from licet.services.cases.opening import open_cases
+from licet.services.cases.retaining import destroy_cases
 from licet.services.identity.ports import Client, Hit
 from licet.services.ports import Store
 from licet.services.rulebooks import in_force, propose
@@ -269,6 +272,9 @@ EFFECTS: Mapping[What, Effect] = {
     What.KEEP_KEYS: keep_keys,
     What.CLOSE: close,
     What.REGISTER: register,
+    What.OPEN_CASES: open_cases,
+    What.CASE: act_on_cases,
+    What.DESTROY_CASES: destroy_cases,
 }
 """Every kind of act but the enactment of documents, which `services.acts.enacting` has."""
 

@@ -88,6 +88,7 @@ def _admitted(
         officer=seat.officer.roles,
         now=doing.now,
         appealed=other,
+        proposed=doing.made is None,
     )
     entries.append(entry)
     return case

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from licet.cases.built_in import rule_of
 from licet.cases.fields import read_fields
 from licet.core.cases.entry import Exhibit
 from licet.core.cases.procedure import Procedure
@@ -42,8 +43,8 @@ def seat_of(doing: Doing) -> Seat:
 
 
 def fields_of(procedure: Procedure, event: str, raw: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The fields of an event, read strictly; those of what can happen in every case are read as it is admitted."""
-    rule = procedure.events.get(event)
+    """The fields of an event in their one spelling; those of no event at all as they are: it is refused anyway."""
+    rule = rule_of(procedure, event)
     return dict(raw) if rule is None else read_fields(rule, raw)
 
 

@@ -74,7 +74,7 @@ def law_from(documents: Iterable[StoredDocument], calendars: Calendars, now: dat
     enacted = tuple(each for each in documents if each.kind in KINDS)
     found, shipped = _read(enacted), _read(())
     own = [each.name for each in enacted if each.kind == "procedure"]
-    procedures = {name: found.procedures[name] for name in sorted(found.procedures)}
+    procedures = dict(sorted(found.procedures.items(), key=lambda each: (each[1].as_of, each[0])))
     return Law(
         procedures,
         found.criteria,

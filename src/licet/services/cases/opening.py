@@ -34,7 +34,9 @@ def open_cases(doing: Doing) -> Told:
             refused.append(f"case {position}{_of(new)}: {error}")
     if refused:
         raise ActRefused("\n".join(refused))
-    names = doing.store.open_cases(opened, named(doing.act.fields, doing.carried.exhibits), actor=doing.act.actor, at=doing.now)
+    names = doing.store.open_cases(
+        opened, named(doing.act.fields, doing.carried.exhibits), actor=doing.act.actor, at=doing.now
+    )
     return {"cases": list(names)}
 
 
@@ -81,6 +83,7 @@ def _admitted(seat: Seat, procedure: str, entries: list[Entry], new: Entry, doin
         officer=seat.officer.roles,
         now=doing.now,
         appealed=other,
+        proposed=doing.made is None,
     )
     entries.append(new)
     return case

@@ -11,7 +11,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, func, insert, inspect, select
 
-from licet.adapters.store.migrations import m0001_state, m0002_acknowledgements, m0003_proposals, m0004_identity
+from licet.adapters.store.migrations import (
+    m0001_state,
+    m0002_acknowledgements,
+    m0003_proposals,
+    m0004_identity,
+    m0005_cases,
+)
 from licet.adapters.store.migrations.erasable import Erasable
 from licet.adapters.store.schema import schema_version
 from licet.services.ports import StoreUnavailable
@@ -27,6 +33,7 @@ STEPS: tuple[Step, ...] = (
     m0002_acknowledgements.upgrade,
     m0003_proposals.upgrade,
     m0004_identity.upgrade,
+    m0005_cases.upgrade,
 )
 """In order; the first is version 1."""
 

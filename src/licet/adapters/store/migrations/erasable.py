@@ -13,13 +13,17 @@ class Erasable(NamedTuple):
 
     `owners`: SQL expressions of the row (`OLD.<column>`) that name whom it is about; `becomes`: the columns that may
     change, each with the only thing that it may become (`BECOMES` is the name that stands for the subject);
-    `deletable`: whether the row may be deleted.
+    `deletable`: whether the row may be deleted. The destruction of a case `e.case_no` may change `case_becomes` of the
+    rows of which `case` is true, and delete them where they are `case_deletable`.
     """
 
     table: Table
     owners: tuple[str, ...]
     becomes: Mapping[str, str]
     deletable: bool = False
+    case: str = ""
+    case_becomes: Mapping[str, str] = {}
+    case_deletable: bool = False
 
 
 BECOMES = "the name that stands for the subject"
