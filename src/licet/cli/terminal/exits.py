@@ -69,6 +69,14 @@ ERRORS: tuple[tuple[str, str, Exit], ...] = (
     ("services.identity.forgetting.ForgettingRefused", "forgetting_refused", Exit.USAGE),
     ("services.identity.pseudonyms.PseudonymsRefused", "pseudonyms_refused", Exit.USAGE),
     ("services.record.keeping.disclosure.NothingToDisclose", "nothing_to_disclose", Exit.NO),
+    ("services.cases.facts_file.FactsRejected", "facts_rejected", Exit.REJECTED),
+    ("services.cases.incidents.NotAnIncident", "not_an_incident", Exit.USAGE),
+    ("services.cases.reports.NoSuchReport", "no_such_report", Exit.USAGE),
+    ("cases.refusal.NotPossible", "not_possible", Exit.NO),
+    ("cases.law.LawMissing", "law_missing", Exit.USAGE),
+    ("services.cases.refusal.CaseMissing", "case_missing", Exit.USAGE),
+    ("cli.cases.checked.FieldsWrong", "fields_rejected", Exit.REJECTED),
+    ("cli.cases.deciding.DecisionUnfinished", "decision_unfinished", Exit.REJECTED),
     ("cli.terminal.exits.Misnamed", "misnamed", Exit.USAGE),
 )
 """Errors by the names of their classes below `licet`: so nothing is loaded for the sake of what might go wrong.

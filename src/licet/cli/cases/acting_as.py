@@ -1,0 +1,55 @@
+"""In which role an event is caused, and by whom: by `--role` and `--party`, or by the procedure where that is plain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from licet.cli.cases.given import split
+from licet.cli.terminal.exits import Misnamed
+from licet.core.cases.procedure import CLOCK, EventRule, Procedure
+
+
+def role_and_party(
+    procedure: Procedure,
+    rule: EventRule,
+    role: str | None,
+    named: Sequence[str],
+    known: Mapping[str, str],
+) -> tuple[str, str | None]:
+    """The case role, and the party where it is one outside. `known` are the parties of the case.
+
+    Raises `Misnamed` where it cannot be told, with the roles that may.
+    """
+    parties = dict(split(named))
+    may = sorted(rule.by - {CLOCK})
+    if not may:
+        raise Misnamed(f"`{rule.name}` is caused by the clock alone, when it runs out")
+    for each in parties:
+        if each not in procedure.roles or not procedure.roles[each].party:
+            outside = ", ".join(f"`{one.name}`" for one in procedure.roles.values() if one.party) or "none"
+            raise Misnamed(f"`{each}` is no party of `{procedure.name}`; there are {outside}")
+    chosen = role or _only(procedure, rule, may, parties)
+    if chosen not in may:
+        raise Misnamed(f"`{chosen}` may not `{rule.name}`; it is for {' or '.join(f'`{each}`' for each in may)}")
+    if not procedure.roles[chosen].party:
+        if parties:
+            raise Misnamed(
+                f"`{rule.name}` is done by an officer as `{chosen}`, and by nobody outside: leave out `--party`"
+            )
+        return chosen, None
+    party = parties.get(chosen) or known.get(chosen)
+    if party is None:
+        raise Misnamed(f"who is the `{chosen}`? Say it with `--party '{chosen}=NAME'`")
+    return chosen, party
+
+
+def _only(procedure: Procedure, rule: EventRule, may: Sequence[str], parties: Mapping[str, str]) -> str:
+    named = [each for each in may if each in parties]
+    if len(named) == 1:
+        return named[0]
+    if len(may) == 1:
+        return may[0]
+    choice = " or ".join(
+        f"`--party '{each}=NAME'`" if procedure.roles[each].party else f"`--role {each}`" for each in may
+    )
+    raise Misnamed(f"several roles may `{rule.name}`: say which, with {choice}")

@@ -1,0 +1,240 @@
+"""What can happen in every case: notes, links, holds, classes of fields, obligations kept or broken, other versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import click
+
+from licet.cases.built_in import OFFICER, RELATIONS
+from licet.cli.acts.deed import done, signed
+from licet.cli.cases.acting import after
+from licet.cli.cases.chosen import check_seen
+from licet.cli.cases.given import happened_at, when_options
+from licet.cli.cases.officers import needs_officers
+from licet.cli.cases.room import Room, offered
+from licet.cli.command import Session, command
+from licet.cli.options import TIMEOUT
+from licet.cli.root import case
+from licet.cli.terminal.blocks import Reply
+from licet.cli.terminal.exits import Exit, Misnamed
+from licet.core.cases.case import Case
+from licet.core.cases.entry import BuiltIn
+from licet.core.cases.procedure import Secrecy
+from licet.services.acts.what import What
+from licet.services.cases.asked import NewEntry, acting_fields
+
+NAME = click.argument("name", metavar="CASE")
+WHY = click.option("--why", required=True, help="Why; kept with it.")
+ON = click.option("--on", type=click.IntRange(min=1), help="The newest entry that you saw; refused if there is more.")
+CLASS = click.Choice([each.value for each in Secrecy])
+
+
+@command(
+    case,
+    "note",
+    examples=("licet case note C-17 'they asked for a week more' --class deliberation",),
+)
+@NAME
+@click.argument("text")
+@click.option("--class", "secrecy", type=CLASS, default="deliberation", show_default=True, help="Its class.")
+@ON
+@signed
+@TIMEOUT
+def note(session: Session, name: str, text: str, secrecy: str, on: int | None, timeout: float) -> Reply:
+    """Write something down in a case. Of which class it is says whether the public version shows it."""
+    room, found = _case(session, name, on)
+    return _entered(session, room, found, BuiltIn.NOTE, {"text": text, "secrecy": secrecy}, timeout)
+
+
+@command(case, "link", examples=("licet case link C-17 concerns C-3", "licet case link C-17 'licensed by' lic-2026-7"))
+@NAME
+@click.argument("relation", type=click.Choice(RELATIONS))
+@click.argument("target")
+@ON
+@signed
+@TIMEOUT
+def link(session: Session, name: str, relation: str, target: str, on: int | None, timeout: float) -> Reply:
+    """Link a case to another one, an instrument, a finding, or a document by its digest."""
+    room, found = _case(session, name, on)
+    return _entered(session, room, found, BuiltIn.LINK, {"relation": relation, "target": target}, timeout)
+
+
+@command(case, "hold", examples=("licet case hold C-17 grand-jury --why 'subpoena of 3 July 2026'",))
+@NAME
+@click.argument("hold", metavar="HOLD")
+@WHY
+@ON
+@signed
+@TIMEOUT
+def hold_(session: Session, name: str, hold: str, why: str, on: int | None, timeout: float) -> Reply:
+    """Put a legal hold on a case: nothing of it may be destroyed until the hold HOLD is released."""
+    room, found = _case(session, name, on)
+    return _entered(session, room, found, BuiltIn.HOLD, {"name": hold, "why": why}, timeout)
+
+
+@command(case, "release", examples=("licet case release C-17 grand-jury --why 'the matter is closed'",))
+@NAME
+@click.argument("hold", metavar="HOLD")
+@WHY
+@ON
+@signed
+@TIMEOUT
+def release(session: Session, name: str, hold: str, why: str, on: int | None, timeout: float) -> Reply:
+    """End a legal hold on a case, once a second officer has agreed."""
+    room, found = _case(session, name, on)
+    if hold not in found.holds:
+        names = ", ".join(f"`{each}`" for each in found.holds) or "none"
+        raise Misnamed(f"there is no hold `{hold}` on `{found.id}`; there are {names}")
+    return _entered(session, room, found, BuiltIn.RELEASE, {"name": hold, "why": why}, timeout)
+
+
+@command(
+    case,
+    "withhold",
+    examples=("licet case withhold C-17 3 trade_secret --class commercial --why 'asked for by the applicant'",),
+)
+@NAME
+@click.argument("entry", type=click.IntRange(min=1))
+@click.argument("field")
+@click.option("--class", "secrecy", type=CLASS, required=True, help="The class that it gets.")
+@WHY
+@ON
+@signed
+@TIMEOUT
+def withhold(
+    session: Session, name: str, entry: int, field: str, secrecy: str, why: str, on: int | None, timeout: float
+) -> Reply:
+    """Give a field of an earlier entry another class; the public version says that, and why.
+
+    ENTRY is the number of the entry, FIELD the name of its field.
+    """
+    room, found = _case(session, name, on)
+    there = next((each.entry for each in found.entries if each.entry.number == entry), None)
+    if there is None:
+        raise Misnamed(f"`{found.id}` has no entry {entry}; its newest is {found.number}")
+    if field not in there.fields:
+        names = ", ".join(f"`{each}`" for each in there.fields) or "none"
+        raise Misnamed(
+            f"entry {entry} of `{found.id}` has no field `{field}`{offered(field, [*there.fields])}; it has {names}"
+        )
+    fields = {"entry": entry, "field": field, "secrecy": secrecy, "why": why}
+    return _entered(session, room, found, BuiltIn.WITHHOLD, fields, timeout)
+
+
+@command(
+    case,
+    "discharge",
+    examples=(
+        "licet case discharge C-17 audit",
+        "licet case discharge C-17 audit --happened 2026-07-01T12:00:00Z --late x",
+    ),
+)
+@NAME
+@click.argument("obligation")
+@when_options
+@ON
+@signed
+@TIMEOUT
+def discharge(
+    session: Session,
+    name: str,
+    obligation: str,
+    happened: datetime | str | None,
+    late: str | None,
+    on: int | None,
+    timeout: float,
+) -> Reply:
+    """Note that an obligation was met."""
+    room, found = _case(session, name, on)
+    fields = {"obligation": _owed(found, obligation)}
+    when = happened_at(happened, room.now, late)
+    return _entered(session, room, found, BuiltIn.DISCHARGE, fields, timeout, happened=when, late=late)
+
+
+@command(case, "breach", examples=("licet case breach C-17 audit --why 'no report came'",))
+@NAME
+@click.argument("obligation")
+@WHY
+@when_options
+@ON
+@signed
+@TIMEOUT
+def breach(
+    session: Session,
+    name: str,
+    obligation: str,
+    why: str,
+    happened: datetime | str | None,
+    late: str | None,
+    on: int | None,
+    timeout: float,
+) -> Reply:
+    """Note that an obligation was broken. The time to put it right begins; nothing is suspended by that alone."""
+    room, found = _case(session, name, on)
+    fields = {"obligation": _owed(found, obligation), "why": why}
+    when = happened_at(happened, room.now, late)
+    return _entered(session, room, found, BuiltIn.BREACH, fields, timeout, happened=when, late=late)
+
+
+@command(
+    case,
+    "move",
+    examples=("licet case move C-17 licence_application@2 --state review --why 'the applicant asked for it'",),
+)
+@NAME
+@click.argument("procedure")
+@click.option("--state", required=True, help="The state in which it goes on.")
+@WHY
+@ON
+@signed
+@TIMEOUT
+def move(session: Session, name: str, procedure: str, state: str, why: str, on: int | None, timeout: float) -> Reply:
+    """Let a case go on under another version of its procedure, once a second officer has agreed."""
+    room, found = _case(session, name, on)
+    to = room.procedure(procedure)
+    if to.digest == found.procedure.digest:
+        raise Misnamed(f"`{found.id}` is under `{to.name}` already")
+    if state not in to.states:
+        names = ", ".join(f"`{each}`" for each in to.states)
+        raise Misnamed(f"`{state}` is no state of `{to.name}`; there are {names}")
+    fields = {"procedure": to.digest, "state": state, "why": why}
+    return _entered(session, room, found, BuiltIn.MOVE, fields, timeout)
+
+
+def _case(session: Session, name: str, on: int | None) -> tuple[Room, Case]:
+    needs_officers(session)
+    room = Room(session)
+    found = room.case(name)
+    if on is not None:
+        check_seen(found, on)
+    return room, found
+
+
+def _entered(
+    session: Session,
+    _: Room,
+    found: Case,
+    event: BuiltIn,
+    fields: Mapping[str, Any],
+    timeout: float,
+    *,
+    happened: datetime | None = None,
+    late: str | None = None,
+) -> Reply:
+    new = NewEntry(found.id, found.number, event.value, OFFICER, fields, None, happened, late)
+    reply = done(session, What.CASE, acting_fields([new]), timeout=timeout)
+    if reply.exit is Exit.WAITING:
+        return reply
+    return Reply(reply.tree, [*reply.blocks, *after(session, [found.id])], reply.exit)
+
+
+def _owed(found: Case, name: str) -> str:
+    """The obligation of this name. Raises `Misnamed`."""
+    names = [each.id for each in found.obligations]
+    if name not in names:
+        there = ", ".join(f"`{each}`" for each in names) or "none"
+        raise Misnamed(f"`{found.id}` has no obligation `{name}`{offered(name, names)}; there are {there}")
+    return name

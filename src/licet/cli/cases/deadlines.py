@@ -1,0 +1,82 @@
+"""The deadlines of a case as a table: gross, what was not counted, net, and what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from licet.cli.cases.countdown import counting, duration
+from licet.cli.terminal.blocks import Block, Grid, Line, Tone, cell, short
+from licet.cli.terminal.trees import Tree, instant
+from licet.core.cases.clock import Deadline, Tolled
+
+COLUMNS = ("clock", "who", "gross", "not counted", "due", "left")
+
+
+def deadline_blocks(deadlines: Sequence[Deadline], now: datetime) -> list[Block]:
+    """Those that are open first, soonest first; below, by which limit and which table each was computed."""
+    if not deadlines:
+        return [Line("no clock runs", Tone.QUIET)]
+    found = sorted(deadlines, key=lambda each: (not each.is_open, each.due or each.gross))
+    rows = [
+        (
+            cell(each.title, Tone.STRONG if each.is_open else Tone.QUIET),
+            cell(each.owner),
+            cell(each.gross.isoformat(timespec="seconds"), Tone.QUIET),
+            cell(uncounted(each.tolled, now)),
+            cell(each.due.isoformat(timespec="seconds") if each.due else "not while time does not count"),
+            counting(each, now),
+        )
+        for each in found
+    ]
+    return [Grid(rows, COLUMNS), *(Line(_because(each), Tone.QUIET) for each in found if each.is_open)]
+
+
+def uncounted(tolled: Sequence[Tolled], now: datetime) -> str:
+    """How long did not count, and why: `3 d (information)`; what lasts is counted up to now."""
+    return "; ".join(f"{duration(_length(each, now))} ({each.reason}{_open(each)})" for each in tolled)
+
+
+def deadline_tree(deadline: Deadline, now: datetime) -> Tree:
+    """A deadline as JSON. `left` is in seconds, negative once it is late, and null where it is not open."""
+    counts = deadline.is_open and deadline.due is not None
+    return {
+        "clock": deadline.clock,
+        "title": deadline.title,
+        "owner": deadline.owner,
+        "started": instant(deadline.started),
+        "started_by": deadline.started_by,
+        "gross": instant(deadline.gross),
+        "tolled": [
+            {
+                "reason": each.reason,
+                "since": instant(each.since),
+                "until": instant(each.until),
+                "capped": instant(each.capped),
+            }
+            for each in deadline.tolled
+        ],
+        "due": instant(deadline.due),
+        "left": int((deadline.due - now).total_seconds()) if counts and deadline.due else None,
+        "running": deadline.running.value,
+        "ended": instant(deadline.ended),
+        "warned_from": instant(deadline.warned_from),
+        "because": deadline.because,
+        "calendar": deadline.calendar,
+    }
+
+
+def _because(deadline: Deadline) -> str:
+    return f"{deadline.title}: {deadline.because}; from entry {deadline.started_by}, by {short(deadline.calendar)}"
+
+
+def _length(tolled: Tolled, now: datetime) -> timedelta:
+    ends = [each for each in (tolled.until, tolled.capped) if each is not None]
+    return max(min([*ends, now] if tolled.until is None else ends) - tolled.since, timedelta())
+
+
+def _open(tolled: Tolled) -> str:
+    if tolled.until is not None:
+        return ""
+    capped = f", at most until {tolled.capped.isoformat(timespec='seconds')}" if tolled.capped else ""
+    return f", still{capped}"

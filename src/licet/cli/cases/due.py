@@ -1,0 +1,98 @@
+"""`licet clocks`: what is due in all cases, soonest first, counted down."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, ClassVar
+
+import click
+
+from licet.cli.acts.deed import signed
+from licet.cli.cases.countdown import countdown
+from licet.cli.cases.room import Room
+from licet.cli.cases.showing import due_tree
+from licet.cli.command import Session, command
+from licet.cli.root import licet
+from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, count
+from licet.services.cases.ports import DueRow
+
+MOST_SHOWN = 200
+"""Rows of the table; `--json` has all."""
+
+
+class Within(click.ParamType[timedelta]):
+    """A length of time ahead: `12h`, `7d`, `2w`."""
+
+    name = "duration"
+    form = re.compile(r"([0-9]{1,4}) ?([mhdw])", re.ASCII)
+    units: ClassVar[Mapping[str, timedelta]] = {
+        "m": timedelta(minutes=1),
+        "h": timedelta(hours=1),
+        "d": timedelta(days=1),
+        "w": timedelta(weeks=1),
+    }
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """The length."""
+        found = self.form.fullmatch(value)
+        if found is None:
+            self.fail(f"`{value}` is not a length of time, as in `12h`, `7d` or `2w`", param, ctx)
+        return int(found[1]) * self.units[found[2]]
+
+
+@command(
+    licet,
+    "clocks",
+    examples=("licet clocks", "licet clocks --within 7d --owner officer", "licet clocks --overdue --json"),
+)
+@click.option("--within", type=Within(), help="Only what is due so soon, as in 7d or 12h; and what is overdue.")
+@click.option("--owner", metavar="ROLE", help="Only what this role has to do.")
+@click.option("--case", "cases", metavar="CASE", multiple=True, help="Only of this case; several add up.")
+@click.option("--overdue", is_flag=True, help="Only what is overdue.")
+@signed
+def clocks(
+    session: Session, within: timedelta | None, owner: str | None, cases: tuple[str, ...], overdue: bool
+) -> Reply:
+    """What is due, and until when: deadlines of procedures and obligations, what is overdue first, then the soonest."""
+    room = Room(session)
+    for each in cases:
+        room.case(each)
+    until = room.now if overdue else None if within is None else room.now + within
+    found = [
+        each
+        for each in room.store.due_rows(until=until)
+        if (owner is None or each.owner == owner) and (not cases or each.case in cases)
+    ]
+    late = sum(each.due <= room.now for each in found)
+    tree = {
+        "as_of": room.now.isoformat(),
+        "due": [due_tree(each, room.now) for each in found],
+        "overdue": late,
+    }
+    return Reply(tree, _blocks(room, found, late))
+
+
+def _blocks(room: Room, found: list[DueRow], late: int) -> list[Block]:
+    if not found:
+        return [Line("nothing is due", Tone.GOOD)]
+    blocks: list[Block] = [Grid([_row(room, each) for each in found[:MOST_SHOWN]], COLUMNS)]
+    if len(found) > MOST_SHOWN:
+        blocks.append(Line(f"and {len(found) - MOST_SHOWN:,} more; `--json` has all", Tone.QUIET))
+    overdue = Line(f"{late} overdue", Tone.BAD) if late else Line("none overdue", Tone.GOOD)
+    return [*blocks, Line(f"{count(len(found), 'deadline')} as of {room.now.isoformat(timespec='seconds')}"), overdue]
+
+
+COLUMNS = ("left", "due", "case", "what", "who", "when it runs out")
+
+
+def _row(room: Room, row: DueRow) -> list[Line]:
+    return [
+        countdown(row.due, room.now, row.warned_from),
+        cell(row.due.isoformat(timespec="seconds")),
+        cell(row.case, Tone.STRONG),
+        cell(row.title),
+        cell(row.owner),
+        cell("an entry is made" if row.fires else "", Tone.QUIET),
+    ]
