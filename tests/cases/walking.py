@@ -36,36 +36,28 @@ def shipped() -> CaseLaw:
     """The law of cases that comes with Licet, with plain weeks for calendars."""
     documents = read_cases(())
     procedures = {each.digest: each for each in documents.procedures.values()}
-    return CaseLaw(
-        procedures, {each.calendar: table(each.calendar) for each in procedures.values()}, documents.criteria
-    )
+    tables = {each.calendar: table(each.calendar) for each in procedures.values()}
+    return CaseLaw(procedures, tables, documents.criteria)
+
+
+VALUES: dict[FieldKind, Any] = {
+    **dict.fromkeys((FieldKind.LINE, FieldKind.TEXT, FieldKind.ORGANISATION, FieldKind.SUBJECT), "something"),
+    **dict.fromkeys((FieldKind.LINES, FieldKind.MODELS, FieldKind.INSTRUMENTS), ["one"]),
+    FieldKind.BOOLEAN: False,
+    FieldKind.INTEGER: 1,
+    FieldKind.INSTANT: "2026-06-12T21:21:00Z",
+    FieldKind.DATE: "2026-06-12",
+    FieldKind.COUNTRIES: ["FR"],
+    FieldKind.CASES: ["C-1"],
+    FieldKind.DIGEST: DIGEST,
+}
 
 
 def value(rule: FieldRule) -> Any:
     """A value that a field can have."""
-    match rule.kind:
-        case FieldKind.BOOLEAN:
-            return False
-        case FieldKind.INTEGER:
-            return 1
-        case FieldKind.INSTANT:
-            return "2026-06-12T21:21:00Z"
-        case FieldKind.DATE:
-            return "2026-06-12"
-        case FieldKind.CHOICE:
-            return rule.values[0]
-        case FieldKind.CHOICES:
-            return [rule.values[0]]
-        case FieldKind.COUNTRIES:
-            return ["FR"]
-        case FieldKind.LINES | FieldKind.MODELS | FieldKind.INSTRUMENTS:
-            return ["one"]
-        case FieldKind.CASES:
-            return ["C-1"]
-        case FieldKind.DIGEST:
-            return DIGEST
-        case FieldKind.LINE | FieldKind.TEXT | FieldKind.ORGANISATION | FieldKind.SUBJECT:
-            return "something"
+    if rule.kind is FieldKind.CHOICE:
+        return rule.values[0]
+    return [rule.values[0]] if rule.kind is FieldKind.CHOICES else VALUES[rule.kind]
 
 
 def decision(

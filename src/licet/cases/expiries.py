@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from licet.cases.derive import derive
@@ -124,7 +124,7 @@ def _entry(case: Case, deadline: Deadline, event: EventRule | None, number: int,
         role=CLOCK,
         actor=CLOCK,
         at=now,
-        happened=deadline.due,
+        happened=deadline.due.astimezone(UTC),
         fields={},
         clock=ClockKey(deadline.clock, deadline.started_by, again),
     )

@@ -18,10 +18,12 @@ def links_in(rule: EventRule, fields: Mapping[str, Any]) -> list[Link]:
 
     So an appeal that has the field `appeals` is linked to what it appeals by the very entry that opens it.
     """
+    if _relations.keys().isdisjoint(fields):
+        return []
     found = []
-    for name, value in fields.items():
-        relation, need = _relations.get(name), rule.needs.get(name)
-        if relation is not None and need is not None and need.field.kind in LINKING and value is not None:
+    for name, relation in _relations.items():
+        need, value = rule.needs.get(name), fields.get(name)
+        if need is not None and need.field.kind in LINKING and value is not None:
             found += [Link(relation, str(each)) for each in value]
     return found
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final
 
@@ -41,6 +41,8 @@ def entry_tree(entry: Entry) -> Tree:
             tree[name] = getattr(entry, name)
     if entry.clock is not None:
         tree["clock"] = {"clock": entry.clock.clock, "started_by": entry.clock.started_by}
+        if entry.clock.again:
+            tree["clock"]["again"] = entry.clock.again
     if entry.exhibits:
         tree["exhibits"] = [
             {"name": each.name, "media_type": each.media_type, "size": each.size, "digest": each.digest}
@@ -66,4 +68,4 @@ def digest_of(tree: Tree, blind: bytes) -> str:
 
 
 def _instant(at: datetime) -> str:
-    return at.isoformat()
+    return at.astimezone(UTC).isoformat()

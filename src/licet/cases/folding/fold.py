@@ -111,12 +111,12 @@ class Fold:
         return found is not None and found.final
 
     def _learn(self, rule: EventRule, entry: Entry) -> None:
-        for name, value in entry.fields.items():
-            if name != DECISION:
-                self.fields[name] = value
+        self.fields.update(entry.fields)
+        self.fields.pop(DECISION, None)
         self.links += links_in(rule, entry.fields)
         for run in self.runs:
-            run.learn(self.fields, entry.happened)
+            if run.is_conditional:
+                run.learn(self.fields, entry.happened)
 
     def _decide(self, rule: EventRule, entry: Entry) -> None:
         assert rule.decides is not None
