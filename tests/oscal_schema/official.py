@@ -1,4 +1,4 @@
-"""NIST's own JSON schema of OSCAL assessment results, out of the package `oscal` (PyPI), which carries it."""
+"""NIST's own JSON schemas of OSCAL, out of the package `oscal` (PyPI), which carries them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from licet.wire.oscal import VERSION
 
 SCHEMA = """
     select content from oscal_support join filecache on filecache_uuid = uuid
-    where version = ? and model = 'assessment-results' and type = 'json-schema'
+    where version = ? and model = ? and type = 'json-schema'
 """
 CLASSES = {r"\p{L}": r"[^\W\d_]", r"\p{N}": r"\d"}
 """Classes of characters that ECMA's regular expressions have, and Python's spell differently."""
@@ -36,11 +36,11 @@ def carried() -> Path:
 
 
 @cache
-def schema() -> Any:
-    """The schema. Raises `NoSchema`."""
+def schema(model: str) -> Any:
+    """The schema of `assessment-results` or `catalog`. Raises `NoSchema`."""
     with zipfile.ZipFile(carried()) as archive, closing(sqlite3.connect(":memory:")) as database:
         database.deserialize(archive.read("oscal_support.db"))
-        (content,) = database.execute(SCHEMA, (f"v{VERSION}",)).fetchone()
+        (content,) = database.execute(SCHEMA, (f"v{VERSION}", model)).fetchone()
     return spelled(json.loads(content))
 
 
@@ -65,6 +65,6 @@ def pattern(text: Any) -> Any:
 
 
 def errors(document: Any) -> list[str]:
-    """What the schema has to say of a document. Raises `NoSchema`."""
-    validator = Draft7Validator(schema(), format_checker=FormatChecker())
+    """What the schema of its kind has to say of a document. Raises `NoSchema`."""
+    validator = Draft7Validator(schema(next(iter(document))), format_checker=FormatChecker())
     return [f"{each.json_path}: {each.message[:300]}" for each in validator.iter_errors(document)]
