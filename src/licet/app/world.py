@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from licet.app.installation import HostInstallation
     from licet.cli.world import Installation, OfficerSigner
+    from licet.core.cases.incident_report import IncidentReport
     from licet.core.cases.procedure import Procedure
     from licet.core.differences import Differences
     from licet.core.drill import DrillReport
@@ -276,6 +277,14 @@ class HostWorld:
             raise ExtraMissing("judging evidence is an extra: `pip install 'licet[evidence]'`") from error
         found: AnyJudgement = judging.judge(asked, tried, validations, at=at, seed=seed)
         return found
+
+    def incident_report_page(self, report: IncidentReport) -> str:
+        """See the port."""
+        try:
+            pages = _later("licet.pages.incident_report")
+        except ModuleNotFoundError as error:
+            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        return str(pages.page(report))
 
     def judgement_page(self, kept: Kept) -> str:
         """See the port."""
