@@ -1,0 +1,91 @@
+"""`vectors/duties/`: what every duty to report incidents says of facts on a day, by the law that ships."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from licet.cases.duties import assess
+from licet.cases.fields import read_fields
+from licet.core.cases.assessment import Assessment
+from licet.core.cases.procedure import Topic
+from licet.wire.documents import read_cases
+
+FILES = sorted((Path(__file__).parents[2] / "vectors" / "duties").glob("*.json"))
+CASES = [
+    pytest.param(case, id=f"{path.stem}: {case['name']}")
+    for path in FILES
+    for case in json.loads(path.read_text())["cases"]
+]
+LAW = read_cases(()).procedures
+DUTIES = [each for each in LAW.values() if each.topic is Topic.DUTY]
+OPEN = LAW["incident@2026-07"].opening[0]
+
+
+def said(case: dict[str, Any]) -> dict[str, Assessment]:
+    found = assess(case["facts"], DUTIES, now=datetime.fromisoformat(case["now"]), tables={})
+    return {each.procedure.name.partition("@")[0]: each for each in found}
+
+
+def missing(found: Assessment, reports: dict[str, Any]) -> dict[str, list[str]]:
+    return {each.report: list(each.missing) for each in found.reports if each.report in reports}
+
+
+def recorded(found: Assessment, reports: dict[str, Any]) -> dict[str, list[str]]:
+    return {each.report: list(each.unknown) for each in found.reports if each.report in reports}
+
+
+def as_expected(found: Assessment, expect: dict[str, Any]) -> dict[str, Any]:
+    """The same parts as a vector names, of what was found."""
+    due = found.first.deadline if found.first else None
+    clocks = {each.clock: each.deadline.due.isoformat() if each.deadline else None for each in found.clocks}
+    reasons = {each.test: each.holds for each in found.reasons}
+    tested = [name for each in found.reasons if each.test != "begun" for name in each.unknown]
+    whole = {
+        "applies": found.applies.value,
+        "due": due.due.isoformat() if due and due.due else None,
+        "because": due.because if due else None,
+        "clocks": {name: clocks.get(name) for name in expect.get("clocks", {})},
+        "reasons": {name: reasons.get(name) for name in expect.get("reasons", {})},
+        "unknown": sorted(tested),
+        "begins": [found.begins.at.isoformat(), found.begins.field, found.begins.sure],
+        "missing": missing(found, expect.get("missing", {})),
+        "recorded_as_unknown": recorded(found, expect.get("recorded_as_unknown", {})),
+    }
+    return {name: whole[name] for name in expect}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_duty_says_what_the_vector_says(case: dict[str, Any]) -> None:
+    found = said(case)
+    for name, expect in case["expect"].items():
+        wanted = {**expect, **({"unknown": sorted(expect["unknown"])} if "unknown" in expect else {})}
+        assert as_expected(found[name], expect) == wanted, (name, found[name].reasons)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_facts_of_a_vector_are_in_their_one_spelling(case: dict[str, Any]) -> None:
+    facts = {"title": "a vector", **case["facts"]}
+    assert read_fields(OPEN, facts) == facts
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_unknown_never_means_does_not_apply(case: dict[str, Any]) -> None:
+    """Whatever field is taken away: a duty that applied never stops to run, and is never due later."""
+    whole = said(case)
+    for name in case["facts"]:
+        less = said({**case, "facts": {each: value for each, value in case["facts"].items() if each != name}})
+        for duty, before in whole.items():
+            if before.runs and not (name in ("discovered", "determined", "reasonable_belief", "resolved")):
+                assert less[duty].runs, (name, duty)
+                assert less[duty].first and before.first, (name, duty)
+                assert less[duty].first.deadline.due <= before.first.deadline.due, (name, duty)
+
+
+def test_every_duty_is_in_the_vectors() -> None:
+    named = {name for param in CASES for name in param.values[0]["expect"]}  # type: ignore[index]
+    assert named == {each.name.partition("@")[0] for each in DUTIES}
