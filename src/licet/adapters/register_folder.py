@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
 from licet.core.cases.register_places import OURS
@@ -36,6 +38,16 @@ class RegisterFolder:
         except OSError as error:
             raise RegisterUnwritable(f"cannot write to `{root}`: {error.strerror}") from error
         return folder
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else writes this folder meanwhile. Raises `RegisterUnwritable` if somebody does."""
+        with (self._root / MARKER).open("rb") as marker:
+            try:
+                flock(marker, LOCK_EX | LOCK_NB)
+            except BlockingIOError as error:
+                raise RegisterUnwritable(f"the register in `{self._root}` is being published already") from error
+            yield
 
     def write(self, place: str, content: bytes) -> bool:
         """See the port. A crash leaves the file as it was, and perhaps a part beside it that the next run removes."""

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from licet.cli.world import World
+    from licet.core.cases.register import Register
     from licet.services.acts.administering import Administration
+    from licet.services.cases.register.publishing import Address, Published
     from licet.services.drill_report import JournalReader
     from licet.services.identity.knowing import Knowledge
     from licet.services.identity.pseudonyms import Generations
@@ -183,6 +185,25 @@ class HostInstallation(HostRecord):
         except ModuleNotFoundError as error:
             raise ExtraMissing("the office is an extra: `pip install 'licet[office]'`") from error
         return int(office.run(self._config, ready=ready))
+
+    def publish_register(self, folder: Path, *, naming: Address | None, processes: int) -> Published:
+        """See the port."""
+        try:
+            registers = _later("licet.app.register")
+        except ModuleNotFoundError as error:
+            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        calendars, now = self._world.calendars, self.now()
+        published: Published = registers.publish_register(
+            self.store, self.state, folder, calendars=calendars, now=now, naming=naming, processes=processes
+        )
+        return published
+
+    def register(self) -> Register:
+        """See the port."""
+        seen: Register = _later("licet.app.register_numbers").register_now(
+            self.store, self._world.calendars, self.now()
+        )
+        return seen
 
     def close(self) -> None:
         """See the port."""

@@ -56,6 +56,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Which duties to report an incident apply, what is due when, and the report of each.",
     ),
     "clocks": ("cases.due", "What is due, soonest first."),
+    "register": ("cases.register", "The public register of cases: its numbers, and publishing it."),
     "demo": ("serve", "Play the cycle of June 2026 with a real small model."),
     "demo-cases": ("serve", "Play June 2026 as it should have been: criteria, clocks, an appeal, a public register."),
     "demo-evidence": ("serve", "Play the dispute of June 2026 on stand-ins: measured, judged, enacted."),
@@ -189,3 +190,8 @@ def case() -> None:
 @licet.group()
 def incident() -> None:
     """Incidents: which duties to report them apply and why, what is due when, and each authority's report."""
+
+
+@licet.group()
+def register() -> None:
+    """The public register: procedures in force, cases as the public sees them, times against the clocks."""

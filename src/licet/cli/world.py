@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from licet.core.cases.incident_report import IncidentReport
     from licet.core.cases.procedure import Procedure
+    from licet.core.cases.register import Register
     from licet.core.differences import Differences
     from licet.core.drill import DrillReport
     from licet.core.evidence.judgement import AnyJudgement
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from licet.services.acts.administering import Administration
     from licet.services.acts.ports import Signature
     from licet.services.cases.ports import Calendars
+    from licet.services.cases.register.publishing import Address, Published
     from licet.services.dossier import Dossier
     from licet.services.drill_report import JournalReader
     from licet.services.identity.forgetting import Archive
@@ -201,6 +203,15 @@ class Installation(Protocol):
 
         Raises `LogUnavailable`, and `LogForked` where the log's folder is not exactly the log of it.
         """
+
+    def publish_register(self, folder: Path, *, naming: Address | None, processes: int) -> Published:
+        """Publish the register of cases into a folder: see `app.register.publish_register`.
+
+        Raises `ExtraMissing` where the extra `pages` is not installed.
+        """
+
+    def register(self) -> Register:
+        """The register as it would be published now, without any file."""
 
     def serve_record(self, listen: tuple[str, int], token: Path | None, ready: Callable[[str], None]) -> int:
         """Serve the log until told to end; its exit status. With the file of a token, take entries from its holders.

@@ -1,4 +1,4 @@
-"""Publishing the register: only what changed is written, what is gone is removed, and every file is whole throughout."""
+"""Publishing the register: what changed is written, what is gone is removed, and every file is whole throughout."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from licet.wire import atom
 from licet.wire.register import register_json
 
 
-class Naming(NamedTuple):
+class Address(NamedTuple):
     """Where the register can be read, and a day since which that address was its keeper's (for the feed's names)."""
 
     base_url: str
@@ -51,7 +51,7 @@ def publish(
     drawn: Drawn,
     *,
     now: datetime,
-    naming: Naming | None,
+    naming: Address | None,
 ) -> Published:
     """Write everything but the cases, whose files are written already, and remove what is no longer.
 
@@ -76,7 +76,7 @@ def places_of(lines: Iterable[CaseLine]) -> set[str]:
 
 
 def files(
-    register: Register, lines: Sequence[CaseLine], drawn: Drawn, naming: Naming | None
+    register: Register, lines: Sequence[CaseLine], drawn: Drawn, naming: Address | None
 ) -> Iterable[tuple[str, bytes]]:
     """Every file that is no case's, the front page and the JSON at the end."""
     last: list[tuple[str, bytes]] = []
