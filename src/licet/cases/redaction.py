@@ -43,15 +43,19 @@ class Redacting:
 
     open_texts: list[str] = field(default_factory=list)
     officers: dict[str, int] = field(default_factory=dict)
+    open_: bool = False
+    """Whether nothing is withheld: for those who may see the whole."""
 
     def withheld(self, secrecy: Secrecy, by: int | None = None) -> Tree:
         """What stands where something is withheld. `by` is the entry that withheld it."""
         why = self.grounds[secrecy].said
         return {"withheld": secrecy.value, "why": why if by is None else f"{why}, as entry {by} says"}
 
-    def officer(self, name: str | None) -> int | None:
+    def officer(self, name: str | None) -> int | str | None:
         """The number of an officer in this case: the first who acted is 1."""
-        return None if name is None else self.officers.setdefault(name, len(self.officers) + 1)
+        if name is None or self.open_:
+            return name
+        return self.officers.setdefault(name, len(self.officers) + 1)
 
 
 def public(
@@ -71,6 +75,16 @@ def public(
     work = Redacting(case, classes(case, earlier), grounds, known)
     _look(work)
     work.secrets.release([*work.organisations, *work.open_texts])
+    return _tree(work, whole)
+
+
+def everything(case: Case, *, whole: str) -> Tree:
+    """The same of a case with nothing withheld, for those who may see it."""
+    return _tree(Redacting(case, Classes((case.procedure,), {}, open_=True), {}, (), open_=True), whole)
+
+
+def _tree(work: Redacting, whole: str) -> Tree:
+    case = work.case
     tree = {
         "format": FORMAT,
         "case": case.id,
@@ -199,7 +213,7 @@ def _entry(work: Redacting, placed: Placed) -> Tree:
     if entry.clock is not None:
         tree["clock"] = {"clock": entry.clock.clock, "started_by": entry.clock.started_by}
     if entry.late is not None:
-        tree["late"] = work.withheld(Secrecy.DELIBERATION)
+        tree["late"] = entry.late if work.open_ else work.withheld(Secrecy.DELIBERATION)
     marks = {"overtaken": placed.overtaken, "backdated": placed.backdated}
     shifts = [_shift(work, each) for each in placed.shifts]
     return tree | {name: True for name, holds in marks.items() if holds} | ({"shifts": shifts} if shifts else {})
@@ -237,7 +251,7 @@ def _part(work: Redacting, entry: Entry, part: str, value: Any) -> Any:
 def _judged(work: Redacting, judged: Mapping[str, Any]) -> Tree:
     """A verdict with its reasons; of its evidence what is public anyway, and that there is more."""
     evidence = list(judged.get("evidence", ()))
-    shown: list[Any] = [each for each in evidence if each in work.known]
+    shown: list[Any] = [each for each in evidence if work.open_ or each in work.known]
     if len(shown) < len(evidence):
         shown.append(work.withheld(Secrecy.COMMERCIAL))
     tree = {key: value for key, value in judged.items() if key != "evidence"}
@@ -246,7 +260,7 @@ def _judged(work: Redacting, judged: Mapping[str, Any]) -> Tree:
 
 def _target(work: Redacting, target: str) -> Any:
     """What a case is linked to, by its name; a digest only where the document is public."""
-    hidden = DIGEST.fullmatch(target) and target not in work.known
+    hidden = DIGEST.fullmatch(target) and target not in work.known and not work.open_
     return work.withheld(Secrecy.COMMERCIAL) if hidden else target
 
 
@@ -295,6 +309,8 @@ def _deadline(work: Redacting, deadline: Deadline) -> Tree:
 def _clock_class(work: Redacting, clock: str, started_by: int) -> Secrecy | None:
     """The class of what a deadline would give away: which limit held, or when something began that is withheld."""
     found = [each for each in work.classes.procedures if clock in each.clocks]
+    if work.open_:
+        return None
     if not found:
         return Secrecy.DELIBERATION
     procedure, rule = found[0], found[0].clocks[clock]

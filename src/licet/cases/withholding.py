@@ -50,9 +50,13 @@ class Classes:
 
     procedures: tuple[Procedure, ...]
     changed: Mapping[tuple[int, str], Reclassed] = field(hash=False)
+    open_: bool = False
+    """Whether everything counts as public: for those who may see the whole."""
 
     def of(self, entry: Entry, name: str) -> Secrecy:
         """The class of a field of an entry, or of a part of its decision (`decision.considerations`)."""
+        if self.open_:
+            return Secrecy.PUBLIC
         changed = self.changed.get((entry.number, name))
         return changed.secrecy if changed else self._given(entry, name)
 
@@ -63,6 +67,8 @@ class Classes:
 
     def party(self, entry: Entry) -> Secrecy | None:
         """The class that was given to the name of who did something; None where none was."""
+        if self.open_:
+            return Secrecy.PUBLIC
         changed = self.changed.get((entry.number, PARTY))
         return changed.secrecy if changed and PARTY not in entry.fields else None
 
