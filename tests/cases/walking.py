@@ -42,7 +42,7 @@ def shipped() -> CaseLaw:
 
 VALUES: dict[FieldKind, Any] = {
     **dict.fromkeys((FieldKind.LINE, FieldKind.TEXT, FieldKind.ORGANISATION, FieldKind.SUBJECT), "something"),
-    **dict.fromkeys((FieldKind.LINES, FieldKind.MODELS, FieldKind.INSTRUMENTS), ["one"]),
+    **{kind: ["one"] for kind in (FieldKind.LINES, FieldKind.MODELS, FieldKind.INSTRUMENTS)},
     FieldKind.BOOLEAN: False,
     FieldKind.INTEGER: 1,
     FieldKind.INSTANT: "2026-06-12T21:21:00Z",
