@@ -85,7 +85,7 @@ def changes_section(report: IncidentReport) -> Section:
 def said_section(report: IncidentReport) -> Section:
     """Every field, with its value or why there is none."""
     rows: list[tuple[Word, ...]] = [(Code(each.name), each.meaning, _value(each)) for each in report.fields]
-    fields = table("incident-fields", "What is reported", ["Field", "What it asks", "What is said"], rows)
+    fields = table("incident-fields", "Every field of this report", ["Field", "What it asks", "What is said"], rows)
     return Section("incident-said", "What is reported", (fields,))
 
 
@@ -104,10 +104,12 @@ def due_section(report: IncidentReport) -> Section:
         due = each.deadline.due if each.deadline is not None else None
         because = "" if report.is_public or each.deadline is None else each.deadline.because
         waits = f"starts with: {each.starts_with}" if each.starts_with else ""
-        rows.append((each.title, due, because or waits or None, each.source))
+        rows.append((each.title, due, _bare(because or waits) or None, each.source))
     blocks: list[Block] = []
     if rows:
-        blocks.append(table("incident-clocks", "What is due when", ["Clock", "Due", "By which limit", "Source"], rows))
+        blocks.append(
+            table("incident-clocks", "Every clock of this duty", ["Clock", "Due", "By which limit", "Source"], rows)
+        )
     begins = found.begins
     counted = "this assessment" if begins.field is None else begins.field
     sure = "" if begins.sure else ", which may be too early: what triggers the duty is not known"
@@ -121,7 +123,12 @@ def why_section(report: IncidentReport) -> Section:
     blocks: list[Block] = []
     if not report.is_public:
         blocks.append(
-            table("incident-tests", "Why", ["Test", "Found", "What the facts say", "Condition"], _tests(report))
+            table(
+                "incident-tests",
+                "Every test of this duty",
+                ["Test", "Found", "What the facts say", "Condition"],
+                _tests(report),
+            )
         )
     note = procedure.duty.standing_note if procedure.duty is not None else ""
     blocks.append(Text((note,)) if note else Text(()))
@@ -143,5 +150,10 @@ def _tests(report: IncidentReport) -> list[tuple[Word, ...]]:
     rows: list[tuple[Word, ...]] = []
     for each in report.assessment.reasons:
         role, words = HOLDS[each.holds]
-        rows.append((each.title, Mark(role, words), each.says, Code(each.text) if each.text else None))
+        rows.append((_bare(each.title), Mark(role, words), _bare(each.says), Code(each.text) if each.text else None))
     return rows
+
+
+def _bare(text: str) -> str:
+    """A sentence of ours for a cell, where names of fields stand without their marks."""
+    return text.replace("`", "")

@@ -146,8 +146,8 @@ def _case(name: str | None) -> str:
 
 def _counts(report: IncidentReport) -> str:
     numbers = {given: len(report.named(given)) for given in Given}
-    said = f"Of {len(report.fields)} fields {numbers[Given.KNOWN]} are known, {numbers[Given.UNKNOWN]} unknown"
-    return said + (f", {numbers[Given.WITHHELD]} withheld" if numbers[Given.WITHHELD] else "") + "."
+    said = f"{len(report.fields)} fields: {numbers[Given.KNOWN]} known, {numbers[Given.UNKNOWN]} unknown"
+    return said + (f", {numbers[Given.WITHHELD]} withheld" if numbers[Given.WITHHELD] else "")
 
 
 def _changes(report: IncidentReport) -> Iterator[str]:

@@ -29,15 +29,14 @@ def duty_blocks(found: Incident, *, why: bool) -> list[Block]:
     blocks: list[Block] = [Line(_headline(found), _headline_tone(found)), Grid(rows, (*COLUMNS, "case")[: 6 + cased])]
     if why:
         blocks += [block for each in found.duties for block in _reasons(each.assessment, found.now)]
-    return [*blocks, *_unknown(found), *to_do(found)]
+    return [*blocks, *(_wanting(found) if not why else ()), *_unknown(found), *to_do(found)]
 
 
 def _headline(found: Incident) -> str:
     numbers = {applies: sum(each.assessment.applies is applies for each in found.duties) for applies in Applies}
     title = found.title if found.name is None else f"{found.name}, {found.title}"
-    said = [f"{numbers[Applies.YES]} apply", f"{numbers[Applies.UNKNOWN]} cannot be told yet"]
-    said += [f"{numbers[Applies.NOT_LAW]} not law", f"{numbers[Applies.NO]} do not apply"]
-    return f"{title}: of {count(len(found.duties), 'duty')} to report it {', '.join(said)}"
+    said = listed([f"{number} {applies.value}" for applies, number in numbers.items() if number])
+    return f"{title}: {count(len(found.duties), 'duty')} to report it: {said}"
 
 
 def _headline_tone(found: Incident) -> Tone:
@@ -53,10 +52,15 @@ def _row(each: Concerned, now: datetime, *, cased: bool) -> tuple[Line, ...]:
         cell(assessment.applies.value, TONES[assessment.applies]),
         cell(_why(assessment)),
         cell(due, Tone.PLAIN if assessment.runs else Tone.QUIET),
-        _left(each, deadline, now),
-        cell(_missing(assessment)),
+        _whole(_left(each, deadline, now)),
+        _whole(cell(_missing(assessment))),
         *([cell(_case(each))] if cased else []),
     )
+
+
+def _whole(line: Line) -> Line:
+    """The same on one line, however narrow the terminal: a countdown is read at a glance."""
+    return Line(line.text.replace(" ", "\N{NO-BREAK SPACE}"), line.tone)
 
 
 def _base(found: Assessment) -> str:
@@ -77,7 +81,7 @@ def _left(each: Concerned, deadline: Deadline | None, now: datetime) -> Line:
     if each.case is not None:
         return counting(deadline, now)
     if not each.assessment.runs:
-        return cell("if it were law", Tone.QUIET)
+        return cell("if law", Tone.QUIET)
     return countdown(deadline.due, now, deadline.warned_from)
 
 
@@ -115,8 +119,7 @@ def _missing(found: Assessment) -> str:
     first = next((each for each in found.reports if found.first and each.report == found.first.event), None)
     if first is None:
         return ""
-    names = first.missing + first.unknown
-    return f"{len(names)} of {len(first.fields)}: {_some(names)}" if names else "nothing"
+    return f"{len(first.missing + first.unknown)} of {len(first.fields)}"
 
 
 def _reasons(found: Assessment, now: datetime) -> list[Block]:
@@ -145,6 +148,17 @@ def _reasons(found: Assessment, now: datetime) -> list[Block]:
             )
     note = found.procedure.duty.standing_note if found.procedure.duty is not None else ""
     return [*blocks, Line(note, Tone.QUIET), Line(f"sources: {'; '.join(found.procedure.sources)}", Tone.QUIET)]
+
+
+def _wanting(found: Incident) -> list[Block]:
+    """The fields that the first report of each duty that runs still lacks."""
+    blocks: list[Block] = []
+    for each in found.duties:
+        first = each.assessment.reports[0] if each.assessment.runs and each.assessment.reports else None
+        names = first.missing + first.unknown if first is not None else ()
+        if names:
+            blocks.append(Line(f"not known for {_base(each.assessment)}: {listed(names)}", Tone.QUIET))
+    return blocks
 
 
 def _unknown(found: Incident) -> list[Block]:
