@@ -17,6 +17,7 @@ from licet.services.acts.carried import NOTHING, Carried
 from licet.services.acts.content import Act, make, read, withdrawal_digest
 from licet.services.acts.what import What
 from licet.services.approval import founding
+from licet.services.cases.ports import Casework
 from licet.services.findings import Review
 from licet.services.ports import Ack, Gone, Silence, Store
 from licet.services.review import ONLY_NARROWS
@@ -72,6 +73,7 @@ class Ministry:
     at: datetime = NOW
     keys: dict[str, OfficerSigner] = field(default_factory=dict)
     workers: Pushed = field(default_factory=Pushed)
+    casework: Casework | None = None
 
     def __post_init__(self) -> None:
         self.administration = StateAdministration(
@@ -83,6 +85,7 @@ class Ministry:
             random_bytes=secrets.token_bytes,
             now=lambda: self.at,
             stopwatch=time.monotonic,
+            casework=self.casework,
         )
 
     def review(self, proposal: Proposal) -> Review:
@@ -162,10 +165,16 @@ class Ministry:
         return self.submit(act, Carried(proposal.documents, proposal.lists, summary={"by": "enact"}))
 
 
-def ministry(store: Store, *, subjects: Iterable[str] = ("alice",), needed: int = 2) -> Ministry:
-    """A store with a model and somebody in it, and the officers appointed."""
-    made = Ministry(store, needed=needed)
-    proposal = made.proposal(MODEL)
+def ministry(
+    store: Store,
+    *documents: str,
+    subjects: Iterable[str] = ("alice",),
+    needed: int = 2,
+    casework: Casework | None = None,
+) -> Ministry:
+    """A store with a model and somebody in it, and `documents` in force, and the officers appointed."""
+    made = Ministry(store, needed=needed, casework=casework)
+    proposal = made.proposal(MODEL, *documents)
     store.enact(
         proposal.documents,
         proposal.lists,
