@@ -13,6 +13,7 @@ from licet.services.acts.ports import Signature
 from licet.services.acts.refusal import ActRefused, SignatureRefused
 from licet.services.acts.signing import ACT, key_id, key_text, signed_text
 from licet.services.acts.spelling import from_text, to_text
+from licet.wire.statement import Signed, sign
 
 FORM = "licet-officer-secret:"
 """How the file begins; 43 letters of base64url (the 32 bytes of the seed, RFC 8032) and a line feed follow."""
@@ -40,6 +41,10 @@ class OfficerSigner:
     def sign(self, digest: str, purpose: str = ACT) -> Signature:
         """A signature over a digest, for one purpose."""
         return Signature(self.id, self._private.sign(signed_text(purpose, digest)))
+
+    def sign_statement(self, statement: bytes) -> Signed:
+        """A signature over a statement, for its envelope. What is signed begins with `DSSEv1`, as no act does."""
+        return sign(statement, self.id, self._private.sign)
 
 
 def make_officer_key(path: Path, random_bytes: Callable[[int], bytes]) -> OfficerSigner:

@@ -278,6 +278,14 @@ class HostWorld:
         found: AnyJudgement = judging.judge(asked, tried, validations, at=at, seed=seed)
         return found
 
+    def case_page(self, tree: Mapping[str, Any], files: list[tuple[str, str]], meanings: Mapping[str, str]) -> str:
+        """See the port."""
+        try:
+            pages = _later("licet.pages.case")
+        except ModuleNotFoundError as error:
+            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        return str(pages.case_page(tree, files, meanings))
+
     def incident_report_page(self, report: IncidentReport) -> str:
         """See the port."""
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from licet.core.errors import LicetError
 
@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from licet.wire.journal import Entry
     from licet.wire.judgement.kept import Kept
     from licet.wire.screening_list import ListedParty
+    from licet.wire.statement import Signed
     from licet.wire.trials.labels import Validation
     from licet.wire.trials.naming import Naming
     from licet.wire.trials.reading import Reading
@@ -77,6 +78,9 @@ if TYPE_CHECKING:
 
         def sign(self, digest: str, purpose: str = ...) -> Signature:
             """A signature over a digest, for one purpose."""
+
+        def sign_statement(self, statement: bytes) -> Signed:
+            """A signature over a statement, as its envelope holds it (DSSE)."""
 
     class Custody(Sealing, Retaining, Disclosing, Archive, Protocol):
         """The sealed journal, for those who are answerable for it."""
@@ -351,6 +355,9 @@ class World(Protocol):
 
         Raises `JudgingRefused`, and `ExtraMissing` where the extra `evidence` is not installed.
         """
+
+    def case_page(self, tree: Mapping[str, Any], files: list[tuple[str, str]], meanings: Mapping[str, str]) -> str:
+        """A case as a page. Raises `LicetError` where the extra `pages` is not installed."""
 
     def incident_report_page(self, report: IncidentReport) -> str:
         """The report of an incident as a page. Raises `LicetError` where the extra `pages` is not installed."""

@@ -48,7 +48,7 @@ class Drawn(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A case that is to be handed over.
+    """A case that is to be handed over, in what it is drawn from.
 
     `case` is derived from `stored`; `public` is its public version, and the only one that goes out with `only_public`.
     `procedure` is the document of the procedure in its canonical form, `content` gives bytes by their digest
