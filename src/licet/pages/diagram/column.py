@@ -19,8 +19,8 @@ HEAD, LABEL, SMALL = 15.0, 13.5, 11.5
 
 HEAD_STEP, LABEL_STEP, SMALL_STEP = 19, 17, 14.5
 PAD, GAP, BETWEEN = 9, 9, 22
-SEVERAL = 4
-"""An event that can happen in so many states is drawn once, in a block of its own."""
+SEVERAL, STAYING = 4, 2
+"""An event that can happen in so many states is drawn once, in a block of its own; one that leads nowhere sooner."""
 
 
 class Place(Enum):
@@ -109,7 +109,7 @@ def _of(procedure: Procedure, state: str) -> list[EventRule]:
 
 
 def _is_shared(event: EventRule) -> bool:
-    return len(event.froms - {NEW}) >= SEVERAL
+    return len(event.froms - {NEW}) >= (SEVERAL if event.to else STAYING)
 
 
 def _shared(procedure: Procedure) -> Iterator[EventRule]:

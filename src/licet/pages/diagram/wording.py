@@ -9,12 +9,13 @@ from licet.core.cases.limit_text import limit_text
 from licet.core.cases.procedure import CLOCK, EventRule, Procedure
 
 WIDE = "MWmw@%—"
-NARROW = "ijl.,:;'|!ftr()[] I1"
+UNBROKEN = "\N{NO-BREAK SPACE}"
+NARROW = UNBROKEN + "ijl.,:;'|!ftr()[] I1"
 
 
 def clock_words(clock: ClockRule) -> str:
     """A clock with its limits: `The whole application (90 d)`."""
-    limits = " or ".join(dict.fromkeys(limit_text(choice.limit) for choice in clock.limits))
+    limits = " or ".join(dict.fromkeys(limit_text(choice.limit).replace(" ", UNBROKEN) for choice in clock.limits))
     return f"{clock.title} ({limits})"
 
 
@@ -49,7 +50,7 @@ def width_of(text: str, size: float) -> float:
 def lines(text: str, size: float, room: float) -> tuple[str, ...]:
     """A text in lines that fit into so much room; a word that is too long is cut into pieces."""
     found = [""]
-    for word in _pieces(text.split(), size, room):
+    for word in _pieces(text.split(" "), size, room):
         longer = f"{found[-1]} {word}".lstrip()
         if width_of(longer, size) <= room:
             found[-1] = longer
