@@ -9,6 +9,7 @@ from typing import Protocol
 from licet.services.acts.administration import StateAdministration
 from licet.services.acts.enacting import Reviewing
 from licet.services.acts.signing import Passkeys
+from licet.services.cases.ports import Casework
 from licet.services.checks import People
 from licet.services.findings import Review
 from licet.services.identity.forgetting import Keeping
@@ -44,6 +45,7 @@ def administration_of(
     now: Callable[[], datetime],
     passkeys: Passkeys | None = None,
     keeping: Keeping | None = None,
+    casework: Casework | None = None,
 ) -> StateAdministration:
     """The administration of a store: what it signs, approves and tells the gate processes."""
     return StateAdministration(
@@ -57,6 +59,7 @@ def administration_of(
         stopwatch=world.stopwatch,
         passkeys=passkeys,
         keeping=keeping,
+        casework=casework,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from licet.app.circumstance_setting import CIRCUMSTANCES, CircumstanceSettings, circumstance_settings
+from licet.app.mail_setting import MAIL, NEEDED, MailSettings, mail_settings
 from licet.app.office.setting import OFFICE, OfficeSettings, office_settings
 from licet.app.record_setting import RECORD, record_settings
 from licet.app.setting import (
@@ -68,6 +69,7 @@ class Config:
     log_level: str = "info"
     circumstances: CircumstanceSettings = field(default_factory=CircumstanceSettings)
     office: OfficeSettings | None = None
+    mail: MailSettings | None = None
 
 
 def load(path: Path) -> Config:
@@ -94,6 +96,7 @@ def read(path: Path, content: bytes) -> Config:
     values = found.settings(SETTINGS, (), documents[0].tree) if found else {}
     if found:
         found.check_clock(values)
+        found.check_mail(values)
     if found and found.problems:
         raise ConfigurationRejected(tuple(found.problems))
     return _config(path, values)
@@ -103,7 +106,7 @@ def _config(path: Path, values: dict[str, Any]) -> Config:
     state = path.parent.joinpath(values.pop("state", ".licet")).absolute()
     limits = Limits(**values.pop("limits", {}))
     telemetry, log = values.pop("telemetry", {}), values.pop("log", {})
-    office = values.pop("office", None)
+    office, mail = values.pop("office", None), values.pop("mail", None)
     listen = values.get("listen", Listen())
     public_url = values.setdefault("public_url", f"http://{listen}")
     return Config(
@@ -115,6 +118,7 @@ def _config(path: Path, values: dict[str, Any]) -> Config:
         log_level=log.get("level", "info"),
         circumstances=circumstance_settings(values.pop("circumstances", {}), path.parent),
         office=None if office is None else office_settings(office),
+        mail=None if mail is None else mail_settings(mail),
         **values,
     )
 
@@ -153,6 +157,15 @@ class _Found:
         if "clock_from" in values and values.get("clock") is not ClockKind.SCENARIO:
             self._report(("clock_from",), "only with `clock: scenario`", at_key=True)
 
+    def check_mail(self, values: Mapping[str, Any]) -> None:
+        """Letters need a server, a sender, and where they say to look."""
+        mail = values.get("mail")
+        missing = [] if mail is None else [name for name in NEEDED if name not in self._document.tree["mail"]]
+        if missing:
+            self._report(("mail",), f"`mail.{missing[0]}` is missing", at_key=True)
+        elif mail is not None and ("user" in mail) != ("password_env" in mail):
+            self._report(("mail",), "`mail.user` and `mail.password_env` come together", at_key=True)
+
     def _report(self, path: Keys, message: str, *, at_key: bool = False) -> None:
         self.problems.append(f"{self._document.place(path, at_key=at_key)}: {message}")
 
@@ -188,5 +201,6 @@ SETTINGS: dict[str, Reader] = {
     "circumstances": CIRCUMSTANCES,
     "record": RECORD,
     "office": OFFICE,
+    "mail": MAIL,
 }
 """Every setting. None is required; the defaults are those of `Config` and of `gate.limits.Limits`."""

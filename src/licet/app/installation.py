@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from licet.adapters.lock import only_gate
 from licet.adapters.pseudonym_keys import PseudonymKeys
 from licet.adapters.secret import create_secret, has_secret, read_secret
+from licet.app.casework import casework_of
 from licet.app.config import Config, ConfigurationRejected, load
 from licet.app.record_world import HostRecord
 from licet.app.setting import ClockKind
@@ -136,6 +137,7 @@ class HostInstallation(HostRecord):
             secret=lambda: self.secret,
             now=self.now,
             keeping=_later("licet.app.keeping").keeping_of(self.state, self.record.segments, lambda: self.secret),
+            casework=casework_of(self._config, self._world.calendars),
         )
         return made
 

@@ -10,13 +10,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 
+from licet.adapters.clock import SystemClock
 from licet.adapters.countries import open_countries
 from licet.adapters.listening import listening
+from licet.adapters.store import open_store
 from licet.app.config import Config
 from licet.app.gate import GRACE_SECONDS
 from licet.app.office.setting import OfficeSettings
@@ -32,6 +35,9 @@ OFFICE_CONNECTIONS = 512
 OFFICE_NEEDS = ("starlette", "httpx", "jinja2")
 """Packages without which there is no office."""
 
+CLOCKS_NEED = "holidays"
+"""The package without which no clock of a case runs: then there are no cases either, or `serve` says that."""
+
 
 @dataclass(slots=True)
 class Place:
@@ -39,7 +45,7 @@ class Place:
 
     name: str
     module: tuple[str, ...]
-    listener: socket.socket
+    listener: socket.socket | None
     process: subprocess.Popen[bytes]
     started: float
 
@@ -71,6 +77,8 @@ class Supervisor:
         for listener in office:
             self._places.append(self._start("office", ("licet.app.office", configuration), listener))
             print(f"licet: the office is at http://{self._address(listener)}", flush=True)  # noqa: T201
+        if find_spec(CLOCKS_NEED) is not None:
+            self._places.append(self._start("clocks", ("licet.app.clocks", configuration), None))
         while not self._stopping:
             self._respawn()
             time.sleep(0.1)
@@ -106,17 +114,17 @@ class Supervisor:
         except OSError as error:
             raise OSError(error.errno, f"the office at {office.listen}: {error.strerror}") from error
 
-    def _start(self, name: str, module: tuple[str, ...], listener: socket.socket) -> Place:
-        descriptor = listener.fileno()
-        command = [sys.executable, "-m", *module, str(descriptor)]
-        process = subprocess.Popen(command, pass_fds=[descriptor], env=self._environ, start_new_session=True)  # noqa: S603
+    def _start(self, name: str, module: tuple[str, ...], listener: socket.socket | None) -> Place:
+        descriptors = [] if listener is None else [listener.fileno()]
+        command = [sys.executable, "-m", *module, *map(str, descriptors)]
+        process = subprocess.Popen(command, pass_fds=descriptors, env=self._environ, start_new_session=True)  # noqa: S603
         return Place(name, module, listener, process, time.monotonic())
 
     def _respawn(self) -> None:
         for index, place in enumerate(self._places):
             status = place.process.poll()
             if status is not None and time.monotonic() - place.started > RESPAWN_SECONDS:
-                who = place.name if place.name == "office" else f"worker {place.name}"
+                who = place.name if place.name in ("office", "clocks") else f"worker {place.name}"
                 print(f"licet: {who} ended with status {status}; starting it again", file=sys.stderr)  # noqa: T201
                 self._places[index] = self._start(place.name, place.module, place.listener)
 
@@ -125,7 +133,8 @@ class Supervisor:
 
     def _end(self) -> int:
         for place in self._places:
-            place.listener.close()
+            if place.listener is not None:
+                place.listener.close()
             if place.process.poll() is None:
                 place.process.terminate()
         deadline = time.monotonic() + GRACE_SECONDS + 5
@@ -151,6 +160,25 @@ class Supervisor:
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
+class ClocksMissing(LicetError):
+    """There are cases whose clocks cannot run, or letters that cannot be sent: a part, or a secret, is not there."""
+
+
+def check_clocks(config: Config, environ: Mapping[str, str]) -> None:
+    """Raises `ClocksMissing` where clocks of cases would stand still and nobody would know."""
+    mail = config.mail
+    if mail is not None and mail.password_env is not None and not environ.get(mail.password_env):
+        message = f"the environment has no `{mail.password_env}`, the password of `mail.user`"
+        raise ClocksMissing(f"{message}: set it, or change `mail` in the configuration")
+    if find_spec(CLOCKS_NEED) is None and _has_cases(config):
+        raise ClocksMissing("there are cases, and their clocks are an extra: `pip install 'licet[cases]'`")
+
+
+def _has_cases(config: Config) -> bool:
+    with closing(open_store(config.state, SystemClock().now())) as store:
+        return bool(store.case_rows(limit=1))
+
+
 class OfficeMissing(LicetError):
     """The configuration asks for an office that cannot be: its parts, or a secret, are not there."""
 
@@ -168,9 +196,11 @@ def check_office(office: OfficeSettings, environ: Mapping[str, str]) -> None:
 def serve(config: Config) -> int:
     """Serve until told to stop; the exit status.
 
-    Raises `TelemetryMissing`, `OfficeMissing`, `CountriesUnusable`, and `OSError` where it cannot listen.
+    Raises `TelemetryMissing`, `ClocksMissing`, `OfficeMissing`, `CountriesUnusable`, and `OSError` where it cannot
+    listen.
     """
     check(config)
+    check_clocks(config, os.environ)
     if config.circumstances.country is not None:
         open_countries(config.circumstances.country)
     if config.office is not None:

@@ -11,6 +11,7 @@ from licet.adapters.journal_tail import JournalFolder
 from licet.adapters.passkeys import WebAuthnPasskeys
 from licet.adapters.pseudonym_keys import PseudonymKeys
 from licet.app.administration import administration_of
+from licet.app.casework import casework_of
 from licet.app.config import Config
 from licet.app.keeping import keeping_of
 from licet.app.world import HostWorld
@@ -50,6 +51,7 @@ def admin_parts(
         now=clock.now,
         passkeys=passkeys,
         keeping=keeping_of(config.state, config.record.segments, lambda: secret),
+        casework=casework_of(config, HostWorld().calendars),
     )
     return AdminParts(
         store,

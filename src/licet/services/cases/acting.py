@@ -57,7 +57,7 @@ def _changed(doing: Doing, seat: Seat, name: str, wanted: Sequence[NewEntry]) ->
         check_exhibits(doing, new.exhibits)
         case = _admitted(doing, seat, found, entries, new, other)
     made = tuple(entries[len(found.entries) :])
-    letters = mailing.letters(case, made, seat.look_at)
+    letters = mailing.letters(case, made, seat.casework)
     return Appending(name, len(found.entries), made, row_of(case), due_of(case), letters)
 
 

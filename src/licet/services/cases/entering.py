@@ -21,11 +21,11 @@ from licet.wire.canonical import digest
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """An officer at work on cases: who, by which law, and where letters say to look (None: no letters)."""
+    """An officer at work on cases: who, by which law, and with what."""
 
     officer: Officer
     law: Law
-    look_at: str | None
+    casework: Casework
 
 
 def casework_of(doing: Doing) -> Casework:
@@ -39,7 +39,7 @@ def seat_of(doing: Doing) -> Seat:
     """Who works here. Raises `NotPermitted`, `ActRefused`."""
     casework = casework_of(doing)
     law = law_of(doing.store, casework.calendars, doing.now)
-    return Seat(acting(doing.store, doing.act.actor), law, casework.look_at)
+    return Seat(acting(doing.store, doing.act.actor), law, casework)
 
 
 def fields_of(procedure: Procedure, event: str, raw: Mapping[str, Any]) -> Mapping[str, Any]:

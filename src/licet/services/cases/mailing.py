@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from licet.core.cases.case import Case
 from licet.core.cases.entry import Entry
+from licet.services.cases.addresses import ADDRESS
 from licet.services.cases.indexing import due_of
-from licet.services.cases.ports import NAMED_LATER, Letter, Mailer, MailRefused
+from licet.services.cases.ports import NAMED_LATER, Casework, Letter, Mailer, MailRefused
 from licet.services.ports import Store
 
-ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+", re.ASCII)
-"""An address as it is written to (a dot-atom of RFC 5321, section 4.1.2); anything else gets no letter."""
+CONTACT = "contact"
+"""The field that says how a party is reached: the first role of somebody outside whom the procedure tells of something."""
 
 
-def letters(case: Case, made: Iterable[Entry], look_at: str | None) -> tuple[Letter, ...]:
-    """The letters about new entries, to those whom their events tell and whose address is in the case's fields.
-
-    `look_at` None: none are written. The address of a role is in the field `<role>_email`.
-    """
+def letters(case: Case, made: Iterable[Entry], casework: Casework) -> tuple[Letter, ...]:
+    """The letters about new entries, to those whom their events tell and whose address is known."""
+    look_at = casework.look_at
     if look_at is None:
         return ()
-    return tuple(_letter(case, entry, to, look_at) for entry in made for to in _addresses(case, entry))
+    told = ((entry, to) for entry in made for to in _addresses(case, entry, casework))
+    return tuple(_letter(case, entry, to, look_at) for entry, to in told)
 
 
-def _addresses(case: Case, entry: Entry) -> list[str]:
+def _addresses(case: Case, entry: Entry, casework: Casework) -> list[str]:
     rule = case.procedure.events.get(entry.event)
     if rule is None:
         return []
-    found = (address_of(case, role) for role in sorted(rule.tells))
+    found = (
+        address_of(case, role.name) if role.party else casework.officers_at
+        for role in case.procedure.roles.values()
+        if role.name in rule.tells
+    )
     return list(dict.fromkeys(each for each in found if each is not None))
 
 
 def address_of(case: Case, role: str) -> str | None:
-    """Where somebody in this role is written to; None if nothing that reads as an address is given."""
-    found = case.fields.get(f"{role}_email")
-    return found if isinstance(found, str) and ADDRESS.fullmatch(found) else None
+    """Where a party is written to: `<role>_email`, or the one address in `contact`; None if there is none, or several."""
+    told = frozenset().union(*(each.tells for each in case.procedure.events.values()))
+    first = next((each.name for each in case.procedure.roles.values() if each.party and each.name in told), None)
+    said = case.fields.get(f"{role}_email") or (case.fields.get(CONTACT) if role == first else None)
+    found = {each.group().rstrip(".") for each in ADDRESS.finditer(said)} if isinstance(said, str) else set()
+    return found.pop() if len(found) == 1 else None
 
 
 def _letter(case: Case, entry: Entry, to: str, look_at: str) -> Letter:

@@ -69,7 +69,7 @@ def _opened(doing: Doing, seat: Seat, new: NewCase) -> Opened:
     for number, link in enumerate(new.links, start=2):
         case = _admitted(seat, new.procedure, entries, _link(doing, number, link, new.role), doing, other)
     opening = Opening(new.procedure, entries[0], doing.random_bytes(BLIND_BYTES))
-    letters = mailing.letters(case, entries, seat.look_at)
+    letters = mailing.letters(case, entries, seat.casework)
     return Opened(opening, row_of(case), due_of(case), letters, tuple(entries[1:]))
 
 

@@ -193,12 +193,13 @@ class Calendars(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Casework:
-    """What working on cases takes of the world: tables of working days, and where letters say to look (None: no letters
-    are written).
+    """What working on cases takes of the world: tables of working days; and where letters say to look (None: no letters
+    are written), and to which address those go that tell officers.
     """
 
     calendars: Calendars
     look_at: str | None = None
+    officers_at: str | None = None
 
 
 class MailRefused(LicetError):
