@@ -85,10 +85,15 @@ def lower(text: str) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
+def capital(text: str) -> str:
+    """Words as a title."""
+    return text[:1].upper() + text[1:]
+
+
 def sentence(text: str) -> str:
     """A text as a sentence of its own."""
     text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    return capital(text) + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def deadlines(case: ShownCase) -> Iterable[Section]:
@@ -96,7 +101,7 @@ def deadlines(case: ShownCase) -> Iterable[Section]:
     if not case.deadlines:
         return
     ordered = sorted(case.deadlines, key=lambda each: (not each.overdue, not each.is_open, each.started_by))
-    titles = ("Clock", "It", "Who has to act", "Started", "Due", "Ended", "Not counted")
+    titles = ("Clock", "How it stands", "Who has to act", "Started", "Due", "Ended", "Not counted")
     columns = tuple(Column(title) for title in titles)
     table = Table("deadline-table", "Each start of each clock", columns, tuple(map(deadline, ordered)), stacks=True)
     yield Section("deadlines", "Deadlines", (table,))
@@ -141,7 +146,9 @@ def moment(entry: ShownEntry) -> Moment:
     told += [shifted(each) for each in entry.shifts]
     if entry.exhibits:
         told.append(f"Documents attached: {entry.exhibits}.")
-    notes = [Note(each.meaning, worded(each.value)) for each in entry.fields]
+    notes = [Note(capital(each.meaning), worded(each.value)) for each in entry.fields]
+    if isinstance(entry.who, Hidden):
+        notes.insert(0, Note("Who did it", worded(entry.who)))
     if entry.late is not None:
         notes.append(Note("Why it was recorded late", worded(entry.late)))
     return Moment(f"entry-{entry.number}", entry.happened, entry.title, who(entry), tuple(notes), tuple(told))
@@ -156,9 +163,7 @@ def shifted(each: ShownShift) -> str:
 
 def who(entry: ShownEntry) -> Word:
     """Who did it: the role, and the party where it may be named."""
-    if entry.who is None:
-        return entry.role
-    return f"{entry.role}: {entry.who}" if isinstance(entry.who, str) else Names((entry.role, worded(entry.who)))
+    return f"{entry.role}: {entry.who}" if isinstance(entry.who, str) else entry.role
 
 
 def decisions(case: ShownCase, place: str) -> Iterable[Section]:
@@ -173,7 +178,7 @@ def decision(made: ShownDecision, place: str) -> Iterable[Block]:
     role = Role.PROVED if made.kind in GRANTED else Role.REFUTED if made.kind in REFUSED else Role.UNCHANGED
     rows = (
         ("When", made.at),
-        *((each.meaning, element(each)) for each in (*made.elements, *made.more)),
+        *((capital(each.meaning), element(each)) for each in (*made.elements, *made.more)),
         ("Its entry", Within(f"#entry-{made.number}", f"number {made.number}")),
     )
     yield Card(f"decision-{made.number}", made.title, Mark(role, made.kind), (Pairs(rows),))
@@ -214,7 +219,7 @@ def obligations(case: ShownCase) -> Iterable[Section]:
         )
         for each in case.obligations
     )
-    columns = tuple(Column(title) for title in ("Name", "It is", "Who has to", "What", "Due", "It"))
+    columns = tuple(Column(title) for title in ("Name", "It is", "Who has to", "What", "Due", "How it stands"))
     caption = "Conditions and undertakings"
     yield Section("obligations", caption, (Table("obligation-table", caption, columns, rows, stacks=True),))
 
