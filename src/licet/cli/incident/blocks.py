@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from licet.cli.cases.countdown import countdown, counting
-from licet.cli.incident.given import Incident
+from licet.cli.cases.countdown import countdown
+from licet.cli.incident.given import Incident, next_due
 from licet.cli.terminal.blocks import Block, Grid, Line, Tone, cell, count, listed
 from licet.cli.terminal.trees import Tree
 from licet.core.cases.assessment import Assessment
@@ -52,15 +52,20 @@ def _row(each: Concerned, now: datetime, *, cased: bool) -> tuple[Line, ...]:
         cell(assessment.applies.value, TONES[assessment.applies]),
         cell(_why(assessment)),
         cell(due, Tone.PLAIN if assessment.runs else Tone.QUIET),
-        _whole(_left(each, deadline, now)),
-        _whole(cell(_missing(assessment))),
+        _short(_left(each, deadline, now)),
+        cell(_missing(assessment)),
         *([cell(_case(each))] if cased else []),
     )
 
 
-def _whole(line: Line) -> Line:
-    """The same on one line, however narrow the terminal: a countdown is read at a glance."""
-    return Line(line.text.replace(" ", "\N{NO-BREAK SPACE}"), line.tone)
+def _short(line: Line) -> Line:
+    """A countdown in one word, which no narrow terminal breaks: `14d17h`, and `-2h5min` once it is late."""
+    text = line.text
+    if text.startswith("in "):
+        text = text.removeprefix("in ").replace(" ", "")
+    elif text.endswith(" late"):
+        text = "-" + text.removesuffix(" late").replace(" ", "")
+    return Line(text, line.tone)
 
 
 def _base(found: Assessment) -> str:
@@ -70,17 +75,14 @@ def _base(found: Assessment) -> str:
 def _deadline(each: Concerned) -> Deadline | None:
     """What is due next: in its case, if there is one; else by the facts."""
     if each.case is not None:
-        opened = [one for one in each.case.deadlines if one.is_open and one.due is not None]
-        return min(opened, key=lambda one: one.due or one.gross, default=None)
+        return next_due([each.case])
     return each.assessment.first.deadline if each.assessment.first is not None else None
 
 
 def _left(each: Concerned, deadline: Deadline | None, now: datetime) -> Line:
     if deadline is None or deadline.due is None:
-        return cell("")
-    if each.case is not None:
-        return counting(deadline, now)
-    if not each.assessment.runs:
+        return cell("" if each.case is None else each.case.state.name.replace("_", " "), Tone.GOOD)
+    if each.case is None and not each.assessment.runs:
         return cell("if law", Tone.QUIET)
     return countdown(deadline.due, now, deadline.warned_from)
 
@@ -119,7 +121,7 @@ def _missing(found: Assessment) -> str:
     first = next((each for each in found.reports if found.first and each.report == found.first.event), None)
     if first is None:
         return ""
-    return f"{len(first.missing + first.unknown)} of {len(first.fields)}"
+    return f"{len(first.missing + first.unknown)}/{len(first.fields)}"
 
 
 def _reasons(found: Assessment, now: datetime) -> list[Block]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from licet.cli.files import source_files
 from licet.cli.terminal.exits import Misnamed
 from licet.core.cases.assessment import Assessment
 from licet.core.cases.case import Case
+from licet.core.cases.clock import Deadline, Running
 from licet.services.cases.facts_file import FactsFile, check_past, read_facts
 from licet.services.cases.incidents import (
     Concerned,
@@ -102,3 +103,14 @@ def incident_in(room: Room, case: Case, now: datetime) -> Incident:
     facts = facts_of(case, room.law)
     cases = duty_cases(room.store, room.law, case.id, room.now)
     return Incident(case, title_of(case), facts, concerned(assessed(room.law, facts, now), cases), now)
+
+
+def next_due(cases: Iterable[Case]) -> Deadline | None:
+    """What is due first of some cases and is not done: what is late before everything."""
+    found = [each for case in cases for each in case.deadlines if _pending(each)]
+    return min(found, key=lambda each: each.due or each.gross, default=None)
+
+
+def _pending(deadline: Deadline) -> bool:
+    late = deadline.running is Running.MISSED and deadline.ended is None
+    return deadline.due is not None and (deadline.is_open or late)

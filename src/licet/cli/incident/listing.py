@@ -7,7 +7,7 @@ import click
 from licet.cli.cases.countdown import countdown
 from licet.cli.cases.room import Room
 from licet.cli.command import Session, command
-from licet.cli.incident.given import Incident, incident_in
+from licet.cli.incident.given import Incident, incident_in, next_due
 from licet.cli.root import incident
 from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell, listed
 from licet.cli.terminal.trees import Tree
@@ -30,9 +30,7 @@ def list_(session: Session, all_: bool) -> Reply:
 
 def _next(found: Incident) -> Deadline | None:
     """What is due first of its duties' cases."""
-    cases = [each.case for each in found.duties if each.case is not None]
-    opened = [one for case in cases for one in case.deadlines if one.is_open and one.due is not None]
-    return min(opened, key=lambda one: one.due or one.gross, default=None)
+    return next_due([each.case for each in found.duties if each.case is not None])
 
 
 def _to_open(found: Incident) -> list[str]:
