@@ -95,7 +95,7 @@ class HostWorld:
 
     def procedure_diagram(self, procedure: Procedure) -> str:
         """See the port."""
-        drawn: str = _later("licet.pages.diagram").diagram(procedure)
+        drawn: str = _later("licet.pages.diagram.draw").diagram(procedure)
         return drawn
 
     def provers(self, now: datetime, *, limit: float) -> ProverOf | None:

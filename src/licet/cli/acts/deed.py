@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from licet.cli.cases.act_blocks import act_on_cases_blocks, of_cases
 from licet.cli.command import Session
 from licet.cli.terminal.blocks import Block, Line, Reply, Tone, pairs
 from licet.cli.terminal.exits import Exit
@@ -162,7 +163,8 @@ def done_blocks(found: Done, *, shown: bool = False) -> list[Block]:
 
 def act_blocks(act: StoredAct) -> list[Block]:
     """An act in words."""
-    return [pairs(*lines(read(act.content)))]
+    says = read(act.content)
+    return act_on_cases_blocks(says) if of_cases(says) else [pairs(*lines(says))]
 
 
 def allowed(session: Session, work: str, reason: str, act: str | None, key: str | None = None) -> Reply | None:

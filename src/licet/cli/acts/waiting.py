@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from licet.cli.acts.deed import Hand, act_blocks, act_tree, done, done_blocks
+from licet.cli.cases.act_blocks import headline as on_cases
+from licet.cli.cases.act_blocks import of_cases
 from licet.cli.command import Session
 from licet.cli.enact import asks
 from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell
@@ -44,7 +46,7 @@ def acts_grid(found: list[StoredAct]) -> Grid:
             cell(state_of(each), TONES[state_of(each)]),
             cell(each.at.isoformat(timespec="seconds")),
             cell(each.actor),
-            cell(headline(act) if (act := read_kept(each.content)) else f"{each.kind} (erased)"),
+            cell(_does(each)),
             cell(_settled(each)),
         ]
         for each in found
@@ -79,6 +81,13 @@ def withdrawn_act(session: Session, name: str, reason: str) -> Reply:
     found = session.administration.withdraw(act.id, hand.name, reason, hand.signer.sign(signed))
     tree = {"id": name, "state": "withdrawn", "actor": hand.name, "reason": reason, "act": found.act.id}
     return Reply(tree, [Line(f"{name} is withdrawn", Tone.GOOD)])
+
+
+def _does(act: StoredAct) -> str:
+    says = read_kept(act.content)
+    if says is None:
+        return f"{act.kind} (erased)"
+    return on_cases(says) if of_cases(says) else headline(says)
 
 
 def _content(file: Path | None) -> bytes | None:

@@ -149,8 +149,8 @@ def entry(asked: Asked, case: Case, event: str) -> tuple[NewEntry, Given]:
             raise Misnamed(problem)
     role, party = role_and_party(case.procedure, rule, asked.role, asked.parties, case.parties)
     came = asked.given(rule)
-    checked(rule, came)
-    new = NewEntry(case.id, case.number, event, role, came.fields, party, asked.happened, asked.late, came.exhibits)
+    fields = checked(rule, came)
+    new = NewEntry(case.id, case.number, event, role, fields, party, asked.happened, asked.late, came.exhibits)
     return new, came
 
 
@@ -227,7 +227,7 @@ def _row(
     came = asked.given(rule)
     fields = overlaid(rule, came.fields, cells, problems)
     role, party = _who(asked, case, rule, cells, problems)
-    checked_row(rule, fields, cells, problems)
+    fields = checked_row(rule, fields, cells, problems)
     if len(problems) > before:
         return None
     late = cells.values.get("late") or asked.late

@@ -71,29 +71,35 @@ def possible_blocks(case: Case, able: Sequence[Possible]) -> list[Block]:
     people = [each for each in able if set(each.event.by) != {CLOCK}]
     if not people:
         return [Line("nothing of its procedure; notes, links and holds can be added", Tone.QUIET)]
+    kept = any(each.not_yet for each in people)
     rows = [
         (
             cell(each.event.name, Tone.QUIET if each.not_yet else Tone.STRONG),
-            cell(listed([actor_words(procedure.roles.get(role), role) for role in each.roles])),
+            cell(listed([f"{role} (outside)" if procedure.roles[role].party else role for role in each.roles])),
             cell(needs(each.event)),
             cell(_leads(case, each)),
-            cell(each.not_yet or "", Tone.WARN),
+            *([cell(each.not_yet or "", Tone.WARN)] if kept else []),
         )
         for each in people
     ]
+    columns = ("event", "by", "needs", "leads to", *(["not yet"] if kept else []))
     lines = [Line(line) for each in people if each.not_yet is None for line in lines_of(case, each)]
-    return [Grid(rows, ("event", "by", "needs", "leads to", "not yet")), *lines]
+    return [Grid(rows, columns), *lines]
 
 
 def lines_of(case: Case, possible: Possible) -> list[str]:
     """The command lines that cause an event: one for each role that may."""
     roles = [each for each in possible.roles if each != CLOCK]
-    return [act_line(case.id, possible.event, case.procedure.roles.get(role), case.parties.get(role)) for role in roles]
+    return [act_line(case, possible.event, case.procedure.roles.get(role)) for role in roles]
 
 
 def help_blocks(case: Case, able: Sequence[Possible]) -> list[Block]:
     """The procedure's own help: what each event means, what it needs field by field, and what every case has."""
-    blocks: list[Block] = [head(case), *possible_blocks(case, able)]
+    roles = [
+        (cell(name, Tone.STRONG), cell(actor_words(role, name)), cell(case.parties.get(name)))
+        for name, role in case.procedure.roles.items()
+    ]
+    blocks: list[Block] = [head(case), *possible_blocks(case, able), Grid(roles, ("role", "who", "in this case"))]
     for each in able:
         if each.event.meaning:
             blocks.append(Line(f"{each.event.name}: {each.event.meaning}"))
@@ -115,11 +121,17 @@ def help_blocks(case: Case, able: Sequence[Possible]) -> list[Block]:
 
 def shown(value: Any) -> str:
     """A value of a field in a table."""
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        text = "; ".join(value)
-    else:
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = plain(value)
     return text if len(text) <= LONG else f"{text[:LONG]}… ({count(len(text), 'character')})"
+
+
+def plain(value: Any) -> str:
+    """A value of a field as a text, whole; what was asked and is not known is `unknown`."""
+    if value is None:
+        return "unknown"
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return "; ".join(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _choices(rule: FieldRule) -> str:

@@ -17,33 +17,32 @@ class FieldsWrong(LicetError):
     """Fields that an event cannot take, given by options or in a file: one line for each problem, with its place."""
 
 
-def checked(rule: EventRule, came: Given) -> None:
-    """Raises `FieldsWrong` unless an event can take these fields and exhibits."""
-    problems = [_placed(came, each) for each in problems_of(rule, came.fields)]
+def checked(rule: EventRule, came: Given) -> dict[str, Any]:
+    """The fields in their one spelling. Raises `FieldsWrong` unless an event can take them, and the exhibits."""
+    fields, wrong = _read(rule, came.fields)
+    problems = [_placed(came, each) for each in wrong]
     if len(came.exhibits) < rule.exhibits:
         missing = f"at least {rule.exhibits} of them" if rule.exhibits > 1 else "a document"
         problems.append(f"`{rule.name}` needs {missing} attached: `--exhibit FILE`")
     if problems:
         raise FieldsWrong("\n".join(problems))
+    return fields
 
 
-def checked_row(rule: EventRule, fields: Mapping[str, Any], cells: Cells, problems: list[SheetProblem]) -> None:
+def checked_row(
+    rule: EventRule, fields: Mapping[str, Any], cells: Cells, problems: list[SheetProblem]
+) -> dict[str, Any]:
     """The same of the fields of a row: what is wrong is added to `problems`, each at its cell."""
-    named = {name for name in cells.values if name not in rule.needs and name in fields}
-    problems += [
-        cells.problem(_column(each, cells), f"`{each.field}`: {each.says}")
-        for each in problems_of(rule, fields)
-        if each.field not in named
-    ]
+    read, wrong = _read(rule, fields)
+    problems += [cells.problem(_column(each, cells), f"`{each.field}`: {each.says}") for each in wrong]
+    return read
 
 
-def problems_of(rule: EventRule, fields: Mapping[str, Any]) -> tuple[FieldProblem, ...]:
-    """Everything that is wrong with the fields of an event."""
+def _read(rule: EventRule, fields: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[FieldProblem, ...]]:
     try:
-        read_fields(rule, fields)
+        return read_fields(rule, fields), ()
     except FieldsRejected as error:
-        return error.problems
-    return ()
+        return {}, error.problems
 
 
 def _placed(came: Given, problem: FieldProblem) -> str:

@@ -1,4 +1,4 @@
-"""How long there is until something is due, in words: `in 3 d 4 h`, `2 h 5 min late`."""
+"""How long there is until something is due, in words: `3 d 4 h`, or `2 h 5 min late`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHOWN = {
 def left(due: datetime, now: datetime) -> str:
     """The time until an instant, or how late it is, in its two largest units."""
     length = duration(abs(due - now))
-    return f"in {length}" if due > now else f"{length} late"
+    return length if due > now else f"{length} late"
 
 
 def duration(length: timedelta) -> str:

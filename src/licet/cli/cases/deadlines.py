@@ -10,26 +10,26 @@ from licet.cli.terminal.blocks import Block, Grid, Line, Tone, cell, short
 from licet.cli.terminal.trees import Tree, instant
 from licet.core.cases.clock import Deadline, Tolled
 
-COLUMNS = ("clock", "who", "gross", "not counted", "due", "left")
-
 
 def deadline_blocks(deadlines: Sequence[Deadline], now: datetime) -> list[Block]:
     """Those that are open first, soonest first; below, by which limit and which table each was computed."""
     if not deadlines:
         return [Line("no clock runs", Tone.QUIET)]
     found = sorted(deadlines, key=lambda each: (not each.is_open, each.due or each.gross))
+    tolled = any(each.tolled for each in found)
+    columns = ("clock", "who", "gross", *(["not counted"] if tolled else []), "due", "left")
     rows = [
         (
             cell(each.title, Tone.STRONG if each.is_open else Tone.QUIET),
             cell(each.owner),
             cell(each.gross.isoformat(timespec="seconds"), Tone.QUIET),
-            cell(uncounted(each.tolled, now)),
+            *([cell(uncounted(each.tolled, now))] if tolled else []),
             cell(each.due.isoformat(timespec="seconds") if each.due else "not while time does not count"),
             counting(each, now),
         )
         for each in found
     ]
-    return [Grid(rows, COLUMNS), *(Line(_because(each), Tone.QUIET) for each in found if each.is_open)]
+    return [Grid(rows, columns), *(Line(_because(each), Tone.QUIET) for each in found if each.is_open)]
 
 
 def uncounted(tolled: Sequence[Tolled], now: datetime) -> str:

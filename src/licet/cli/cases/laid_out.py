@@ -40,6 +40,7 @@ def procedure_blocks(procedure: Procedure) -> list[Block]:
     ]
     if procedure.clocks:
         blocks.append(clocks_grid(tuple(procedure.clocks.values())))
+        blocks += [Line(_stands_still(each)) for each in procedure.clocks.values() if each.tolls]
         blocks += source_lines((each.name, each.source) for each in procedure.clocks.values())
     lines = [Line(open_line(procedure, each)) for each in procedure.opening]
     return [*blocks, Line("a case is opened with", Tone.QUIET), *lines]
@@ -89,20 +90,17 @@ def roles_grid(procedure: Procedure) -> Grid:
 
 
 def clocks_grid(clocks: Sequence[ClockRule]) -> Grid:
-    """Who has how long for what, what happens then, and which time does not count."""
-    tolled = any(each.tolls for each in clocks)
+    """Who has how long for what, and what happens then."""
     rows = [
         (
             cell(each.name, Tone.STRONG),
             cell(each.owner),
             cell("; ".join(f"{limit_text(one.limit)}{f' if {one.text}' if one.text else ''}" for one in each.limits)),
             cell(runs_out(each)),
-            *([cell(_stands_still(each))] if tolled else []),
         )
         for each in clocks
     ]
-    columns = ("clock", "who", "limit", "when it runs out", *(["does not count"] if tolled else []))
-    return Grid(rows, columns)
+    return Grid(rows, ("clock", "who", "limit", "when it runs out"))
 
 
 def runs_out(clock: ClockRule) -> str:
@@ -183,6 +181,7 @@ def _unlike(rule: EventRule) -> str:
 
 
 def _stands_still(clock: ClockRule) -> str:
-    return "; ".join(
+    reasons = "; ".join(
         f"{each.title}{f', at most {limit_text(each.cap)}' if each.cap else ''}" for each in clock.tolls.values()
     )
+    return f"time of {clock.name} that does not count: {reasons}"

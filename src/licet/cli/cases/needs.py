@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 
+from licet.core.cases.case import Case
 from licet.core.cases.entry import BuiltIn
 from licet.core.cases.procedure import CLOCK, CaseRole, EventRule, FieldKind, FieldRule, Need, Procedure
 
@@ -49,13 +50,14 @@ def actor_words(role: CaseRole | None, name: str) -> str:
     return f"{role.title}, recorded by an officer" if role.party else f"{role.title} (an officer who is {held})"
 
 
-def act_line(case: str, rule: EventRule, role: CaseRole | None, party: str | None) -> str:
-    """A command line by which an event is caused, to be completed where `…` stands."""
+def act_line(case: Case, rule: EventRule, role: CaseRole | None) -> str:
+    """A command line by which an event is caused, on what was seen of the case; to be completed where `…` stands."""
+    who = _role(rule, role, None if role is None else case.parties.get(role.name))
     if rule.decides is not None:
-        return f"licet case decide {case} {quoted(rule.name)} decision.yaml{_role(rule, role, party)}"
+        return f"licet case decide {case.id} {quoted(rule.name)} decision.yaml{who} --on {case.number}"
     fields = [f" --field {quoted(f'{each.field.name}={sample(each.field)}')}" for each in _required(rule)]
     exhibits = " --exhibit FILE" * rule.exhibits
-    return f"licet case act {case} {quoted(rule.name)}{_role(rule, role, party)}{''.join(fields)}{exhibits}"
+    return f"licet case act {case.id} {quoted(rule.name)}{who}{''.join(fields)}{exhibits} --on {case.number}"
 
 
 def open_line(procedure: Procedure, rule: EventRule) -> str:

@@ -151,8 +151,8 @@ def one(beginning: Beginning) -> NewCase:
     role, party = role_and_party(
         beginning.procedure, beginning.rule, beginning.role, beginning.parties, beginning.known
     )
-    checked(beginning.rule, beginning.given)
-    return _new(beginning, role, party, beginning.given.fields, beginning.happened, beginning.late)
+    fields = checked(beginning.rule, beginning.given)
+    return _new(beginning, role, party, fields, beginning.happened, beginning.late)
 
 
 def from_sheet(beginning: Beginning, path: Path) -> list[NewCase]:
@@ -176,7 +176,7 @@ def _row(beginning: Beginning, cells: Cells, outside: Sequence[str], problems: l
     except Misnamed as error:
         problems.append(cells.problem("party", str(error)))
         return None
-    checked_row(beginning.rule, fields, cells, problems)
+    fields = checked_row(beginning.rule, fields, cells, problems)
     if len(problems) > before:
         return None
     return _new(beginning, role, party, fields, happened, cells.values.get("late") or beginning.late)
