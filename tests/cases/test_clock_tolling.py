@@ -20,6 +20,7 @@ from licet.core.cases.calendar import Table
 from licet.core.cases.clock import Base, ClockRule, Deadline, Limit, Roll, Running, Tolled
 
 DAY = timedelta(days=1)
+SOME = settings(max_examples=40, deadline=None)
 PLAIN = Table("plain@1", (1990, 2100), frozenset({5, 6}), {}, "sha256:plain")
 ANY = "any"
 FREE = ((ANY, None), ("other", None))
@@ -72,6 +73,7 @@ def naive(clock: ClockRule, start: datetime, stretches: Sequence[Stretch], table
             return end
 
 
+@SOME
 @given(starts, limits(COUNTED_IN_DAYS), zones, tables(), st.booleans(), ends_of_days, rolls, spans)
 def test_days_count_as_day_by_day(
     start: datetime,
@@ -90,6 +92,7 @@ def test_days_count_as_day_by_day(
     assert found.gross == naive(clock, start, (), table)
 
 
+@SOME
 @given(starts, limits((Base.HOURS,)), zones, spans)
 def test_hours_count_to_the_second(start: datetime, limit: Limit, zone: str, spans: list[tuple[int, int, str]]) -> None:
     """Between the start and what is due there is exactly the limit, without what was tolled."""
@@ -114,6 +117,7 @@ def latest(found: Deadline) -> datetime:
     return found.due or FOREVER
 
 
+@SOME
 @given(worlds)
 def test_tolling_never_shortens(world: World) -> None:
     start, limit, zone, table, roll, spans = world
@@ -121,6 +125,7 @@ def test_tolling_never_shortens(world: World) -> None:
     assert latest(found) >= found.gross
 
 
+@SOME
 @given(worlds, caps, caps)
 def test_capped_tolling_never_shortens(world: World, cap: Limit, other: Limit) -> None:
     start, limit, zone, table, roll, spans = world
@@ -128,6 +133,7 @@ def test_capped_tolling_never_shortens(world: World, cap: Limit, other: Limit) -
     assert latest(found) >= found.gross
 
 
+@SOME
 @given(worlds, st.tuples(offsets, st.integers(0, 90 * 86_400), st.just(ANY)))
 def test_another_toll_is_never_due_earlier(world: World, another: tuple[int, int, str]) -> None:
     start, limit, zone, table, roll, spans = world
@@ -136,6 +142,7 @@ def test_another_toll_is_never_due_earlier(world: World, another: tuple[int, int
     assert latest(before) <= latest(after)
 
 
+@SOME
 @given(worlds, st.tuples(offsets, st.integers(0, 90 * 86_400), st.just(ANY)), limits((Base.HOURS, Base.DAYS)))
 def test_another_toll_of_a_capped_reason_is_never_due_earlier(
     world: World, another: tuple[int, int, str], cap: Limit
@@ -151,6 +158,7 @@ def test_another_toll_of_a_capped_reason_is_never_due_earlier(
         assert latest(after) >= after.gross
 
 
+@SOME
 @given(worlds, st.integers(0, 40_000_000))
 def test_a_later_start_is_never_due_earlier_with_the_same_tolls(world: World, later: int) -> None:
     start, limit, zone, table, roll, spans = world
@@ -159,6 +167,7 @@ def test_a_later_start_is_never_due_earlier_with_the_same_tolls(world: World, la
     assert latest(made(clock, start, tolls, table)) <= latest(moved)
 
 
+@SOME
 @given(worlds, st.integers(1, 30))
 def test_a_longer_limit_is_never_due_earlier_with_the_same_tolls(world: World, more: int) -> None:
     start, limit, zone, table, roll, spans = world
@@ -168,6 +177,7 @@ def test_a_longer_limit_is_never_due_earlier_with_the_same_tolls(world: World, m
     assert latest(one) <= latest(other)
 
 
+@SOME
 @given(worlds, caps, st.randoms(use_true_random=False))
 def test_the_order_of_tolls_does_not_matter(world: World, cap: Limit, random: object) -> None:
     start, limit, zone, table, roll, spans = world
@@ -177,6 +187,7 @@ def test_the_order_of_tolls_does_not_matter(world: World, cap: Limit, random: ob
     assert made(clock, start, tolls, table) == made(clock, start, shuffled, table)
 
 
+@SOME
 @given(worlds, caps)
 def test_stretches_count_as_their_union_does(world: World, cap: Limit) -> None:
     """Merged, or cut in pieces that touch or overlap: the same time is the same time."""
@@ -198,6 +209,7 @@ def test_stretches_count_as_their_union_does(world: World, cap: Limit) -> None:
     assert made(clock, start, tolls, table) == made(clock, start, pieces, table) == made(clock, start, whole, table)
 
 
+@SOME
 @given(starts, limits(), zones, tables(), spans, caps)
 def test_what_a_capped_reason_takes_is_at_most_its_cap(
     start: datetime, limit: Limit, zone: str, table: Table, spans: list[tuple[int, int, str]], cap: Limit
@@ -232,6 +244,7 @@ def begun_in(stretches: Sequence[Stretch], zone: str) -> list[date]:
     return found
 
 
+@SOME
 @given(starts, limits((Base.DAYS,)), zones, st.lists(st.tuples(st.integers(0, 9), st.integers(1, 80)), max_size=4))
 def test_days_that_did_not_count_add_up(start: datetime, limit: Limit, zone: str, pairs: list[tuple[int, int]]) -> None:
     """Tolls one after another that end before the gross deadline: it moves by as many days as began in them."""
@@ -249,6 +262,7 @@ def test_days_that_did_not_count_add_up(start: datetime, limit: Limit, zone: str
     assert day_of(due, zone) - day_of(gross, zone) == days * DAY
 
 
+@SOME
 @given(worlds)
 def test_a_tolled_deadline_that_rolls_is_a_working_day_and_never_in_a_stretch(world: World) -> None:
     start, limit, zone, table, roll, spans = world
@@ -261,6 +275,7 @@ def test_a_tolled_deadline_that_rolls_is_a_working_day_and_never_in_a_stretch(wo
             assert table.is_working(day_of(found.due, zone))
 
 
+@SOME
 @given(worlds, st.integers(1, 10**7), st.integers(1, 10**7))
 def test_what_was_missed_stays_missed(world: World, later: int, lasts: int) -> None:
     """A toll that begins after a deadline does not move it."""
@@ -275,6 +290,7 @@ def test_what_was_missed_stays_missed(world: World, later: int, lasts: int) -> N
     assert after.running is Running.MISSED
 
 
+@SOME
 @given(worlds, caps)
 def test_an_open_toll_is_due_at_the_latest_when_its_cap_allows(world: World, cap: Limit) -> None:
     """Whenever it then ends, the deadline is no later than was said; and its cap ends it by itself."""
@@ -296,6 +312,7 @@ def test_an_open_toll_is_due_at_the_latest_when_its_cap_allows(world: World, cap
     )
 
 
+@SOME
 @given(worlds, st.integers(0, 40_000_000))
 def test_a_toll_without_a_cap_has_no_deadline_unless_it_was_due_before(world: World, later: int) -> None:
     start, limit, zone, table, roll, _ = world
@@ -306,7 +323,7 @@ def test_a_toll_without_a_cap_has_no_deadline_unless_it_was_due_before(world: Wo
     assert (found.due is None) == (since < found.gross or (since == found.gross and limit.base is not Base.HOURS))
 
 
-@settings(max_examples=50)
+@SOME
 @given(worlds, st.integers(0, 40_000_000))
 def test_gross_is_tolled_and_net(world: World, later: int) -> None:
     start, limit, zone, table, roll, spans = world

@@ -11,6 +11,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
 MIDNIGHT = time()
 
 
@@ -39,10 +40,15 @@ def ends(day: date, zone: str, end_of_day: time) -> datetime:
     """The last instant of a day that is in time.
 
     Where the clocks show `end_of_day` twice, the later; where they skip it, as much after the change as it would be
-    after the beginning of what they skip. So a change of clocks takes time away from nobody.
+    after the beginning of what they skip, but not in the next day: then the last second of the day. Of a day that the
+    clocks skip as a whole it is in the next. So a change of clocks takes time away from nobody.
     """
     either = (datetime.combine(day, end_of_day.replace(fold=fold), ZoneInfo(zone)) for fold in (0, 1))
-    return local(max(each.astimezone(UTC) for each in either), zone)
+    found = local(max(each.astimezone(UTC) for each in either), zone)
+    next_day = begins(day + DAY, zone)
+    if found >= next_day > begins(day, zone):
+        return local(next_day - SECOND, zone)
+    return found
 
 
 def begun(since: datetime, until: datetime, zone: str) -> tuple[date, date]:
