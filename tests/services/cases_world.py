@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from acts_world import NOW, Ministry, ministry
+from tests.services.acts_world import NOW, Ministry, ministry
 
 from licet.adapters.calendars import Holidays
 from licet.core.cases.case import Case, Link

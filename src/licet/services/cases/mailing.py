@@ -13,7 +13,7 @@ from licet.services.cases.ports import NAMED_LATER, Casework, Letter, Mailer, Ma
 from licet.services.ports import Store
 
 CONTACT = "contact"
-"""The field that says how a party is reached: the first role of somebody outside whom the procedure tells of something."""
+"""The field that says how a party is reached: the first role outside whom the procedure tells of anything."""
 
 
 def letters(case: Case, made: Iterable[Entry], casework: Casework) -> tuple[Letter, ...]:
@@ -38,7 +38,7 @@ def _addresses(case: Case, entry: Entry, casework: Casework) -> list[str]:
 
 
 def address_of(case: Case, role: str) -> str | None:
-    """Where a party is written to: `<role>_email`, or the one address in `contact`; None if there is none, or several."""
+    """Where a party is written to: `<role>_email`, or the one address in `contact`; None if there is not one."""
     told = frozenset().union(*(each.tells for each in case.procedure.events.values()))
     first = next((each.name for each in case.procedure.roles.values() if each.party and each.name in told), None)
     said = case.fields.get(f"{role}_email") or (case.fields.get(CONTACT) if role == first else None)
