@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from licet.cases.redaction import is_withheld
 from licet.pages import look
-from licet.pages.blocks import Block, Card, Figure, Page, Pairs, Section, Text, table
+from licet.pages.blocks import Block, Card, Figure, Page, Pairs, Section, table
 from licet.pages.number import plural
 from licet.pages.role import Role
-from licet.pages.words import Code, Mark, Names, Word
+from licet.pages.words import Code, Mark, Names, Withheld, Word
 
 Tree = Mapping[str, Any]
 
@@ -75,7 +75,7 @@ def withheld_in(value: Any) -> int:
 def said(value: Any) -> Word:
     """A value of the case as a word of a page."""
     if is_withheld(value):
-        return Mark(Role.UNKNOWN, f"withheld ({value['withheld']}): {value['why']}")
+        return Withheld(value["withheld"], value["why"])
     match value:
         case None | "":
             return "not known"
@@ -94,8 +94,7 @@ def said(value: Any) -> Word:
 
 
 def _pair(key: str, value: Any) -> Word:
-    inner = said(value)
-    return f"{key}: {inner.text if isinstance(inner, Mark | Code) else value}"
+    return f"{key.replace('_', ' ')}: " + (f"withheld ({value['withheld']})" if is_withheld(value) else str(value))
 
 
 def _instant(text: str) -> Word:
@@ -135,7 +134,7 @@ def _decision(entry: Tree) -> Block:
     decision = entry["fields"]["decision"]
     name = f"decision-{entry['number']}"
     if is_withheld(decision):
-        return Card(name, entry["title"], Mark(Role.UNKNOWN, "withheld"), (Text((str(said(decision)),)),))
+        return Card(name, entry["title"], Mark(Role.UNKNOWN, "withheld"), (Pairs((("Decision", said(decision)),)),))
     elements = tuple((title, said(decision.get(key))) for key, title in ELEMENTS.items())
     blocks: list[Block] = [Pairs(elements)]
     judged = decision.get("judged")

@@ -51,8 +51,8 @@ class Asked:
     """A case that is to be handed over, in what it is drawn from.
 
     `case` is derived from `stored`; `public` is its public version, and the only one that goes out with `only_public`.
-    `procedure` is the document of the procedure in its canonical form, `content` gives bytes by their digest
-    (exhibits, lists). `sign` signs a statement; None: nothing is signed.
+    `procedure` is the document of the procedure in its canonical form; `exhibit` and `list_` give the bytes of exhibits
+    and of lists by their digests. `sign` signs a statement; None: nothing is signed.
     """
 
     case: Case
@@ -62,7 +62,8 @@ class Asked:
     procedure: bytes
     catalogues: tuple[Criteria, ...]
     table: Table
-    content: Callable[[str], bytes | None]
+    exhibit: Callable[[str], bytes | None]
+    list_: Callable[[str], bytes | None]
     sign: Callable[[bytes], Signed] | None = None
 
 
@@ -125,7 +126,7 @@ def _whole(asked: Asked) -> Files:
 def _exhibits(asked: Asked) -> Iterator[tuple[str, bytes]]:
     for entry in asked.stored.entries:
         for position, exhibit in enumerate(entry.exhibits, 1):
-            content = asked.content(exhibit.digest)
+            content = asked.exhibit(exhibit.digest)
             if content is None or digest(content) != exhibit.digest:
                 raise ValueError(f"`{exhibit.name}` of entry {entry.number} is not kept under its digest any more")
             yield f"exhibits/{entry.number}-{position}-{_safe(exhibit.name)}", content
@@ -137,7 +138,7 @@ def _decisions(asked: Asked, tree: Tree) -> Iterator[tuple[str, bytes]]:
         decision, path = shown[made.number], f"decisions/{made.number}"
         if decision is None or is_withheld(decision):
             continue
-        wrote = () if asked.only_public else instruments(asked.case, made, asked.content)
+        wrote = () if asked.only_public else instruments(asked.case, made, asked.list_)
         payload = decision_statement(asked.case, made.number, decision, whole=asked.public["whole"], written=wrote)
         yield f"{path}.json", canonical(decision)
         if asked.sign is None:
@@ -174,14 +175,15 @@ def _text(value: Any, otherwise: str = "withheld") -> str:
 
 
 def _readme(asked: Asked, files: Iterable[tuple[str, str]]) -> bytes:
-    case = asked.case
+    case, named = asked.case, sorted(files)
+    width = max(len(name) for name, _ in named)
     words = README.format(
         case=case.id,
         title=case.procedure.title,
         version="the public version" if asked.only_public else "the whole",
         state=case.state.title,
         as_of=case.as_of.isoformat() if case.as_of else case.updated.isoformat(),
-        files="\n".join(f"  {name:<34} {what}" for name, what in sorted(files)),
+        files="\n".join(f"  {name:<{width}}  {what}" for name, what in named),
         whole=asked.public["whole"].removeprefix("sha256:"),
         check="" if asked.only_public else WHOLE.format(whole=asked.public["whole"].removeprefix("sha256:")),
     )

@@ -67,7 +67,8 @@ def hand_over(
         procedure=procedure_document(documents, case.procedure),
         catalogues=tuple(law.criteria[each] for each in case.procedure.criteria),
         table=law.tables[case.procedure.calendar],
-        content=store.list_content,
+        exhibit=store.exhibit,
+        list_=store.list_content,
         sign=sign,
     )
     try:
