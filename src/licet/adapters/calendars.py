@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any
@@ -25,23 +26,27 @@ class Holidays:
 
     def table(self, calendar: Calendar, first: int, last: int) -> Table:
         """The table of a calendar over these years, both included. Raises `CalendarUnusable`."""
-        if first > last:
-            raise CalendarUnusable(
-                f"the calendar `{calendar.name}` is asked for {first} to {last}; give years in order"
-            )
-        days = _library_days(calendar, first, last)
-        days |= {each.day: each.why for each in calendar.overrides if each.holiday}
-        for each in calendar.overrides:
-            if not each.holiday:
-                days.pop(each.day, None)
-        within = {day: days[day] for day in sorted(days) if first <= day.year <= last}
-        return Table(
-            calendar.name,
-            (first, last),
-            calendar.weekend,
-            MappingProxyType(within),
-            table_digest((first, last), calendar.weekend, within),
-        )
+        return _table(calendar, first, last)
+
+
+@lru_cache(maxsize=64)
+def _table(calendar: Calendar, first: int, last: int) -> Table:
+    # a table costs a tenth of a second, and nothing that it is made of changes while the process runs
+    if first > last:
+        raise CalendarUnusable(f"the calendar `{calendar.name}` is asked for {first} to {last}; give years in order")
+    days = _library_days(calendar, first, last)
+    days |= {each.day: each.why for each in calendar.overrides if each.holiday}
+    for each in calendar.overrides:
+        if not each.holiday:
+            days.pop(each.day, None)
+    within = {day: days[day] for day in sorted(days) if first <= day.year <= last}
+    return Table(
+        calendar.name,
+        (first, last),
+        calendar.weekend,
+        MappingProxyType(within),
+        table_digest((first, last), calendar.weekend, within),
+    )
 
 
 def table_digest(years: tuple[int, int], weekend: Iterable[int], holidays: Mapping[date, str]) -> str:

@@ -56,6 +56,7 @@ def due(
     `uncounted` is in order, without overlaps, not before the start. None where a stretch without an end keeps it open.
     Raises `BeyondCalendar`.
     """
+    assert started.tzinfo is not None, "an instant without an offset is none"
     if limit.base is Base.HOURS:
         return _hours(limit.count, started, how.zone, uncounted)
     start = started.astimezone(UTC)
