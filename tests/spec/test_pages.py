@@ -142,6 +142,6 @@ def test_every_page_is_in_the_index_and_every_link_leads_somewhere() -> None:
 
 def test_every_file_of_vectors_is_described() -> None:
     text = (ROOT / "vectors" / "README.md").read_text()
-    for folder in ("decide", "delegation", "names", "documents", "evidence", "facts"):
+    for folder in ("decide", "delegation", "names", "documents", "evidence", "facts", "procedures"):
         for path in (ROOT / "vectors" / folder).iterdir():
             assert f"`{path.name}`" in text

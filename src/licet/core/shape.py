@@ -355,7 +355,7 @@ READERS: dict[Shape, Callable[[Shaping, Path, Tree], Tree]] = {
     Shape.ZONE: zone,
     Shape.WEEKDAYS: weekdays,
     Shape.OVERRIDES: overrides,
-    Shape.CASE_FIELDS: case_fields(lambda shaping, path, value: named(shaping, path, value, Shape.FACT_NAME)),
+    Shape.CASE_FIELDS: case_fields(RESERVED),
     Shape.CRITERIA: criteria,
     Shape.CASE_ROLES: roles,
     Shape.STATES: states,

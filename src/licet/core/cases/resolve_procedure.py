@@ -52,6 +52,8 @@ def procedure_from(work: Resolving, draft: Draft, forms: Mapping[str, CaseForm])
     before = len(work.problems)
     checking = Checking(work, draft)
     _check_documents(checking)
+    if len(work.problems) != before:
+        return None  # without its form, each field that it names would be reported, too
     procedure = _read(checking, _fields(checking, forms))
     if len(work.problems) == before:
         for each in unsound(procedure):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from licet.core.cases.procedure import FieldKind, Secrecy
 from licet.core.cases.shape_parts import Keys, Reader, by_name, keyed, one_of, texts
 from licet.core.errors import Path
@@ -25,11 +27,12 @@ KEYS = Keys(
 )
 
 
-def fields(named: Reader) -> Reader:
-    """The reader of fields; `named` reads a name that conditions can contain."""
+def fields(reserved: re.Pattern[str]) -> Reader:
+    """The reader of fields; no condition can contain the words that are `reserved`."""
 
     def one(shaping: Shaping, path: Path, value: Tree) -> dict[str, Tree]:
-        named(shaping, path, path[-1])
+        if reserved.fullmatch(str(path[-1])):
+            raise shaping.report(path, f"`{path[-1]}` is a reserved word; choose another name", at_key=True)
         read = keyed(shaping, path, value, KEYS)
         if (read["kind"] in CHOSEN) != ("values" in read):
             if "values" in read:

@@ -23,9 +23,11 @@ class Unsound(NamedTuple):
 
 def unsound(procedure: Procedure) -> tuple[Unsound, ...]:
     """Everything about a procedure that makes no sense. All that it refers to must be there."""
+    nowhere = tuple(_opening(procedure))
+    if nowhere:
+        return nowhere  # where no case begins, nothing else can be told
     return tuple(
         chain(
-            _opening(procedure),
             _states(procedure),
             *(_event(procedure, event) for event in procedure.events.values()),
             _roles(procedure),

@@ -1,0 +1,87 @@
+"""Where a case can get to, where a clock can run, the order in which a procedure is shown, what conditions see."""
+
+from __future__ import annotations
+
+from licet.core.cases.order import natural, states_in_order
+from licet.core.cases.procedure import NEW, FieldKind, FieldRule, Secrecy
+from licet.core.cases.running import Spot, ending, reachable, spots
+from licet.core.cases.scope import facts_of, values_of
+from licet.core.facts import UNKNOWN, Members
+from licet.wire.documents import read_cases
+
+PROCEDURES = read_cases(()).procedures
+APPLICATION = PROCEDURES["licence_application@2026-07"]
+OPEN: frozenset[str] = frozenset()
+
+
+def field(name: str, kind: FieldKind, *values: str) -> FieldRule:
+    return FieldRule(name, kind, "for a test", Secrecy.PUBLIC, values)
+
+
+def test_every_state_is_reached_and_left() -> None:
+    for procedure in PROCEDURES.values():
+        assert reachable(procedure) == {NEW, *procedure.states}
+        assert ending(procedure) >= set(procedure.states)
+
+
+def test_a_clock_runs_from_what_starts_it_to_what_ends_it() -> None:
+    found = spots(APPLICATION, APPLICATION.clocks["recommendations"])
+    assert found == {Spot("referred", OPEN)}
+    final = {spot.state for spot in spots(APPLICATION, APPLICATION.clocks["denial_final"])}
+    assert final == {"intent_sent", "answered"}
+
+
+def test_a_clock_with_a_capped_reason_can_run_out_while_it_is_tolled() -> None:
+    whole = spots(APPLICATION, APPLICATION.clocks["whole_application"])
+    assert all(spot.can_run_out for spot in whole)
+    assert "before_president" not in {spot.state for spot in whole}
+
+
+def test_states_are_shown_as_cases_go_through_them_and_ends_last() -> None:
+    order = list(APPLICATION.states)
+    assert order.index("registered") < order.index("referred") < order.index("resolved") < order.index("intent_sent")
+    finals = [APPLICATION.states[name].final for name in order]
+    assert finals == sorted(finals)
+
+
+def test_states_that_lead_to_each_other_have_an_order_too() -> None:
+    states = {name: {"final": name == "done"} for name in ("b", "a", "done", "island")}
+    events = {
+        "begin": {"from": [NEW], "to": "a"},
+        "there": {"from": ["a"], "to": "b"},
+        "back": {"from": ["b"], "to": "a"},
+        "end": {"from": ["b"], "to": "done"},
+    }
+    assert states_in_order(states, events) == ["a", "b", "island", "done"]
+
+
+def test_identifiers_are_in_their_natural_order() -> None:
+    assert sorted(["FA-10", "FA-2", "FA-1", "B"], key=natural) == ["B", "FA-1", "FA-2", "FA-10"]
+    criteria = read_cases(()).criteria["frontier_access@2026-07"].criteria
+    assert list(criteria) == [f"FA-{number}" for number in range(1, 12)]
+
+
+def test_conditions_see_no_wording() -> None:
+    fields = {each.name: each for each in (field("said", FieldKind.TEXT), field("sure", FieldKind.BOOLEAN))}
+    assert set(facts_of(fields)) == {"sure"}
+
+
+def test_what_is_not_said_or_is_no_value_is_unknown() -> None:
+    fields = {
+        each.name: each
+        for each in (
+            field("sure", FieldKind.BOOLEAN),
+            field("count", FieldKind.INTEGER),
+            field("harm", FieldKind.CHOICE, "none", "death"),
+            field("kinds", FieldKind.CHOICES, "a", "b"),
+        )
+    }
+    said = {"sure": "yes", "count": True, "harm": "unknown", "kinds": ["a"]}
+    assert values_of(fields, said) == {
+        "sure": UNKNOWN,
+        "count": UNKNOWN,
+        "harm": UNKNOWN,
+        "kinds": Members(frozenset({"a"}), complete=True),
+    }
+    assert values_of(fields, {"sure": False, "kinds": ["c"]})["sure"] is False
+    assert values_of(fields, {"kinds": ["c"]})["kinds"] is UNKNOWN
