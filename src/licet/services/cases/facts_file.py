@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from licet.cases.duties import SUMS
 from licet.cases.fields import FieldsRejected, read_fields
 from licet.core.cases.procedure import EventRule, FieldKind, FieldRule
 from licet.core.errors import LicetError
@@ -16,6 +17,7 @@ from licet.wire.yaml import YamlDocument
 
 TITLE = "title"
 UNKNOWN = "unknown"
+SUM = "killed_or_injured"
 APART = (
     "an incident is told by facts of its own: a finding is not an incident, and an incident is not an order. They are"
     " linked, never merged: leave this out, open the incident, and link it with `--concerns NAME`"
@@ -55,7 +57,23 @@ def read_facts(name: str, content: bytes, event: EventRule) -> FactsFile:
     negative = [each for each, value in facts.items() if isinstance(value, int) and value < 0]
     if negative:
         raise FactsRejected("\n".join(f"{document.place((each,))}: `{each}` is less than nothing" for each in negative))
+    impossible = _impossible(facts)
+    if impossible is not None:
+        raise FactsRejected(f"{document.place((SUM,))}: {impossible}")
     return FactsFile(title, facts)
+
+
+def _impossible(facts: Mapping[str, Any]) -> str | None:
+    """Who was killed or injured, each counted once, is no fewer than either number, and no more than both together."""
+    whole, parts = facts.get(SUM), [facts.get(each) for each in SUMS[SUM]]
+    known = [each for each in parts if isinstance(each, int)]
+    if not isinstance(whole, int) or not known:
+        return None
+    if whole < max(known):
+        return f"`{SUM}` is {whole:,}, which is fewer than {max(known):,}"
+    if len(known) == len(parts) and whole > sum(known):
+        return f"`{SUM}` is {whole:,}, which is more than {' and '.join(f'{each:,}' for each in known)} together"
+    return None
 
 
 def _read(document: YamlDocument, event: EventRule, said: Mapping[str, Any]) -> dict[str, Any]:
