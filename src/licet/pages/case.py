@@ -117,7 +117,13 @@ def _figures(tree: Tree) -> tuple[Figure, ...]:
 def _deadlines(tree: Tree) -> Iterable[Section]:
     if tree["deadlines"]:
         rows = [
-            (each["title"], said(each["due"]), RUNNING[each["running"]], each["owner"], said(each["because"]))
+            (
+                each["title"],
+                said(each["due"]),
+                RUNNING[each["running"]],
+                each["owner"].replace("_", " "),
+                said(each["because"]),
+            )
             for each in tree["deadlines"]
         ]
         titles = ("Clock", "Due", "How it stands", "Whose", "By which limit")
@@ -175,7 +181,7 @@ def _entry(entry: Tree, meanings: Mapping[str, str]) -> Block:
     rows: list[tuple[str, Word]] = [("When", said(entry["happened"]))]
     if entry["at"] != entry["happened"]:
         rows.append(("Recorded", said(entry["at"])))
-    rows.append(("In the role", entry["role"]))
+    rows.append(("In the role", entry["role"].replace("_", " ")))
     rows += [(title, said(entry[key])) for key, title in (("party", "Who"), ("late", "Why late")) if key in entry]
     who = [each for each in (entry["officer"], entry["second"]) if each is not None]
     if who:
