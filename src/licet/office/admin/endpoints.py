@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from licet.core.roles import Deed, Officer
-from licet.office.admin import doing, reading, watching
+from licet.office.admin import cases, doing, reading, watching
 from licet.office.admin.parts import AdminParts
 
 PREFIX = "/admin/v1"
@@ -113,7 +113,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "POST",
         "/acts",
         "submit",
-        "Hand in an act, signed: documents, attestations, keys, officers",
+        "Hand in an act, signed: documents, attestations, keys, officers, cases",
         Deed.SEE,
         "Done",
         doing.submit,
@@ -141,6 +141,38 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         doing.withdraw,
         takes="Withdrawal",
     ),
+    Endpoint(
+        "GET",
+        "/cases",
+        "cases",
+        "Cases, in the order in which they were opened; acts open them and act on them",
+        Deed.SEE_CASES,
+        "Cases",
+        cases.cases,
+        query={
+            "topic": "Of this topic",
+            "state": "In this state",
+            "parent": "Part of this case",
+            "open": "`true`: where something is pending; `false`: where nothing is",
+            "after": "The last case of the page before",
+            "limit": "How many, 1 to 1000",
+        },
+    ),
+    Endpoint(
+        "GET", "/cases/{id}", "case", "One case in full, and what can happen in it", Deed.SEE_CASES, "Case", cases.case
+    ),
+    Endpoint(
+        "GET",
+        "/clocks",
+        "clocks",
+        "What is due in all cases, soonest first",
+        Deed.SEE_CASES,
+        "Clocks",
+        cases.clocks,
+        query={"until": "Up to and with this instant", "limit": "How many, 1 to 100000"},
+    ),
+    Endpoint("GET", "/procedures", "procedures", "The procedures in force", Deed.SEE, "Procedures", cases.procedures),
+    Endpoint("GET", "/exhibits/{digest}", "exhibit", "The bytes of an exhibit", Deed.SEE_CASES, "List", cases.exhibit),
     Endpoint("GET", "/officers", "officers", "All officers", Deed.SEE, "Officers", reading.officers),
     Endpoint(
         "GET",

@@ -16,7 +16,7 @@ from licet.credentials.id_token import IdToken
 from licet.office.admin.checking import check
 from licet.office.admin.documents import documents_of
 from licet.office.admin.parts import AdminParts, PasskeyDesk, SignedIn
-from licet.office.admin.reading import OF_SOMEBODY
+from licet.office.admin.reading import may_see
 from licet.office.admin.refusing import refused
 from licet.office.admin.routes import answered, session_tree, slowly
 from licet.office.admin.signing_in import PURPOSE, begin, cookies, new_challenge, session_name, stranger, take, whoever
@@ -270,7 +270,7 @@ class _Desk:
 
 
 def _sees(officer: Officer, act: Act) -> bool:
-    return may(officer.roles, Deed.SEE_FACTS) or act.what not in OF_SOMEBODY
+    return may_see(officer, act.what)
 
 
 def _has_passkey(officer: Officer) -> bool:

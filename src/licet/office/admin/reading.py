@@ -30,6 +30,16 @@ PAGE = 1_000
 OF_SOMEBODY = frozenset((What.ATTEST, What.RETRACT, What.SCREEN, What.FORGET))
 """Acts whose content says what is known of somebody."""
 
+OF_CASES = frozenset((What.OPEN_CASES, What.CASE))
+"""Acts whose content says what stands in cases."""
+
+
+def may_see(officer: Officer, what: What) -> bool:
+    """Whether an officer may see what acts of this kind say."""
+    if what in OF_CASES:
+        return may(officer.roles, Deed.SEE_CASES)
+    return what not in OF_SOMEBODY or may(officer.roles, Deed.SEE_FACTS)
+
 
 def status(parts: AdminParts, _: Officer, __: Asked) -> Tree:
     """The clock, the epoch, how many officers a widening needs, and what waits."""
@@ -107,13 +117,17 @@ def act(parts: AdminParts, officer: Officer, asked: Asked) -> Tree:
     """One act, by its ID or that of its proposal."""
     found = parts.administration.act(asked["id"])
     if not _shown(officer, found):
-        raise Problem(403, "not_permitted", f"this act says what is known of somebody: it needs `{Deed.SEE_FACTS}`")
+        raise Problem(
+            403,
+            "not_permitted",
+            f"this act says what is known of somebody: it needs `{Deed.SEE_FACTS}`, or `{Deed.SEE_CASES}`",
+        )
     return act_tree(found)
 
 
 def _shown(officer: Officer, found: StoredAct) -> bool:
     act = read_kept(found.content)
-    return act is None or may(officer.roles, Deed.SEE_FACTS) or act.what not in OF_SOMEBODY
+    return act is None or may_see(officer, act.what)
 
 
 def officers(parts: AdminParts, _: Officer, __: Asked) -> Tree:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from licet.cases.fields import FieldsRejected
+from licet.cases.law import LawMissing
+from licet.core.cases.calendar import BeyondCalendar, CalendarUnusable
 from licet.core.errors import LicetError
 from licet.office.problems import Problem
 from licet.services.acts.refusal import ActRefused, NotPermitted, SignatureRefused
 from licet.services.approval import ApprovalRefused
+from licet.services.cases.refusal import CaseMissing
 from licet.services.identity.forgetting import ForgettingRefused
 from licet.services.identity.organisations.clients import ClientRefused
 from licet.services.keys import KeyRefused
@@ -26,6 +30,11 @@ REFUSALS: tuple[tuple[type[LicetError], int, str], ...] = (
     (SubjectRefused, 422, "subject_refused"),
     (DocumentsRejectedError, 422, "documents_rejected"),
     (SheetRejected, 422, "sheet_rejected"),
+    (CaseMissing, 404, "not_found"),
+    (LawMissing, 422, "law_missing"),
+    (CalendarUnusable, 422, "calendar_unusable"),
+    (BeyondCalendar, 422, "calendar_unusable"),
+    (FieldsRejected, 422, "act_refused"),
     (StoreUnavailable, 503, "store_unavailable"),
 )
 """The first class that fits counts. The codes are those of the command line (`spec/cli.md`)."""

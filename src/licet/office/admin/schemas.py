@@ -93,6 +93,51 @@ SCHEMAS: Mapping[str, Schema] = {
         keys=many(told(id=TEXT, kind={"enum": [each.value for each in KeyKind]}, public=BASE64)),
         accounts=many(told(issuer=TEXT, mark=TEXT)),
     ),
+    "Cases": told(
+        cases=many(
+            told(
+                case=TEXT,
+                topic=TEXT,
+                procedure=TEXT,
+                state=TEXT,
+                final=TRUTH,
+                title=TEXT,
+                party=TEXT,
+                opened=INSTANT,
+                updated=INSTANT,
+                number=WHOLE,
+                parent=or_null(TEXT),
+            )
+        ),
+        next=or_null(TEXT),
+    ),
+    "Case": told(
+        id=TEXT,
+        procedure=DIGEST,
+        blind=TEXT,
+        erased=or_null(INSTANT),
+        entries=many(ANYTHING),
+        standing=or_null(ANYTHING),
+    ),
+    "Clocks": told(
+        now=INSTANT,
+        due=many(
+            told(
+                case=TEXT,
+                key=told(clock=TEXT, started_by=WHOLE, again=WHOLE),
+                title=TEXT,
+                owner=TEXT,
+                due=INSTANT,
+                warned_from=INSTANT,
+                fires=TRUTH,
+                calendar=TEXT,
+                seconds={"type": "integer"},
+            )
+        ),
+    ),
+    "Procedures": told(
+        procedures=many(told(name=TEXT, title=TEXT, topic=TEXT, digest=DIGEST, as_of=TEXT, newest=TRUTH))
+    ),
     "Officers": told(officers=many(ref("Officer"))),
     "Subject": told(id=TEXT, kind=TEXT, suspended=or_null(TEXT), attestations=many(ANYTHING)),
     "Subjects": told(subjects=many(ref("Subject")), next=or_null(TEXT)),

@@ -62,7 +62,7 @@ class StateAdministration:
         casework: Casework | None = None,
     ) -> None:
         self._keeping = keeping
-        self._casework = casework
+        self.casework = casework
         self._store = store
         self._workers = workers
         self._needed = needed
@@ -235,9 +235,9 @@ class StateAdministration:
         return act.law.alone is Alone.SOMETIMES and narrows(self._store, act)
 
     def _second(self, act: Act) -> bool:
-        if self._casework is None:  # then nothing is done in cases at all
+        if self.casework is None:  # then nothing is done in cases at all
             return False
-        return needs_second(self._store, law_of(self._store, self._casework.calendars, self._now()), act)
+        return needs_second(self._store, law_of(self._store, self.casework.calendars, self._now()), act)
 
     def _took(
         self,
@@ -284,7 +284,7 @@ class StateAdministration:
 
     def _doing(self, act: Act, approver: str | None, now: datetime, carried: Carried, made: str | None) -> Doing:
         parts = (approver, now, carried, self._needed, self._random_bytes)
-        return Doing(self._store, act, *parts, casework=self._casework, made=made)
+        return Doing(self._store, act, *parts, casework=self.casework, made=made)
 
     def _pushed(self, act: Act, done: Done, timeout: float) -> Done:
         """Tell every gate process, once all of it is durable."""
