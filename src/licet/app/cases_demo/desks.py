@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ class Desks:
         """A command of whoever looks. `says`: the member of its tree that is told."""
         tree = self._office.run(*typed, wanted=wanted)
         line = self._office.lines[-1]
-        self.said.append(Said(line.command, str(tree.get(says) or line.said), line.right))
+        self.said.append(Said(line.command, str(tree.get(says) or sentence(tree, line.said)), line.right))
         return tree
 
     def act(self, officer: str, *typed: str, wanted: int = OK, second: str = "") -> dict[str, Any]:
@@ -73,15 +74,37 @@ def digest(path: Path) -> str:
 
 
 def sentence(tree: Mapping[str, Any], said: str) -> str:
-    """What came of an act, in a few words."""
+    """What a command said, in a few words."""
     match tree:
         case {"error": _}:
-            return " · ".join(said.splitlines())
+            first, *more = said.splitlines()
+            return f"{first} · and {len(more)} more" if more else first
         case {"result": {"cases": [{"case": str(), "state": str()}, *_] as cases}}:
             return ", ".join(f"{each['case']}: {each['state']}" for each in cases)
         case {"result": {"cases": [str(), *_] as names}}:
             return f"opened: {', '.join(names)}"
         case {"state": "waiting"}:
             return "signed; it waits for a second officer"
+        case _:
+            return looked_at(tree, said)
+
+
+def looked_at(tree: Mapping[str, Any], said: str) -> str:
+    """What there was to see, in a few words."""
+    match tree:
+        case {"duties": [*duties], "to_open": _}:
+            found = Counter(each["applies"] for each in duties)
+            return f"{len(duties)} duties: {', '.join(f'{count} {word}' for word, count in found.items())}"
+        case {"counts": counts, "parts": [*parts]}:
+            return f"{len(parts)} organisations: {', '.join(f'{count} {state}' for state, count in counts.items())}"
+        case {"due": [soonest, *more], "overdue": int(overdue)}:
+            return f"{len(more) + 1} due, {overdue} overdue; the soonest: {soonest['title']} ({soonest['case']})"
+        case {"entries": [*entries], "deadlines": [*deadlines], "state": state}:
+            late = sum(1 for each in entries if each["late"])
+            return f"{state}: {len(entries)} entries, {late} recorded late; {len(deadlines)} clocks"
+        case {"written": int(written), "cases": int(cases)}:
+            return f"{written} files about {cases} cases"
+        case {"to": str(to), "clock": {"due": str(due)}}:
+            return f"to the {to}, due {due}"
         case _:
             return said

@@ -18,7 +18,7 @@ COMMANDS = 75
 
 DEVELOPER = "fable-labs.example"
 CUSTOMERS = ("harbour-hospital.example", "lakeside-water.example", "summit-grid.example", "meridian-cables.example")
-AUTHORITIES = ("sb53", "raise", "sb315", "hr9477", "great_american_ai", "eu_ai_act_73", "gpai_code")
+DUTIES = ("sb53", "raise", "sb315", "hr9477", "great_american_ai", "eu_ai_act_73", "gpai_code")
 REGISTER = "register"
 
 
@@ -53,6 +53,9 @@ class Play:
 
     def enact(self, file: str) -> None:
         """Both officers enact a file, or one where it only narrows."""
+        if not (self.stage.folder / file).exists():
+            self.desks.said.append(Said(f"licet enact {file}", "nobody wrote it", right=False))
+            return
         self.stage.enact(file, self.at)
         text = (self.stage.folder / file).read_text(encoding="utf-8")
         names = [line for line in text.splitlines() if line.split(":")[0] in ("order", "licence", "lift")]
@@ -208,8 +211,7 @@ def owed(play: Play) -> None:
     desks.act(COUNSEL, "case", "discharge", case, "protocols")
     desks.look("clocks", "--overdue")
     play.go_to("2026-07-12T09:00:00")
-    broken = ("case", "breach", case, "retest", "--field", "why=nothing was handed in by 10 July")
-    desks.act(COUNSEL, *broken)
+    desks.act(COUNSEL, "case", "breach", case, "retest", "--why", "nothing was handed in by 10 July")
     play.go_to("2026-07-14T09:00:00")
     desks.act(COUNSEL, "case", "discharge", case, "retest")
 
@@ -225,10 +227,15 @@ def refused(play: Play) -> None:
 
 
 def incident(play: Play) -> None:
-    """One incident, on one form, under every duty there is."""
+    """One incident, on one form, under every duty there is: which apply, and each authority's report."""
     desks = play.desks
     desks.look("incident", "assess", "incident.yaml")
-    desks.act(COUNSEL, "incident", "open", "incident.yaml", "--title", "a safeguard was off", "--duties")
+    tree = desks.act(COUNSEL, "incident", "open", "incident.yaml", "--duties")
+    case = str(tree.get("incident"))
+    (play.stage.folder / "reports").mkdir()
+    for duty in DUTIES:
+        desks.look("incident", "report", case, duty, "--output", f"reports/{duty}.md")
+    desks.act(COUNSEL, "incident", "report", case, "sb53", "--made")
 
 
 def public(play: Play) -> None:
