@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from licet.adapters.calendars import table_digest
 from licet.cases.clocks.deadline import deadline
 from licet.cases.clocks.limits import after
 from licet.cases.clocks.spent import spent
-from licet.core.cases.calendar import BeyondCalendar, Table
+from licet.core.cases.calendar import BeyondCalendar
 from licet.core.cases.clock import Base, Choice, ClockRule, Deadline, Limit, Roll, Running, Toll, Tolled
 from licet.core.cases.limit_text import LimitRejected, limit_text, read_limit
 from licet.core.conditions import Attested, Condition
 from licet.core.facts import Value
+from licet.wire.calendar_table import read_table, table_digest, table_tree
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "clocks"
 TREES: dict[str, dict[str, Any]] = {path.stem: json.loads(path.read_text()) for path in VECTORS.glob("*.json")}
 
 
-def table_of(tree: dict[str, Any]) -> Table:
-    first, last = tree["years"]
-    days = {date.fromisoformat(day): name for day, name in tree["days"].items()}
-    return Table(tree["calendar"], (first, last), frozenset(tree["weekend"]), days, tree["digest"])
-
-
-TABLES = {name: table_of(tree) for name, tree in TREES["tables"]["tables"].items()}
+TABLES = {name: read_table(tree["calendar"], tree) for name, tree in TREES["tables"]["tables"].items()}
 
 
 def cases(file: str, part: str = "cases") -> list[Any]:
@@ -47,8 +41,9 @@ def how(tree: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_has_its_digest(name: str) -> None:
-    table = TABLES[name]
-    assert table_digest(table.years, table.weekend, table.holidays) == table.digest
+    table, tree = TABLES[name], TREES["tables"]["tables"][name]
+    assert table.digest == table_digest(table.years, table.weekend, table.holidays) == tree["digest"]
+    assert tree.items() >= table_tree(table.years, table.weekend, table.holidays).items()
 
 
 @pytest.mark.parametrize("case", cases("limits"))

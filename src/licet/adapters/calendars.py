@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from importlib import import_module
@@ -10,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from licet.core.cases.calendar import Calendar, CalendarUnusable, Table
-from licet.wire.canonical import canonical, digest
+from licet.wire.calendar_table import table_digest
 
 EXTRA = "tables of holidays are an extra: `pip install 'licet[cases]'`"
 LANGUAGE = "en_US"
@@ -47,12 +46,6 @@ def _table(calendar: Calendar, first: int, last: int) -> Table:
         MappingProxyType(within),
         table_digest((first, last), calendar.weekend, within),
     )
-
-
-def table_digest(years: tuple[int, int], weekend: Iterable[int], holidays: Mapping[date, str]) -> str:
-    """The digest of a table: of its years, its weekdays that are not worked, and its days with their names."""
-    days = {day.isoformat(): name for day, name in holidays.items()}
-    return digest(canonical({"years": list(years), "weekend": sorted(weekend), "days": days}))
 
 
 def _library_days(calendar: Calendar, first: int, last: int) -> dict[date, str]:
