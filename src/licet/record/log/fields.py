@@ -32,6 +32,10 @@ KINDS = (
     "assessment",
     "finding",
     "patch",
+    "calendar",
+    "form",
+    "criteria",
+    "procedure",
 )
 """The kinds of documents that may be published: all that are enacted; never `subject`, which is about somebody."""
 
