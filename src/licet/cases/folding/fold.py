@@ -88,7 +88,6 @@ class Fold:
 
     def _happen(self, rule: EventRule, entry: Entry) -> None:
         """The effects of an event, in their order: fields, decision, state, clocks."""
-        at = entry.happened
         was_final = self.is_final
         self.done.add(rule.name)
         self.state = rule.to or self.state
@@ -100,9 +99,7 @@ class Fold:
             self._decide(rule, entry)
         self._clocks(rule, entry)
         if self.is_final and not was_final:
-            for run in self.runs:
-                if run.ended is None and run.started_by != entry.number:
-                    run.end(at, Running.STOPPED)
+            self._stop_all(entry)
 
     @property
     def is_final(self) -> bool:
@@ -231,9 +228,12 @@ class Fold:
                 run.table = table
         self.procedure, self.table, self.state = to, table, state
         if self.is_final:
-            for run in self.runs:
-                if run.ended is None:
-                    run.end(entry.happened, Running.STOPPED)
+            self._stop_all(entry)
+
+    def _stop_all(self, entry: Entry) -> None:
+        for run in self.runs:
+            if run.ended is None:
+                run.end(entry.happened, Running.STOPPED)
 
     def _move_run(self, run: Run, to: Procedure, entry: Entry) -> None:
         rule = to.clocks.get(run.rule.name)
