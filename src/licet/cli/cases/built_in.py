@@ -232,9 +232,18 @@ def _entered(
 
 
 def _owed(found: Case, name: str) -> str:
-    """The obligation of this name. Raises `Misnamed`."""
+    """The obligation of this name: the case's (`9.audit`), or the decision's (`audit`) where that is one.
+
+    Raises `Misnamed`.
+    """
+    short = [each.id for each in found.obligations if each.promise.id == name]
     names = [each.id for each in found.obligations]
-    if name not in names:
-        there = ", ".join(f"`{each}`" for each in names) or "none"
-        raise Misnamed(f"`{found.id}` has no obligation `{name}`{offered(name, names)}; there are {there}")
-    return name
+    if name in names:
+        return name
+    if len(short) == 1:
+        return short[0]
+    there = ", ".join(f"`{each}`" for each in names) or "none"
+    if short:
+        raise Misnamed(f"`{found.id}` has several obligations `{name}`: say which: {there}")
+    near = offered(name, [*names, *(each.promise.id for each in found.obligations)])
+    raise Misnamed(f"`{found.id}` has no obligation `{name}`{near}; there are {there}")

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from licet.cli.cases.room import Room
+from licet.cli.cases.room import Room, offered
 from licet.cli.cases.timeline import titled, who
 from licet.cli.command import Session
 from licet.cli.terminal.exits import Misnamed
@@ -15,7 +15,7 @@ from licet.core.cases.case import Case, Possible
 from licet.core.cases.procedure import CLOCK, EventRule
 from licet.services.ports import StoreConflict
 
-FEW = 8
+FEW = 24
 """Events that an error names."""
 
 
@@ -89,8 +89,11 @@ def rule_of(case: Case, event: str) -> EventRule:
     """An event of the procedure that a case is under. Raises `Misnamed`."""
     found = case.procedure.events.get(event)
     if found is None:
-        names = ", ".join(f"`{each}`" for each in case.procedure.events)
-        raise Misnamed(f"`{event}` is no event of `{case.procedure.name}`; there are {names}")
+        names = list(case.procedure.events)
+        near = offered(event, names) or f"; there are {', '.join(f'`{each}`' for each in names)}"
+        raise Misnamed(
+            f"`{event}` is no event of `{case.procedure.name}`{near}; `licet case help {case.id}` explains them"
+        )
     return found
 
 

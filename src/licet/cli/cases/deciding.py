@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,7 +30,8 @@ from licet.core.cases.case import Case
 from licet.core.cases.decision import Decision
 from licet.core.cases.procedure import EventRule
 from licet.core.errors import LicetError
-from licet.wire.yaml import YamlDocument
+from licet.core.errors import Path as Path_
+from licet.wire.yaml import Place, YamlDocument
 
 
 class DecisionUnfinished(LicetError):
@@ -167,9 +169,23 @@ def with_instrument(session: Session, reply: Reply, name: str, path: Path | None
     return Reply({**reply.tree, **tree}, [*reply.blocks, *blocks], reply.exit)
 
 
-def _near(document: YamlDocument, sentence: str) -> object:
-    """Where a file should be looked at: at the key that a sentence names first, or at its beginning."""
-    named: Sequence[str] = sentence.split("`")[1::2]
-    keys = [each.partition(".")[0] for each in named]
-    found = next((each for each in keys if each in document.tree), None)
-    return document.place((found,), at_key=True) if found else document.place(())
+def _near(document: YamlDocument, sentence: str) -> Place:
+    """Where a file should be looked at: at what a sentence names first, or at its beginning."""
+    for named in sentence.split("`")[1::2]:
+        path = _path(document.tree, named)
+        if path:
+            return document.place(path, at_key=isinstance(path[-1], str))
+    return document.place(())
+
+
+def _path(tree: Mapping[str, Any], named: str) -> Path_:
+    """The path of what a sentence names: a criterion, a promise, or a key with the keys above it."""
+    for key, member in (("judged", "criterion"), ("promises", "id")):
+        for number, each in enumerate(tree.get(key) or ()):
+            if isinstance(each, dict) and each.get(member) == named:
+                return (key, number)
+    first, _, rest = named.partition(".")
+    if first not in tree:
+        return ()
+    inner = tree[first]
+    return (first, rest) if isinstance(inner, dict) and rest in inner else (first,)
