@@ -16,6 +16,7 @@ from licet.wire.incident_report import HOLDS, assessment_tree
 
 TONES = {Applies.YES: Tone.BAD, Applies.UNKNOWN: Tone.WARN, Applies.NOT_LAW: Tone.QUIET, Applies.NO: Tone.GOOD}
 HELD = {True: Tone.GOOD, False: Tone.QUIET, None: Tone.WARN}
+LATE = " late"
 MOST = 2
 """Names that a cell has at most."""
 
@@ -60,12 +61,9 @@ def _row(each: Concerned, now: datetime, *, cased: bool) -> tuple[Line, ...]:
 
 def _short(line: Line) -> Line:
     """A countdown in one word, which no narrow terminal breaks: `14d17h`, and `-2h5min` once it is late."""
-    text = line.text
-    if text.startswith("in "):
-        text = text.removeprefix("in ").replace(" ", "")
-    elif text.endswith(" late"):
-        text = "-" + text.removesuffix(" late").replace(" ", "")
-    return Line(text, line.tone)
+    late = line.text.endswith(LATE)
+    text = line.text.removesuffix(LATE)
+    return Line(("-" if late else "") + text.replace(" ", "") if text[:1].isdigit() else line.text, line.tone)
 
 
 def _base(found: Assessment) -> str:

@@ -118,7 +118,7 @@ def _left(written: IncidentReport, now: datetime) -> list[Block]:
     deadline = written.clock.deadline if written.clock is not None else None
     if deadline is not None and deadline.due is not None:
         left = countdown(deadline.due, now, deadline.warned_from)
-        blocks.append(Line(f"due {deadline.due.isoformat(timespec='seconds')}, {left.text}", left.tone))
+        blocks.append(Line(f"due {deadline.due.isoformat(timespec='seconds')}: {left.text}", left.tone))
     return blocks
 
 
