@@ -117,11 +117,8 @@ def act(parts: AdminParts, officer: Officer, asked: Asked) -> Tree:
     """One act, by its ID or that of its proposal."""
     found = parts.administration.act(asked["id"])
     if not _shown(officer, found):
-        raise Problem(
-            403,
-            "not_permitted",
-            f"this act says what is known of somebody: it needs `{Deed.SEE_FACTS}`, or `{Deed.SEE_CASES}`",
-        )
+        needed = Deed.SEE_CASES if found.kind == Deed.WORK_CASES else Deed.SEE_FACTS
+        raise Problem(403, "not_permitted", f"this act says what is known of somebody: it needs `{needed}`")
     return act_tree(found)
 
 

@@ -62,6 +62,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "Proposals": told(proposals=many(ANYTHING)),
     "Signature": SIGNATURE,
     "Carried": record(
+        optional=("exhibits",),
         documents=many(ref("Document")),
         lists=many(record(digest=DIGEST, content=BASE64)),
         file=or_null(BASE64),

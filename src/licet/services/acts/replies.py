@@ -57,7 +57,7 @@ def carried_from(tree: Mapping[str, Any]) -> Carried:
         tuple(StoredList(each["digest"], from_text(each["content"])) for each in tree["lists"]),
         None if tree["file"] is None else from_text(tree["file"]),
         tree["summary"],
-        tuple(StoredList(each["digest"], from_text(each["content"])) for each in tree["exhibits"]),
+        tuple(StoredList(each["digest"], from_text(each["content"])) for each in tree.get("exhibits", ())),
     )
 
 
