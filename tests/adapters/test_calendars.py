@@ -74,6 +74,7 @@ def test_brussels_works_on_armistice_day_and_on_juneteenth() -> None:
     worked = (date(2026, 11, 11), date(2027, 11, 11), date(2026, 6, 19), date(2026, 4, 3))
     assert all(map(table.is_working, worked))
     assert not any(map(table.is_working, (date(2026, 4, 6), date(2026, 5, 14), date(2026, 7, 21))))
+    assert table.holidays[date(2026, 4, 6)] == "Easter Monday"  # not "Paasmaandag": by its names a table has its digest
 
 
 def test_every_calendar_that_ships_says_its_sources_and_has_holidays_in_each_year() -> None:

@@ -11,7 +11,7 @@ from tests.cases.clock_worlds import limits
 
 from licet.cases.clocks.choosing import candidates
 from licet.cases.clocks.deadline import deadline
-from licet.cases.clocks.reach import years_ahead
+from licet.cases.clocks.reach import at_most_days, years_ahead
 from licet.core.cases.calendar import Table
 from licet.core.cases.clock import Base, Choice, ClockRule, Limit, Toll
 from licet.core.cases.limit_text import limit_text, read_limit
@@ -81,3 +81,12 @@ def test_a_table_that_reaches_as_far_as_its_clocks_is_enough(choices: list[Choic
     last = START.year + years_ahead([rule])
     assert due(choices, {}).year <= last
     assert years_ahead([]) == 1
+
+
+def test_the_most_days_of_each_base() -> None:
+    assert at_most_days(Limit(49, Base.HOURS)) == 3
+    assert at_most_days(Limit(90, Base.DAYS)) == 90
+    assert at_most_days(Limit(100, Base.WORKING_DAYS)) >= 150  # five of seven, and some of them holidays
+    assert at_most_days(Limit(4, Base.WEEKS)) == 28
+    assert at_most_days(Limit(2, Base.MONTHS)) == 62
+    assert at_most_days(Limit(4, Base.YEARS)) >= 4 * 365 + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,12 @@ def test_a_table_has_its_digest(name: str) -> None:
     table, tree = TABLES[name], TREES["tables"]["tables"][name]
     assert table.digest == table_digest(table.years, table.weekend, table.holidays) == tree["digest"]
     assert tree.items() >= table_tree(table.years, table.weekend, table.holidays).items()
+
+
+def test_the_tree_of_a_table_is_in_order() -> None:
+    tree = table_tree((2026, 2026), [6, 5], {date(2026, 7, 4): "b", date(2026, 1, 1): "a"})
+    assert tree["weekend"] == [5, 6]
+    assert list(tree["days"]) == ["2026-01-01", "2026-07-04"]
 
 
 @pytest.mark.parametrize("case", cases("limits"))

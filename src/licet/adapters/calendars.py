@@ -34,9 +34,10 @@ def _table(calendar: Calendar, first: int, last: int) -> Table:
     if first > last:
         raise CalendarUnusable(f"the calendar `{calendar.name}` is asked for {first} to {last}; give years in order")
     days = _library_days(calendar, first, last)
-    days |= {each.day: each.why for each in calendar.overrides if each.holiday}
     for each in calendar.overrides:
-        if not each.holiday:
+        if each.holiday:
+            days[each.day] = each.why
+        else:
             days.pop(each.day, None)
     within = {day: days[day] for day in sorted(days) if first <= day.year <= last}
     return Table(
