@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.cases.test_decision import grant
 
 from licet.cases.redaction import is_withheld, public
+from licet.cases.withholding import parts
 from licet.core.cases.case import Case, Link, Placed, Shift
 from licet.core.cases.clock import Base, Choice, ClockRule, Deadline, Limit, Running
 from licet.core.cases.decision import Kept, Obligation, Promise, Promised
@@ -266,6 +267,12 @@ def test_an_obligation_is_withheld_with_the_promises_of_its_decision() -> None:
     tree = shown(case(decided, withhold, discharge, obligations=(owed,)))
     assert "quiet" not in json.dumps(tree)
     assert tree["obligations"][0]["kept"] == "owed"
+
+
+def test_what_an_entry_can_withhold() -> None:
+    decided = entry(1, "decide", {"decision": {"summary": "so", "appeal": "so"}, "purpose": "so"}, party="O")
+    assert parts(decided) == ("decision", "purpose", "decision.summary", "decision.appeal", "party")
+    assert parts(entry(2, "withhold", {"entry": 1, "field": "party", "secrecy": "personal", "why": "so"})) == ()
 
 
 def test_every_class_has_its_ground_with_law_and_a_day() -> None:

@@ -16,6 +16,7 @@ from licet.cases.links import linked, links_in
 from licet.cases.order import is_backdated
 from licet.cases.possible import did_before, doers, early, needs_role, possible
 from licet.cases.refusal import Reason, Why, instead
+from licet.cases.withholding import parts
 from licet.core.cases.case import Case, Possible
 from licet.core.cases.entry import BuiltIn, Entry
 from licet.core.cases.procedure import CLOCK, EventRule
@@ -148,8 +149,8 @@ class Admission:
             entry = next((each for each in self.entries if each.number == fields.get("entry")), None)
             if entry is None:
                 yield Reason(Why.FIELD, f"there is no entry with the number {fields.get('entry')}", "entry")
-            elif fields.get("field") not in entry.fields:
-                known = ", ".join(f"`{each}`" for each in entry.fields) or "none"
+            elif fields.get("field") not in parts(entry):
+                known = ", ".join(f"`{each}`" for each in parts(entry)) or "none"
                 says = f"number {entry.number} has no field `{fields.get('field')}`; it has: {known}"
                 yield Reason(Why.FIELD, says, "field")
 

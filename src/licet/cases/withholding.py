@@ -97,6 +97,19 @@ class Classes:
         return Secrecy.PERSONAL if named and found is Secrecy.PUBLIC else found
 
 
+def parts(entry: Entry) -> tuple[str, ...]:
+    """What an entry `withhold` can name of an entry: its fields, the members of its decision, and who did it.
+
+    None of another entry `withhold`: what was withheld, and why, stays public.
+    """
+    if entry.event == BuiltIn.WITHHOLD:
+        return ()
+    decision = entry.fields.get(DECISION)
+    members = tuple(f"{DECISION}.{each}" for each in decision) if isinstance(decision, Mapping) else ()
+    who = (PARTY,) if entry.party is not None and PARTY not in entry.fields else ()
+    return (*entry.fields, *members, *who)
+
+
 def classes(case: Case, earlier: Iterable[Procedure] = ()) -> Classes:
     """The classes of a case; `earlier` are the procedures that it went under before its present one."""
     changed: dict[tuple[int, str], Reclassed] = {}

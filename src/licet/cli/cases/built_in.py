@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from licet.cases.built_in import OFFICER, RELATIONS
+from licet.cases.withholding import parts
 from licet.cli.acts.deed import done, signed
 from licet.cli.cases.acting import after
 from licet.cli.cases.chosen import check_seen
@@ -115,10 +116,10 @@ def withhold(
     there = next((each.entry for each in found.entries if each.entry.number == entry), None)
     if there is None:
         raise Misnamed(f"`{found.id}` has no entry {entry}; its newest is {found.number}")
-    if field not in there.fields:
-        names = ", ".join(f"`{each}`" for each in there.fields) or "none"
+    if field not in parts(there):
+        names = ", ".join(f"`{each}`" for each in parts(there)) or "none"
         raise Misnamed(
-            f"entry {entry} of `{found.id}` has no field `{field}`{offered(field, [*there.fields])}; it has {names}"
+            f"entry {entry} of `{found.id}` has no field `{field}`{offered(field, parts(there))}; it has {names}"
         )
     fields = {"entry": entry, "field": field, "secrecy": secrecy, "why": why}
     return _entered(session, room, found, BuiltIn.WITHHOLD, fields, timeout)
