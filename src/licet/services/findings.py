@@ -79,6 +79,8 @@ class Review:
             case Answer.PROVED if self.only_narrows:
                 rests = ", ".join(self.narrows.rests_on)
                 return "proved: it only narrows access" + (f" (by {rests})" if rests else "")
+            case Answer.PROVED if {each.check for each in self.findings} & NOT_PERMISSION == {Check.PROCEDURES}:
+                return "proved: it gives nobody access; how cases are decided changes"
             case Answer.PROVED:
                 return "it permits nobody anything new, but may widen access otherwise"
             case Answer.REFUTED:
