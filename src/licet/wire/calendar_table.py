@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from licet.core.cases.calendar import Table
@@ -24,6 +25,6 @@ def table_digest(years: tuple[int, int], weekend: Iterable[int], holidays: Mappi
 def read_table(calendar: str, tree: Mapping[str, Any]) -> Table:
     """A table from its tree, with the digest that this has. The tree is one that `table_tree` made."""
     first, last = tree["years"]
-    days = {date.fromisoformat(day): name for day, name in tree["days"].items()}
+    days = MappingProxyType({date.fromisoformat(day): name for day, name in tree["days"].items()})
     weekend = frozenset[int](tree["weekend"])
     return Table(calendar, (first, last), weekend, days, table_digest((first, last), weekend, days))
