@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from licet.cli.world import World
     from licet.core.cases.register import Register
     from licet.services.acts.administering import Administration
+    from licet.services.cases.firing import Fired
     from licet.services.cases.register.publishing import Address, Published
     from licet.services.drill_report import JournalReader
     from licet.services.identity.knowing import Knowledge
@@ -179,6 +180,15 @@ class HostInstallation(HostRecord):
                 f"cannot serve on {self._config.listen} ({error.strerror or error}): is another gate running there?"
                 f" Change `listen` in {self.configuration}, or end the other one"
             ) from error
+
+    def fire_clocks(self) -> tuple[Fired, ...]:
+        """See the port."""
+        if self._config.clock is not ClockKind.SCENARIO:
+            _later("licet.adapters.pace_file").PaceFile(self.state).confirm()
+        now, casework = self.now(), casework_of(self._config, self._world.calendars)
+        law = _later("licet.services.cases.laws").law_of(self.store, casework.calendars, now)
+        fired: tuple[Fired, ...] = _later("licet.services.cases.firing").fire(self.store, law, now, casework)
+        return fired
 
     def run_office(self, ready: Callable[[str], None]) -> int:
         """See the port."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from licet.record.tree.merkle import Head
     from licet.services.acts.administering import Administration
     from licet.services.acts.ports import Signature
+    from licet.services.cases.firing import Fired
     from licet.services.cases.ports import Calendars
     from licet.services.cases.register.publishing import Address, Published
     from licet.services.dossier import Dossier
@@ -198,6 +199,9 @@ class Installation(Protocol):
 
     def serve(self) -> int:
         """Run the gate until it is told to end; its exit status."""
+
+    def fire_clocks(self) -> tuple[Fired, ...]:
+        """Let the clocks of cases run out that are due, by whoever says that the wall clock is right."""
 
     def run_office(self, ready: Callable[[str], None]) -> int:
         """Run the office until it is told to end; its exit status. `ready` is told the URL. Raises `ExtraMissing`."""

@@ -9,13 +9,19 @@ from typing import Any, ClassVar
 
 import click
 
-from licet.cli.acts.deed import signed
+from licet.cli.acts.deed import Hand, signed
 from licet.cli.cases.countdown import countdown
+from licet.cli.cases.officers import needs_officers
 from licet.cli.cases.room import Room
 from licet.cli.cases.showing import due_tree
+from licet.cli.cases.timeline import entry_tree
 from licet.cli.command import Session, command
+from licet.cli.place import OnlyHere
 from licet.cli.root import licet
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, count
+from licet.core.roles import Deed, may
+from licet.services.acts.refusal import NotPermitted
+from licet.services.cases.firing import Fired
 from licet.services.cases.ports import DueRow
 
 MOST_SHOWN = 200
@@ -45,17 +51,19 @@ class Within(click.ParamType[timedelta]):
 @command(
     licet,
     "clocks",
-    examples=("licet clocks", "licet clocks --within 7d --owner officer", "licet clocks --overdue --json"),
+    examples=("licet clocks", "licet clocks --within 7d --owner officer", "licet clocks --fire"),
 )
 @click.option("--within", type=Within(), help="Only what is due so soon, as in 7d or 12h; and what is overdue.")
 @click.option("--owner", metavar="ROLE", help="Only what this role has to do.")
 @click.option("--case", "cases", metavar="CASE", multiple=True, help="Only of this case; several add up.")
 @click.option("--overdue", is_flag=True, help="Only what is overdue.")
+@click.option("--fire", is_flag=True, help="First let run out what is due now: the wall clock is right.")
 @signed
 def clocks(
-    session: Session, within: timedelta | None, owner: str | None, cases: tuple[str, ...], overdue: bool
+    session: Session, within: timedelta | None, owner: str | None, cases: tuple[str, ...], overdue: bool, fire: bool
 ) -> Reply:
     """What is due, and until when: deadlines of procedures and obligations, what is overdue first, then the soonest."""
+    fired = session.installation.fire_clocks() if fire else ()
     room = Room(session)
     for each in cases:
         room.case(each)
@@ -70,8 +78,40 @@ def clocks(
         "as_of": room.now.isoformat(),
         "due": [due_tree(each, room.now) for each in found],
         "overdue": late,
+        "fired": [
+            {"case": each.case, "events": [one.event for one in each.entries], "failed": each.failed} for each in fired
+        ],
     }
-    return Reply(tree, _blocks(room, found, late))
+    return Reply(tree, [*map(_fired, fired), *_blocks(room, found, late)])
+
+
+def _fired(fired: Fired) -> Line:
+    if fired.failed is not None:
+        return Line(f"{fired.case}: {fired.failed}", Tone.BAD)
+    return Line(f"{fired.case}: {', '.join(each.event for each in fired.entries)}, by the clock", Tone.STRONG)
+
+
+def fired(session: Session) -> Reply:
+    """Let what ran out take effect, on the word of an officer who works cases."""
+    if session.admin is not None:
+        raise OnlyHere("`licet clocks --fire` works only where the installation is: its wall clock is what it is about")
+    needs_officers(session)
+    hand = Hand(session)
+    roles = {role for each in session.administration.officers() if each.name == hand.name for role in each.roles}
+    if not may(roles, Deed.WORK_CASES):
+        raise NotPermitted(f"`{hand.name}` works no cases, so it is not for them to say that the wall clock is right")
+    found = session.installation.fire_clocks()
+    made = [(each.case, entry) for each in found for entry in each.entries]
+    tree = {
+        "entries": [{"case": case, **entry_tree(entry)} for case, entry in made],
+        "failed": [{"case": each.case, "why": each.failed} for each in found if each.failed is not None],
+    }
+    rows = [
+        (cell(case, Tone.STRONG), cell(entry.event), cell(entry.happened.isoformat(timespec="seconds")))
+        for case, entry in made
+    ]
+    blocks: list[Block] = [Grid(rows, ("case", "by the clock", "happened"))] if rows else [Line("nothing had run out")]
+    return Reply(tree, [*blocks, *(Line(f"{each['case']}: {each['why']}", Tone.BAD) for each in tree["failed"])])
 
 
 def _blocks(room: Room, found: list[DueRow], late: int) -> list[Block]:
