@@ -135,7 +135,7 @@ def test_a_case_is_opened_and_shown_with_what_is_due_and_possible(opened: Office
     assert "the agencies that the application is referred to" in opened("ann", "case", "help", "C-1").out
 
 
-def test_clocks_are_due_soonest_first(opened: Officers) -> None:
+def test_clocks_are_due_soonest_first(opened: Officers, licet: Command) -> None:
     due = opened("ann", "clocks", "--json").tree["due"]
     assert [each["clock"] for each in due] == ["initial_processing", "whole_application"]
     assert [each["left"] for each in due] == sorted(each["left"] for each in due)
@@ -144,6 +144,8 @@ def test_clocks_are_due_soonest_first(opened: Officers) -> None:
     assert opened("ann", "clocks", "--owner", "chair").out == "nothing is due\n"
     late = opened("ann", "clocks", "--overdue", "--json").tree
     assert (late["due"], late["overdue"]) == ([], 0)
+    assert opened("ann", "clocks", "--fire", "--json").tree["fired"] == []
+    assert "has to be signed" in licet("clocks", "--fire").err
     assert opened("ann", "clocks", "--case", "C-2").code == 2
     assert "`7x` is not a length of time" in opened("ann", "clocks", "--within", "7x").err
 
@@ -250,8 +252,8 @@ def test_a_decision_is_drafted_checked_signed_by_two_and_writes_its_licence(open
     assert opened("ann", "approve", proposed.tree["act"]).code == 1, "not by the one who proposed it"
     approved = opened("ben", "approve", proposed.tree["act"])
     assert approved.code == 0
-    for said in ("grant in C-1", "a named official", "FA-11", "It was shown."):
-        assert said in approved.out
+    for each in ("grant in C-1", "a named official", "FA-11", "It was shown."):
+        assert each in approved.out
     tree = shown(opened)
     assert (tree["state"], tree["outcome"]) == ("granted", "granted")
     assert [each["id"] for each in tree["obligations"]] == ["2.audit"]

@@ -11,10 +11,8 @@ import click
 
 from licet.cli.acts.deed import Hand, signed
 from licet.cli.cases.countdown import countdown
-from licet.cli.cases.officers import needs_officers
 from licet.cli.cases.room import Room
 from licet.cli.cases.showing import due_tree
-from licet.cli.cases.timeline import entry_tree
 from licet.cli.command import Session, command
 from licet.cli.place import OnlyHere
 from licet.cli.root import licet
@@ -63,6 +61,8 @@ def clocks(
     session: Session, within: timedelta | None, owner: str | None, cases: tuple[str, ...], overdue: bool, fire: bool
 ) -> Reply:
     """What is due, and until when: deadlines of procedures and obligations, what is overdue first, then the soonest."""
+    if fire:
+        check_may_fire(session)
     fired = session.installation.fire_clocks() if fire else ()
     room = Room(session)
     for each in cases:
@@ -91,27 +91,15 @@ def _fired(fired: Fired) -> Line:
     return Line(f"{fired.case}: {', '.join(each.event for each in fired.entries)}, by the clock", Tone.STRONG)
 
 
-def fired(session: Session) -> Reply:
-    """Let what ran out take effect, on the word of an officer who works cases."""
+def check_may_fire(session: Session) -> None:
+    """Raises unless this is where the wall clock is, and an officer who works cases says that it is right."""
     if session.admin is not None:
         raise OnlyHere("`licet clocks --fire` works only where the installation is: its wall clock is what it is about")
-    needs_officers(session)
-    hand = Hand(session)
-    roles = {role for each in session.administration.officers() if each.name == hand.name for role in each.roles}
-    if not may(roles, Deed.WORK_CASES):
-        raise NotPermitted(f"`{hand.name}` works no cases, so it is not for them to say that the wall clock is right")
-    found = session.installation.fire_clocks()
-    made = [(each.case, entry) for each in found for entry in each.entries]
-    tree = {
-        "entries": [{"case": case, **entry_tree(entry)} for case, entry in made],
-        "failed": [{"case": each.case, "why": each.failed} for each in found if each.failed is not None],
-    }
-    rows = [
-        (cell(case, Tone.STRONG), cell(entry.event), cell(entry.happened.isoformat(timespec="seconds")))
-        for case, entry in made
-    ]
-    blocks: list[Block] = [Grid(rows, ("case", "by the clock", "happened"))] if rows else [Line("nothing had run out")]
-    return Reply(tree, [*blocks, *(Line(f"{each['case']}: {each['why']}", Tone.BAD) for each in tree["failed"])])
+    if session.governed:
+        name = Hand(session).name
+        roles = {role for each in session.administration.officers() if each.name == name for role in each.roles}
+        if not may(roles, Deed.WORK_CASES):
+            raise NotPermitted(f"`{name}` works no cases, so it is not for them to say that the wall clock is right")
 
 
 def _blocks(room: Room, found: list[DueRow], late: int) -> list[Block]:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from licet.cases.decision.instrument import documents
 from licet.cli.acts.deed import signed
 from licet.cli.cases.room import Room
 from licet.cli.command import Session, command
@@ -15,6 +14,7 @@ from licet.cli.terminal.blocks import Block, Line, Reply, Tone, count, listed
 from licet.cli.terminal.exits import Misnamed
 from licet.cli.terminal.trees import Tree
 from licet.core.cases.case import Case, Decided
+from licet.services.cases.deciding import instruments
 from licet.wire.document_text import text_of
 
 ISSUER = click.option("--issuer", help="Who issues it; the role that decided, if not given.")
@@ -62,12 +62,7 @@ def decided(case: Case, entry: int | None) -> Decided:
 
 def trees_of(case: Case, made: Decided, issuer: str | None) -> list[Tree]:
     """The documents that a decision writes."""
-    entry = case.entries[0].entry
-    entry = next((each.entry for each in case.entries if each.entry.number == made.number), entry)
-    role = case.procedure.roles.get(entry.role)
-    who = issuer or (role.title if role else entry.role)
-    source = f"case {case.id}, entry {made.number}"
-    return list(documents(made.decision, issuer=who, issued=entry.happened, source=source))
+    return [each.tree for each in instruments(case, made, lambda _: None, issuer)]
 
 
 def written_blocks(

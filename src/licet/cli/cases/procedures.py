@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from licet.cli.command import Session, command
 from licet.cli.root import procedures
 from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell
 from licet.core.cases.procedure import Procedure
+from licet.wire.oscal_criteria import catalogue
 
 NAME = click.argument("name")
 
@@ -73,17 +75,27 @@ def diagram(session: Session, name: str, path: Path | None) -> Reply:
 @command(
     procedures,
     "criteria",
-    examples=("licet procedures criteria licence_application", "licet procedures criteria frontier_access --json"),
+    examples=(
+        "licet procedures criteria licence_application",
+        "licet procedures criteria frontier_access --oscal catalog.json",
+    ),
 )
 @NAME
+@click.option(
+    "--oscal", type=click.Path(dir_okay=False, path_type=Path), help="Write them to this new file as an OSCAL catalog."
+)
 @signed
-def criteria(session: Session, name: str) -> Reply:
+def criteria(session: Session, name: str, oscal: Path | None) -> Reply:
     """The criteria by which decisions are judged, each with its identifier and what shows it.
 
     NAME is that of a catalogue, or of a procedure with one.
     """
     found = Room(session).criteria(name)
-    return Reply(criteria_tree(found), criteria_blocks(found))
+    if oscal is None:
+        return Reply(criteria_tree(found), criteria_blocks(found))
+    write_new(oscal, json.dumps(catalogue(found), indent=2, ensure_ascii=False) + "\n")
+    line = Line(f"the criteria are in {oscal}, as an OSCAL catalog", Tone.GOOD)
+    return Reply({**criteria_tree(found), "oscal": str(oscal)}, [line])
 
 
 def _is_shipped(room: Room, procedure: Procedure) -> bool:
