@@ -124,6 +124,42 @@ def test_what_is_wrong_has_its_place(text: str, message: str) -> None:
     assert message in str(raised.value)
 
 
+MAIL = "mail: {host: mx.example, from: cases@licet.example, look_at: 'https://licet.example/cases'%s}"
+
+
+def test_mail_is_read_with_all_that_it_needs() -> None:
+    found = read(FILE, (MAIL % "").encode()).mail
+    assert found is not None
+    assert (found.host, found.port, found.security, found.sender) == (
+        "mx.example",
+        587,
+        "starttls",
+        "cases@licet.example",
+    )
+    more = read(FILE, (MAIL % ", port: 465, security: tls, user: u, password_env: P, timeout_seconds: 5").encode()).mail
+    assert more is not None
+    assert (more.port, more.security, more.user, more.password_env, more.timeout) == (465, "tls", "u", "P", 5)
+    assert read(FILE, b"").mail is None
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("mail: {host: mx.example}", "`mail.from` is missing"),
+        ("mail: {}", "`mail.host` is missing"),
+        (MAIL % ", user: u", "`mail.user` and `mail.password_env` come together"),
+        (MAIL % ", user: u, password_env: P, security: none", "a password goes over TLS alone"),
+        (MAIL % ", security: some", "`tls`, `starttls`, `none`"),
+        (MAIL % ", officers: 'a@b.example, c@d.example'", "an address for mail"),
+        (MAIL % ", password_env: 'a-b'", "an environment variable"),
+        (MAIL % ", password: secret", "unknown setting `mail.password`"),
+    ],
+)
+def test_mail_that_could_not_be_sent_is_refused(text: str, message: str) -> None:
+    with pytest.raises(ConfigurationRejected, match=message):
+        read(FILE, text.encode())
+
+
 def test_all_problems_at_once() -> None:
     with pytest.raises(ConfigurationRejected) as raised:
         read(FILE, b"workers: 0\nclock: x\nfoo: 1\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from licet.app.circumstance_setting import CIRCUMSTANCES, CircumstanceSettings, circumstance_settings
-from licet.app.mail_setting import MAIL, NEEDED, MailSettings, mail_settings
+from licet.app.mail_setting import MAIL, NEEDED, MailSettings, Security, mail_settings
 from licet.app.office.setting import OFFICE, OfficeSettings, office_settings
 from licet.app.record_setting import RECORD, record_settings
 from licet.app.setting import (
@@ -165,6 +165,8 @@ class _Found:
             self._report(("mail",), f"`mail.{missing[0]}` is missing", at_key=True)
         elif mail is not None and ("user" in mail) != ("password_env" in mail):
             self._report(("mail",), "`mail.user` and `mail.password_env` come together", at_key=True)
+        elif mail is not None and "user" in mail and mail.get("security") is Security.NONE:
+            self._report(("mail",), "a password goes over TLS alone: change `mail.security`", at_key=True)
 
     def _report(self, path: Keys, message: str, *, at_key: bool = False) -> None:
         self.problems.append(f"{self._document.place(path, at_key=at_key)}: {message}")
