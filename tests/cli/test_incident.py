@@ -202,6 +202,34 @@ def test_what_chooses_a_limit_reaches_the_cases_of_the_duties(officers: Command,
     assert later["because"] == "15 d" and later["due"] > first["due"]
 
 
+def test_a_resolution_starts_the_final_report_and_updates_recur(officers: Command, here: Path) -> None:
+    ago = [(datetime.now(UTC) - timedelta(hours=each)).isoformat(timespec="seconds") for each in (3, 2)]
+    text = re.sub("(discovered|determined): .*", f"\\1: {ago[0]}", FACTS) + "serious_incident: true\n"
+    (here / "facts.yaml").write_text(text)
+    assert officers("incident", "open", "facts.yaml", "--duties").code == 0
+    case = cases(officers("incident", "assess", "C-1", "--json"))["gpai_code"]
+    assert officers("case", "act", "C-1", "resolve", "--field", f"resolved={ago[1]}").code == 0
+    assert "facts that move a clock are not in" in officers("incident", "assess", "C-1").out
+    assert officers("incident", "amend", "C-1").code == 0
+    assert "are not in" not in officers("incident", "assess", "C-1").out
+    running = {
+        each["clock"]: each
+        for each in officers("case", "show", case, "--json").tree["deadlines"]
+        if each["running"] == "running"
+    }
+    assert set(running) == {"first_report", "final_report"}
+    started = datetime.fromisoformat(running["final_report"]["started"])
+    assert started == datetime.fromisoformat(ago[1])
+    assert officers("incident", "report", "C-1", "gpai_code", "--made").code == 0
+    assert officers("incident", "report", "C-1", "gpai_code", "--event", "update", "--made").code == 0
+    said = officers("incident", "report", "C-1", "gpai_code", "--event", "final_report", "--made", "--json")
+    assert said.code == 6, said  # a final report is made by two
+    assert officers("approve", said.tree["act"], "--sign-with", "ben.key").code == 0
+    shown = officers("case", "show", case, "--json").tree
+    assert shown["state"] == "closed" or shown["state"]["name"] == "closed"
+    assert [each["clock"] for each in shown["deadlines"] if each["running"] == "running"] == []
+
+
 def test_a_duty_that_began_earlier_than_its_case_says_so(opened: Command, here: Path) -> None:
     (here / "more.yaml").write_text("discovered: 2026-06-11T17:21:00-04:00\n")
     said = opened("incident", "amend", "C-1", "more.yaml", "--why", "the log shows it", "--json")

@@ -21,16 +21,16 @@ from licet.cli.terminal.exits import Exit, Misnamed
 from licet.core.cases.case import Case
 from licet.core.cases.incident_report import FieldChange
 from licet.services.acts.what import What
-from licet.services.cases.asked import acting_fields
+from licet.services.cases.asked import NewEntry, acting_fields
 from licet.services.cases.incidents import (
     ADD,
     CORRECT,
     assessed,
-    chosen_anew,
     concerned,
     contradicted,
     differing,
     new_facts,
+    passed_on,
 )
 from licet.services.cases.reports import changed, earlier_of, words
 
@@ -40,35 +40,34 @@ from licet.services.cases.reports import changed, earlier_of, words
     "amend",
     examples=(
         "licet incident amend C-1 more.yaml",
+        "licet incident amend C-1",
         "licet incident amend C-1 corrected.yaml --why 'two of them were counted twice'",
     ),
 )
 @click.argument("case")
-@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("file", required=False, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--why", help="Why what was recorded is corrected; needed where it was something else.")
 @signed
 @TIMEOUT
-def amend(session: Session, case: str, file: Path, why: str | None, timeout: float) -> Reply:
+def amend(session: Session, case: str, file: Path | None, why: str | None, timeout: float) -> Reply:
     """Add facts to an incident, or correct them; say which duties apply by that, and which reports say otherwise.
 
-    FILE holds only what is new. What chooses the limit of a clock is entered in the cases of the duties, in the same
-    act.
+    FILE holds only what is new. What moves the clock of a duty is entered in its case, in the same act; without FILE,
+    only that: what the cases of duties do not have yet.
     """
     needs_officers(session)
     room = Room(session)
     before = incident_in(room, room.case(case), room.now)
     assert before.case is not None
-    _, said = from_file(session, file, room.now)
-    facts = differing(before.case, said.facts)
-    if not facts:
+    facts = {} if file is None else differing(before.case, from_file(session, file, room.now)[1].facts)
+    cases = [each.case for each in before.duties if each.case is not None]
+    later = {**before.facts, **facts}
+    anew = passed_on(concerned(assessed(room.law, later, room.now), cases), later)
+    if not facts and not anew:
         return Reply(
             _tree(before, before, {}), [Line("nothing in it is new", Tone.GOOD), *duty_blocks(before, why=False)]
         )
-    event = _event(before.case, facts, why)
-    cases = [each.case for each in before.duties if each.case is not None]
-    later = {**before.facts, **facts}
-    anew = chosen_anew(concerned(assessed(room.law, later, room.now), cases), later)
-    entries = [new_facts(before.case, facts, event, why if event == CORRECT else None), *anew]
+    entries = [*_told(before.case, facts, why), *anew]
     reply = done(session, What.CASE, acting_fields(entries), timeout=timeout)
     if reply.exit is Exit.WAITING:
         return reply
@@ -76,6 +75,14 @@ def amend(session: Session, case: str, file: Path, why: str | None, timeout: flo
     after = incident_in(now, now.case(case), now.now)
     tree = {**_tree(before, after, facts), "act": reply.tree["act"]}
     return Reply(tree, [*reply.blocks, *_news(before, after, facts), *duty_blocks(after, why=False)], reply.exit)
+
+
+def _told(case: Case, facts: Mapping[str, Any], why: str | None) -> list[NewEntry]:
+    """The entry in the incident, where there is anything to tell it."""
+    if not facts:
+        return []
+    event = _event(case, facts, why)
+    return [new_facts(case, facts, event, why if event == CORRECT else None)]
 
 
 def _event(case: Case, facts: Mapping[str, Any], why: str | None) -> str:
@@ -111,7 +118,7 @@ def _news(before: Incident, after: Incident, facts: Mapping[str, Any]) -> list[B
         (cell(name, Tone.STRONG), cell(words(before.facts.get(name)), Tone.QUIET), cell(words(value)))
         for name, value in facts.items()
     ]
-    blocks: list[Block] = [Grid(rows, ("field", "was", "is"))]
+    blocks: list[Block] = [Grid(rows, ("field", "was", "is"))] if rows else []
     for name, was, now in _turned(before, after):
         blocks.append(Line(f"{name}: {was} → {now}", Tone.WARN))
     for name, changes in _stale(after):

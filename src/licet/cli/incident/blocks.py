@@ -11,7 +11,7 @@ from licet.cli.terminal.trees import Tree
 from licet.core.cases.assessment import Assessment
 from licet.core.cases.clock import Deadline
 from licet.core.cases.duty import Applies
-from licet.services.cases.incidents import Concerned, began_earlier
+from licet.services.cases.incidents import Concerned, began_earlier, passed_on
 from licet.wire.incident_report import HOLDS, assessment_tree
 
 TONES = {Applies.YES: Tone.BAD, Applies.UNKNOWN: Tone.WARN, Applies.NOT_LAW: Tone.QUIET, Applies.NO: Tone.GOOD}
@@ -175,6 +175,10 @@ def to_do(found: Incident) -> list[Block]:
     if found.case is not None and opening:
         blocks.append(Line(f"no case is open for {listed(opening)}", Tone.BAD))
         blocks.append(Line(f"licet incident open {found.case.id} --duties"))
+    lacking = dict.fromkeys(entry.case for entry in passed_on(found.duties, found.facts))
+    if found.case is not None and lacking:
+        blocks.append(Line(f"facts that move a clock are not in {listed(list(lacking))} yet", Tone.BAD))
+        blocks.append(Line(f"licet incident amend {found.case.id}"))
     for each in found.duties:
         earlier = began_earlier(each)
         if earlier is not None:

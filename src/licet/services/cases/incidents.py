@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from licet.cases.duties import assess, counts_working_days, trigger
+from licet.cases.duties import assess, counts_working_days, earliest, trigger
 from licet.core.cases.assessment import Assessment
 from licet.core.cases.calendar import Table
 from licet.core.cases.case import Case, Link
@@ -156,18 +156,35 @@ def new_facts(case: Case, facts: Mapping[str, Any], event: str, why: str | None)
     return NewEntry(case.id, case.number, event, DEVELOPER, fields)
 
 
-def chosen_anew(found: Iterable[Concerned], facts: Mapping[str, Any]) -> tuple[NewEntry, ...]:
-    """Entries by which the open duties learn what chooses their limit, where that is known otherwise by now."""
-    entries = []
-    for each in found:
-        case = each.case
-        event = None if case is None else case.procedure.events.get(CHOOSE)
-        if case is None or event is None or case.state.name not in event.froms:
+def passed_on(found: Iterable[Concerned], facts: Mapping[str, Any]) -> tuple[NewEntry, ...]:
+    """Entries by which the cases of duties learn what moves their clocks, where the facts say it otherwise by now:
+    what chooses a limit, and that something happened from which another clock runs.
+    """
+    cases = [each.case for each in found if each.case is not None]
+    return tuple(entry for case in cases for entry in (*_chosen(case, facts), *_begun(case, facts)))
+
+
+def _chosen(case: Case, facts: Mapping[str, Any]) -> Iterator[NewEntry]:
+    event = case.procedure.events.get(CHOOSE)
+    if event is None or case.state.name not in event.froms:
+        return
+    fields = {name: facts[name] for name in event.needs if name in facts and _differs(case.fields, facts, name)}
+    if fields:
+        yield NewEntry(case.id, case.number, CHOOSE, DEVELOPER, fields)
+
+
+def _begun(case: Case, facts: Mapping[str, Any]) -> Iterator[NewEntry]:
+    """That the incident was resolved, say: each event but the first whose instant is known, if it can happen now."""
+    duty, first = case.procedure.duty, trigger(case.procedure)
+    for name, instants in (duty.begins if duty is not None else {}).items():
+        event, known = case.procedure.events[name], earliest(facts, instants)
+        if event == first or known is None or case.state.name not in event.froms:
             continue
-        fields = {name: facts[name] for name in event.needs if name in facts and _differs(case.fields, facts, name)}
-        if fields:
-            entries.append(NewEntry(case.id, case.number, CHOOSE, DEVELOPER, fields))
-    return tuple(entries)
+        at, instant = known
+        if _differs(case.fields, facts, instant):
+            fields = {each: facts[each] for each in instants if each in event.needs and each in facts}
+            happened = max(at, case.opened)
+            yield NewEntry(case.id, case.number, name, DEVELOPER, fields, happened=happened, late=LATE)
 
 
 def differing(case: Case, facts: Mapping[str, Any]) -> dict[str, Any]:
