@@ -122,5 +122,3 @@ def files(folder: Path) -> Mapping[str, bytes]:
 def stored(store: Any) -> Iterator[StoredCase]:
     cases: Iterator[StoredCase] = store.stored_cases()
     return cases
-
-

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from markupsafe import Markup
+
 from licet.core.cases.procedure import CLOCK, EventRule, Procedure
 from licet.core.cases.register import InForce
 from licet.core.cases.register_places import criteria_place, list_place, procedure_place
-from licet.pages.blocks import Block, Column, Figure, Pairs, Section, Table, Text
+from licet.pages.blocks import Block, Column, Drawing, Figure, Pairs, Section, Table, Text
+from licet.pages.diagram import diagram
 from licet.pages.number import count, instant, plural
 from licet.pages.register.frame import render, to
 from licet.pages.register.times import HOW, times
@@ -23,7 +26,7 @@ def procedure_page(each: InForce) -> bytes:
         about(each, place),
         *clock_sections(each),
         cases(each, place),
-        Section("diagram", "States and events", (*states(procedure),)),
+        Section("diagram", "States and events", (drawn(procedure), *states(procedure))),
         Section("events", "What can happen", (events(procedure), *fields(procedure))),
         *duty(each),
     )
@@ -118,6 +121,12 @@ def cases(each: InForce, place: str) -> Section:
 def counted(name: str, caption: str, title: str, rows: tuple[tuple[str, int], ...]) -> Table:
     """A small table of counts."""
     return Table(name, caption, (Column(title), Column("Cases", figures=True)), rows)
+
+
+def drawn(procedure: Procedure) -> Block:
+    """Its diagram, which says in words what it shows."""
+    caption = "The states, and what leads from one to the next"
+    return Drawing("states-drawn", caption, Markup(diagram(procedure, alone=False)))  # noqa: S704 (the diagram escapes its texts)
 
 
 def states(procedure: Procedure) -> Iterable[Block]:
