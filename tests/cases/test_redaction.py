@@ -269,6 +269,23 @@ def test_an_obligation_is_withheld_with_the_promises_of_its_decision() -> None:
     assert tree["obligations"][0]["kept"] == "owed"
 
 
+def test_evidence_that_is_not_public_is_one_mark_however_much_it_is() -> None:
+    decision = grant()
+    known, *others = ("sha256:" + each * 64 for each in "678")
+    decision["judged"][0]["evidence"] = [known, *others]
+    tree = shown(case(entry(1, "decide", {"decision": decision})), known=[known])
+    evidence = tree["entries"][0]["fields"]["decision"]["judged"][0]["evidence"]
+    assert evidence[0] == known
+    assert [each["withheld"] for each in evidence[1:]] == ["commercial"]
+
+
+def test_another_spelling_of_what_is_withheld_is_withheld_too() -> None:
+    wide = "".join(chr(ord(each) + 0xFEE0) if "!" <= each <= "~" else each for each in "falcon nine")
+    for said in ("of FALCON\u00a0nine", f"of {wide}", "of falcon\nNine"):
+        made = case(entry(1, fields={"commercial": "falcon nine", "purpose": said}))
+        assert is_withheld(shown(made)["entries"][0]["fields"]["purpose"]), said
+
+
 def test_what_an_entry_can_withhold() -> None:
     decided = entry(1, "decide", {"decision": {"summary": "so", "appeal": "so"}, "purpose": "so"}, party="O")
     assert parts(decided) == ("decision", "purpose", "decision.summary", "decision.appeal", "party")
