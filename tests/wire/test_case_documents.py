@@ -12,7 +12,7 @@ from licet.core.cases.clock import ClockRule, Expiry
 from licet.core.cases.limit_text import limit_text
 from licet.core.cases.procedure import CLOCK, Deciding, Procedure, Topic
 from licet.core.shape import shape
-from licet.wire.canonical import canonical
+from licet.wire.canonical import canonical, digest
 from licet.wire.documents import (
     DocumentsRejectedError,
     SourceFile,
@@ -20,6 +20,7 @@ from licet.wire.documents import (
     read_cases,
     read_files,
     read_stored,
+    rulebook_from,
     shipped,
     shipped_cases,
 )
@@ -141,7 +142,18 @@ def test_with_a_procedure_comes_what_it_refers_to_and_nothing_else() -> None:
 
 
 def test_what_is_enacted_of_the_law_of_cases_changes_no_rulebook() -> None:
-    assert read_files([file(mine())]).rulebook(1).digest == read_files([]).rulebook(1).digest
+    reading = read_files([file(mine())])
+    assert reading.rulebook(1).digest == read_files([]).rulebook(1).digest
+    assert rulebook_from(reading.written, lambda _: None, 1).digest == reading.rulebook(1).digest
+
+
+def test_a_gate_does_not_read_the_law_of_cases() -> None:
+    """A document of it that no longer reads stops nobody's access."""
+    broken = Written("procedure", "mine@1", digest(b"{}"), b"{}", {})
+    facts = read_files([]).written
+    assert rulebook_from([*facts, broken], lambda _: None, 1).digest == read_files([]).rulebook(1).digest
+    with pytest.raises(DocumentsRejectedError, match="procedure `mine@1`"):
+        read_cases([broken])
 
 
 def test_a_version_that_ships_is_not_enacted_with_another_content() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from licet.core.errors import Problem
 from licet.core.shape import Draft
 
 Key = tuple[str, str]
@@ -26,6 +27,15 @@ def needed(drafts: Iterable[Draft], law: Sequence[Draft]) -> list[Draft]:
                 found[key] = there[key]
                 waiting.append(there[key])
     return [draft for draft in law if key_of(draft) in found]
+
+
+def otherwise(drafts: Iterable[Draft], law: Iterable[Draft]) -> Iterator[Problem]:
+    """Documents with the name of one that comes with Licet, and another content: a version never changes."""
+    contents = {key_of(draft): draft.tree for draft in law}
+    for draft in drafts:
+        if contents.get(key_of(draft), draft.tree) != draft.tree:
+            message = f"the {draft.kind} `{draft.name}` comes with Licet, with another content; give it another version"
+            yield Problem(draft.number, (draft.kind,), message)
 
 
 def key_of(draft: Draft) -> Key:

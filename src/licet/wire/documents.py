@@ -18,7 +18,7 @@ from licet.core.shape import Draft, shape
 from licet.core.shaping import ReadList
 from licet.wire import yaml
 from licet.wire.canonical import canonical, digest
-from licet.wire.case_references import needed
+from licet.wire.case_references import needed, otherwise
 from licet.wire.yaml import YamlDocument, YamlRejectedError
 
 
@@ -160,13 +160,7 @@ def _with_law_of_cases(
     if not cases:
         return [], []
     law = [replace(draft, number=-1) for draft in shipped_cases() if (draft.kind, draft.name) not in known]
-    contents = {(draft.kind, draft.name): draft.tree for draft in law}
-    wrong = []
-    for draft in cases:
-        if contents.get((draft.kind, draft.name), draft.tree) != draft.tree:
-            message = f"the {draft.kind} `{draft.name}` comes with Licet, with another content; give it another version"
-            wrong.append(_message(sources, Problem(draft.number, (draft.kind,), message)))
-    return needed(cases, law), wrong
+    return needed(cases, law), [_message(sources, each) for each in otherwise(cases, law)]
 
 
 def _resolved(
@@ -208,8 +202,12 @@ def read_stored(stored: Iterable[Canonical], lists: ReadList) -> Reading:
 
 
 def rulebook_from(stored: Iterable[Canonical], lists: Callable[[str], bytes | None], epoch: int) -> Rulebook:
-    """The rulebook that stored documents make; `lists` gives the bytes of a list by its digest."""
-    return read_stored(stored, lambda _, pinned: lists(pinned) if pinned else None).rulebook(epoch)
+    """The rulebook that stored documents make; `lists` gives the bytes of a list by its digest.
+
+    Documents of procedure are passed over: nothing in a rulebook comes from them, and a gate should not wait for them.
+    """
+    deciding = [each for each in stored if each.kind not in CASE_KINDS]
+    return read_stored(deciding, lambda _, pinned: lists(pinned) if pinned else None).rulebook(epoch)
 
 
 def _stored(before: Iterable[Canonical], lists: ReadList | None, first: int = 0) -> tuple[list[Draft], list[str]]:
