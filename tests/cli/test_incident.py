@@ -161,15 +161,27 @@ def test_a_report_that_is_made_meets_the_clock_and_is_amended(opened: Command, h
     amended = opened("incident", "amend", "C-1", "more.yaml", "--json")
     assert amended.tree["changed"] == {"why_it_qualifies": "It resisted being stopped."}
     assert amended.tree["to_amend"] == ["sb53@2026-07"]
+    assert "sb53: what was reported says otherwise of why_it_qualifies" in opened("incident", "assess", "C-1").out
     second = opened("incident", "report", "C-1", "sb53", "--json").tree
     assert (second["report"], second["number"]) == ("amendment", 2)
     assert second["changes"] == [
         {"field": "why_it_qualifies", "before": "unknown", "after": "It resisted being stopped."}
     ]
     assert opened("incident", "report", "C-1", "sb53", "--made").code == 0
+    assert opened("incident", "assess", "C-1", "--json").tree["to_amend"] == []
     (here / "same.yaml").write_text("why_it_qualifies: It resisted being stopped.\n")
     assert opened("incident", "amend", "C-1", "same.yaml", "--json").tree["changed"] == {}
     assert opened("incident", "report", "C-1", "sb53", "--public", "--made").code == 2
+
+
+def test_what_was_withheld_from_a_report_is_no_change(opened: Command) -> None:
+    made = opened("incident", "report", "C-1", "sb53", "--made", "--withhold", "plain_statement=a customer", "--json")
+    assert made.code == 0 and "It left" not in made.tree["text"]
+    shown = opened("case", "show", made.tree["case"], "--json").out
+    assert "It left its sandbox" not in shown
+    assert opened("incident", "assess", "C-1", "--json").tree["to_amend"] == []
+    again = opened("incident", "report", "C-1", "sb53", "--json").tree
+    assert again["changes"] == [{"field": "plain_statement", "before": "not given", "after": "It left its sandbox."}]
 
 
 def test_a_change_that_makes_another_duty_apply_says_what_to_open(officers: Command, here: Path) -> None:

@@ -170,7 +170,7 @@ def test_the_second_report_is_an_amendment_and_says_what_changed() -> None:
     facts = {**SAID.facts, "why_it_qualifies": "by its words", "deaths": 4}
     found = report(duty("sb53", facts), facts, at=NOW, about="Loop", earlier=earlier)
     assert (found.event, found.kind, found.number, found.amends) == ("amendment", "amendment", 2, NOW)
-    expected = [("occurred", "2026-06-11", "2026-06-12"), ("why_it_qualifies", "unknown", "by its words")]
+    expected = [("occurred", "2026-06-11", "2026-06-12"), ("why_it_qualifies", "not given", "by its words")]
     assert [tuple(each) for each in found.changes] == expected
     assert [tuple(each) for each in changed(duty("sb53").procedure, facts, earlier)] == expected
     assert "> 2026-06-11\n\nand is:\n\n> 2026-06-12" in markdown(found)

@@ -16,10 +16,9 @@ from licet.cli.incident.blocks import duty_blocks, incident_tree
 from licet.cli.incident.given import Incident, from_file, incident_in
 from licet.cli.options import TIMEOUT
 from licet.cli.root import incident
-from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, listed
+from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell
 from licet.cli.terminal.exits import Exit, Misnamed
 from licet.core.cases.case import Case
-from licet.core.cases.incident_report import FieldChange
 from licet.services.acts.what import What
 from licet.services.cases.asked import NewEntry, acting_fields
 from licet.services.cases.incidents import (
@@ -32,7 +31,7 @@ from licet.services.cases.incidents import (
     new_facts,
     passed_on,
 )
-from licet.services.cases.reports import changed, earlier_of, words
+from licet.services.cases.reports import words
 
 
 @command(
@@ -101,18 +100,6 @@ def _turned(before: Incident, after: Incident) -> list[tuple[str, str, str]]:
     return [(name, old[name].value, now.value) for name, now in found if name in old and old[name] is not now]
 
 
-def _stale(after: Incident) -> list[tuple[str, tuple[FieldChange, ...]]]:
-    """Duties of which a report was made that says otherwise than the facts by now."""
-    found = []
-    for each in after.duties:
-        earlier = earlier_of(each.case) if each.case is not None else None
-        if each.case is not None and earlier is not None:
-            changes = changed(each.case.procedure, after.facts, earlier)
-            if changes:
-                found.append((each.assessment.procedure.name, changes))
-    return found
-
-
 def _news(before: Incident, after: Incident, facts: Mapping[str, Any]) -> list[Block]:
     rows = [
         (cell(name, Tone.STRONG), cell(words(before.facts.get(name)), Tone.QUIET), cell(words(value)))
@@ -121,9 +108,6 @@ def _news(before: Incident, after: Incident, facts: Mapping[str, Any]) -> list[B
     blocks: list[Block] = [Grid(rows, ("field", "was", "is"))] if rows else []
     for name, was, now in _turned(before, after):
         blocks.append(Line(f"{name}: {was} → {now}", Tone.WARN))
-    for name, changes in _stale(after):
-        said = f"{name}: the last report says otherwise of {listed([each.name for each in changes])}"
-        blocks.append(Line(f"{said}: licet incident report {after.name} {name.partition('@')[0]} --made", Tone.WARN))
     return blocks
 
 
@@ -133,5 +117,4 @@ def _tree(before: Incident, after: Incident, facts: Mapping[str, Any]) -> dict[s
         "act": None,
         "changed": dict(facts),
         "turned": [{"duty": name, "was": was, "is": now} for name, was, now in _turned(before, after)],
-        "to_amend": [name for name, _ in _stale(after)],
     }

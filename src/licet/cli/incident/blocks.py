@@ -12,6 +12,7 @@ from licet.core.cases.assessment import Assessment
 from licet.core.cases.clock import Deadline
 from licet.core.cases.duty import Applies
 from licet.services.cases.incidents import Concerned, began_earlier, passed_on
+from licet.services.cases.reports import to_amend
 from licet.wire.incident_report import HOLDS, assessment_tree
 
 TONES = {Applies.YES: Tone.BAD, Applies.UNKNOWN: Tone.WARN, Applies.NOT_LAW: Tone.QUIET, Applies.NO: Tone.GOOD}
@@ -36,7 +37,7 @@ def duty_blocks(found: Incident, *, why: bool) -> list[Block]:
 def _headline(found: Incident) -> str:
     numbers = {applies: sum(each.assessment.applies is applies for each in found.duties) for applies in Applies}
     title = found.title if found.name is None else f"{found.name}, {found.title}"
-    said = listed([f"{number} {applies.value}" for applies, number in numbers.items() if number])
+    said = listed([f"{applies.value} {number}" for applies, number in numbers.items() if number])
     return f"{title}: {count(len(found.duties), 'duty')} to report it: {said}"
 
 
@@ -180,6 +181,11 @@ def to_do(found: Incident) -> list[Block]:
         blocks.append(Line(f"facts that move a clock are not in {listed(list(lacking))} yet", Tone.BAD))
         blocks.append(Line(f"licet incident amend {found.case.id}"))
     for each in found.duties:
+        changes = to_amend(each.case, found.facts) if each.case is not None else ()
+        if changes:
+            base = _base(each.assessment)
+            said = f"{base}: what was reported says otherwise of {listed([one.name for one in changes])}"
+            blocks.append(Line(f"{said}: licet incident report {found.name} {base} --made", Tone.WARN))
         earlier = began_earlier(each)
         if earlier is not None:
             blocks.append(Line(earlier, Tone.BAD))
@@ -204,6 +210,11 @@ def incident_tree(found: Incident) -> Tree:
                 "began_earlier": began_earlier(each),
             }
             for each in found.duties
+        ],
+        "to_amend": [
+            each.assessment.procedure.name
+            for each in found.duties
+            if each.case is not None and to_amend(each.case, found.facts)
         ],
         "to_open": [each.assessment.procedure.name for each in found.duties if each.to_open],
     }

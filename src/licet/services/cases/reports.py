@@ -14,6 +14,7 @@ from licet.core.cases.procedure import FieldRule, Procedure, Secrecy
 from licet.core.errors import LicetError
 
 UNKNOWN = "unknown"
+NOT_GIVEN = "not given"
 FIRST, AMENDMENT = "report", "amendment"
 
 
@@ -82,8 +83,17 @@ def earlier_of(case: Case) -> Earlier | None:
     return Earlier(len(made), made[-1].happened, fields)
 
 
+def to_amend(case: Case, facts: Mapping[str, Any]) -> tuple[FieldChange, ...]:
+    """What an amendment in the case of a duty has to say: nothing before a report was made, or once it is closed."""
+    earlier = None if case.state.final else earlier_of(case)
+    if earlier is None:
+        return ()
+    # what no report has given was withheld, and need not be given now
+    return tuple(each for each in changed(case.procedure, facts, earlier) if each.before != NOT_GIVEN)
+
+
 def changed(procedure: Procedure, facts: Mapping[str, Any], earlier: Earlier) -> tuple[FieldChange, ...]:
-    """What reports of a duty said otherwise than the facts say by now: what an amendment has to say."""
+    """What reports of a duty said otherwise than the facts say by now."""
     names = _fields(procedure, AMENDMENT)
     fields = tuple(_field(procedure.fields[each], said(facts), None, public=False) for each in names)
     return _changes(fields, earlier)
@@ -128,7 +138,9 @@ def _field(rule: FieldRule, facts: Mapping[str, Any], withheld: str | None, *, p
 def _changes(fields: tuple[ReportField, ...], earlier: Earlier) -> tuple[FieldChange, ...]:
     found = []
     for each in fields:
-        before = words(earlier.fields.get(each.name))
-        if each.given is not Given.WITHHELD and before != each.words:
+        was_given = each.name in earlier.fields
+        before = words(earlier.fields[each.name]) if was_given else NOT_GIVEN
+        is_news = before != each.words if was_given else each.given is Given.KNOWN
+        if each.given is not Given.WITHHELD and is_news:
             found.append(FieldChange(each.name, before, each.words))
     return tuple(found)
