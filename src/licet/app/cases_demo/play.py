@@ -180,7 +180,9 @@ def one_by_one(play: Play) -> None:
     """Annex A: each organisation gets its own case, answer, reasons, licence and appeal."""
     desks = play.desks
     parent = desks.cases["application"]
-    desks.opened(COUNSEL, CUSTOMERS, "customer_approval", "--csv", "customers.csv", "--parent", parent)
+    desks.opened(
+        COUNSEL, CUSTOMERS, "customer_approval", "--csv", "customers.csv", "--role", "proposer", "--parent", parent
+    )
     desks.act(COUNSEL, "case", "act", "screen", "--csv", desks.fill("screened.csv"))
     shared = ("--csv", desks.fill("approvals.csv"), "--decision", desks.fill("approval.yaml"))
     desks.act(COUNSEL, "case", "act", "approve", *shared, second=SAFETY)

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from licet.cli.acts.deed import done, signed
-from licet.cli.cases.acting_as import role_and_party
+from licet.cli.cases.acting_as import party_of, role_and_party
 from licet.cli.cases.checked import checked, checked_row
 from licet.cli.cases.chosen import Choice, cases, loaded, rule_of, why_not
 from licet.cli.cases.given import Given, field_options, fields_file, given, happened_at, when_options
@@ -182,8 +181,7 @@ def from_sheet(session: Session, asked: Asked, path: Path, event: str | None, ti
     sheet.check((*sheet.columns,), required)
     refuse(list(repeated(sheet.rows, "case")))
     found = _cases(session, asked.room, sheet)
-    known = {name: each for each in found.values() for name in _rules(each, sheet, event) for each in [each]}
-    sheet.check(_allowed(known), required)
+    sheet.check(_allowed([rule for each in found.values() for rule in _rules(each, sheet, event)]), required)
     problems: list[SheetProblem] = []
     new = [_row(asked, found[each.values["case"]], each, event, problems) for each in sheet.rows]
     refuse(problems)
@@ -201,13 +199,16 @@ def _cases(session: Session, room: Room, sheet: Cased) -> Mapping[str, Case]:
     return {each.id: each for each in loaded(session, room, names)}
 
 
-def _rules(case: Case, sheet: Cased, event: str | None) -> set[str]:
+def _rules(case: Case, sheet: Cased, event: str | None) -> list[EventRule]:
+    """The events that the rows of a case name."""
     events = {event or each.values["event"] for each in sheet.rows if each.values["case"] == case.id}
-    return {name for each in events if each in case.procedure.events for name in case.procedure.events[each].needs}
+    return [case.procedure.events[each] for each in sorted(events) if each in case.procedure.events]
 
 
-def _allowed(fields: Mapping[str, Any]) -> tuple[str, ...]:
-    decisions = DECISION_COLUMNS if "decision" in fields else ()
+def _allowed(rules: Sequence[EventRule]) -> tuple[str, ...]:
+    """The columns of a file: those of every file, the fields of its events, parts of decisions where one decides."""
+    fields = [name for rule in rules for name in rule.needs]
+    decisions = DECISION_COLUMNS if any(rule.decides for rule in rules) else ()
     return tuple(dict.fromkeys((*COLUMNS, *fields, *decisions)))
 
 
@@ -238,13 +239,12 @@ def _row(
 def _who(
     asked: Asked, case: Case, rule: EventRule, cells: Cells, problems: list[SheetProblem]
 ) -> tuple[str, str | None]:
-    role, party = cells.values.get("role") or asked.role, cells.values.get("party")
-    outside = [each for each in sorted(rule.by) if each in case.procedure.roles and case.procedure.roles[each].party]
-    named = list(asked.parties)
-    if party is not None:
-        named.append(f"{role or (outside[0] if outside else '')}={party}")
+    roles = case.procedure.roles
+    outside = [each for each in sorted(rule.by) if each in roles and roles[each].party]
+    role = cells.values.get("role") or asked.role
     try:
+        named = [*asked.parties, *party_of(cells, asked.role, outside)]
         return role_and_party(case.procedure, rule, role, named, case.parties)
     except Misnamed as error:
-        problems.append(cells.problem("party" if party else "case", str(error)))
+        problems.append(cells.problem("party" if "party" in cells.values else "case", str(error)))
         return "", None

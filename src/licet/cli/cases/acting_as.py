@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from licet.cli.cases.given import split
+from licet.cli.cases.sheet import Cells
 from licet.cli.terminal.exits import Misnamed
 from licet.core.cases.procedure import CLOCK, EventRule, Procedure
 
@@ -53,3 +54,14 @@ def _only(procedure: Procedure, rule: EventRule, may: Sequence[str], parties: Ma
         f"`--party '{each}=NAME'`" if procedure.roles[each].party else f"`--role {each}`" for each in may
     )
     raise Misnamed(f"several roles may `{rule.name}`: say which, with {choice}")
+
+
+def party_of(cells: Cells, role: str | None, outside: Sequence[str]) -> list[str]:
+    """What the column `party` of a row says, as `--party` would. Raises `Misnamed` where its role cannot be told."""
+    party, role = cells.values.get("party"), cells.values.get("role") or role
+    if party is None:
+        return []
+    if role is None and len(outside) != 1:
+        roles = " or ".join(f"`{each}`" for each in outside) or "nobody outside"
+        raise Misnamed(f"`party` is in which role? It is done by {roles}: fill a column `role`, or add `--role`")
+    return [f"{role or outside[0]}={party}"]

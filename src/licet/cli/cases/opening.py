@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from licet.cli.acts.deed import done, signed
-from licet.cli.cases.acting_as import role_and_party
+from licet.cli.cases.acting_as import party_of, role_and_party
 from licet.cli.cases.checked import checked, checked_row
 from licet.cli.cases.given import Given, field_options, given, happened_at, split, when_options
 from licet.cli.cases.officers import needs_officers
@@ -30,7 +30,7 @@ from licet.services.acts.what import What
 from licet.services.cases.asked import NewCase, opening_fields
 from licet.wire.sheet import SheetProblem
 
-COLUMNS = ("party", "happened", "late")
+COLUMNS = ("role", "party", "happened", "late")
 """Columns of a file of cases beside the fields of the event that opens them."""
 
 
@@ -170,9 +170,10 @@ def _row(beginning: Beginning, cells: Cells, outside: Sequence[str], problems: l
     before = len(problems)
     fields = overlaid(beginning.rule, beginning.given.fields, cells, problems)
     happened = instant_of(cells, beginning.now, problems) or beginning.happened
-    named = [*beginning.parties, *_named(cells, beginning.role, outside)]
     try:
-        role, party = role_and_party(beginning.procedure, beginning.rule, beginning.role, named, {})
+        named = [*beginning.parties, *party_of(cells, beginning.role, outside)]
+        asked = cells.values.get("role") or beginning.role
+        role, party = role_and_party(beginning.procedure, beginning.rule, asked, named, {})
     except Misnamed as error:
         problems.append(cells.problem("party", str(error)))
         return None
@@ -180,12 +181,6 @@ def _row(beginning: Beginning, cells: Cells, outside: Sequence[str], problems: l
     if len(problems) > before:
         return None
     return _new(beginning, role, party, fields, happened, cells.values.get("late") or beginning.late)
-
-
-def _named(cells: Cells, role: str | None, outside: Sequence[str]) -> list[str]:
-    party = cells.values.get("party")
-    known = role or (outside[0] if outside else None)
-    return [] if party is None else [f"{known}={party}"]
 
 
 def _new(
