@@ -80,7 +80,7 @@ def test_unknown_never_means_does_not_apply(case: dict[str, Any]) -> None:
     for name in case["facts"]:
         less = said({**case, "facts": {each: value for each, value in case["facts"].items() if each != name}})
         for duty, before in whole.items():
-            if before.runs and not (name in ("discovered", "determined", "reasonable_belief", "resolved")):
+            if before.runs and name not in ("discovered", "determined", "reasonable_belief", "resolved"):
                 assert less[duty].runs, (name, duty)
                 assert less[duty].first and before.first, (name, duty)
                 assert less[duty].first.deadline.due <= before.first.deadline.due, (name, duty)
