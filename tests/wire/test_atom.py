@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from xml.dom import minidom
 
-import feedparser
+import feedparser  # type: ignore[import-untyped]
 import pytest
 
 from licet.wire.atom import Feed, FeedEntry, FeedRefused, Tagging, tagging, written
