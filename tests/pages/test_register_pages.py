@@ -106,8 +106,7 @@ def hostile(text: str, tmp_path: Path) -> Path:
         replace(each, party=text, fields={name: _text(v, text) for name, v in each.fields.items()}) for each in entries
     )
     store = MemoryStore()
-    renamed: Procedure = procedure
-    world.fill(store, [(renamed, made)])
+    world.fill(store, [(procedure, made)])
     world.published(store, tmp_path)
     return tmp_path
 
