@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.cases.permits import denied, filed, permits_law, procedure, reviewed, walk
-from tests.cases.walking import DIGEST, START, Walk, decision
+from tests.cases.walking import ALL, DIGEST, START, Walk, decision
 
 from licet.cases.possible import possible
 from licet.cases.refusal import NotPossible, Why
@@ -117,7 +117,7 @@ def test_a_second_officer() -> None:
 @pytest.mark.parametrize("did", ["actor", "second"])
 def test_who_acted_before_does_not_decide(who: str, did: str) -> None:
     walked = filed().do("look", **{did: "A. Clerk"})
-    error = refused(walked, "grant", **{who: "A. Clerk"})
+    error = refused(walked, "grant", ALL, **{who: "A. Clerk"})
     assert whys(error) == [Why.UNLIKE]
     assert "`A. Clerk`" in str(error)
     assert "`look` (number 2), so somebody else has to do this" in str(error)
@@ -128,7 +128,7 @@ def test_who_acted_before_does_not_decide(who: str, did: str) -> None:
 def test_who_decided_does_not_decide_the_appeal(who: str, person: str) -> None:
     appeal = walk("permit_appeal@1", denied()).do("appeal")
     assert appeal.do("uphold").case().state.name == "decided"
-    assert whys(refused(appeal, "uphold", **{who: person})) == [Why.UNLIKE]
+    assert whys(refused(appeal, "uphold", ALL, **{who: person})) == [Why.UNLIKE]
 
 
 @pytest.mark.parametrize("other", [None, replace(denied(), id="C-2")])
