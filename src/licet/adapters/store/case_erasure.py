@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, insert, select, update
 
 from licet.adapters.store import case_words as words
 from licet.adapters.store import rows
@@ -51,6 +51,10 @@ def _empty(connection: Connection, case_no: int) -> tuple[str, ...]:
     left = list(connection.scalars(select(act.c.id).where(act.c.id.in_(acts), _is_about_others())))
     gone = [each for each in acts if each not in left]
     connection.execute(update(act).where(act.c.id.in_(gone)).values(content=words.ERASED_CONTENT))
+    never_done = (func.instr(act.c.content, words.names_case(case_no)) > 0) & ~exists().where(
+        case_entry.c.act == act.c.id
+    )
+    connection.execute(update(act).where(never_done).values(content=words.ERASED_CONTENT))
     for table in (case_due, case_letter):
         connection.execute(delete(table).where(table.c.case_no == case_no))
     connection.execute(update(case_row).where(case_row.c.case_no == case_no).values(title="", party=""))

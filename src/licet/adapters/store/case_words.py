@@ -47,6 +47,11 @@ def entry_from(content: bytes) -> Entry:
         raise StoreUnavailable(f"an entry of a case in the store is damaged ({error}): restore a backup") from error
 
 
+def names_case(case_no: int) -> bytes:
+    """What stands in the content of an act that is about a case."""
+    return b'"case":"C-%d"' % case_no
+
+
 def skeleton(number: int, event: str, at: datetime, happened: datetime, clock: ClockKey | None) -> Entry:
     """What is left of an entry after its case was destroyed."""
     return Entry(number, event, "", "", at, happened, {}, clock=clock)

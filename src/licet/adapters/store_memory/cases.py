@@ -135,6 +135,7 @@ class MemoryCases(MemorySession):
             others = [each for name in state.cases if name != case for each in state.cases[name].entries]
             _drop_exhibits(state, found.entries, others)
             left = _empty_acts(state, found.entries, others)
+            _empty_waiting(state, words.number_of(case) or 0)
             state.case_rows[case] = state.case_rows[case]._replace(title="", party="")
             state.case_due[case] = ()
             state.letters = {name: each for name, each in state.letters.items() if each[0].case != case}
@@ -169,6 +170,14 @@ def _drop_exhibits(state: State, gone: Sequence[Entry], others: Sequence[Entry])
     kept = {one.digest for each in others for one in each.exhibits}
     for digest in {one.digest for each in gone for one in each.exhibits} - kept:
         state.exhibits.pop(digest, None)
+
+
+def _empty_waiting(state: State, case_no: int) -> None:
+    """Acts that name a case and were never done."""
+    done = {one.act for each in state.cases.values() for one in each.entries} - {None}
+    for name, act in state.acts.items():
+        if words.names_case(case_no) in act.content and name not in done:
+            state.acts[name] = replace(act, content=words.ERASED_CONTENT)
 
 
 def _empty_acts(state: State, gone: Sequence[Entry], others: Sequence[Entry]) -> tuple[str, ...]:

@@ -134,11 +134,13 @@ Index(
 MINE = "e.case_no = OLD.case_no"
 EMPTY = "CAST('' AS BLOB)"
 ITS_ACT = (
-    "EXISTS (SELECT 1 FROM case_entry AS n WHERE n.act = OLD.id AND n.case_no = e.case_no)"
+    "(EXISTS (SELECT 1 FROM case_entry AS n WHERE n.act = OLD.id AND n.case_no = e.case_no)"
     " AND NOT EXISTS (SELECT 1 FROM case_entry AS n LEFT JOIN case_erased AS d ON d.case_no = n.case_no"
     " WHERE n.act = OLD.id AND d.case_no IS NULL)"
+    """ OR instr(OLD.content, CAST('"case":"C-' || e.case_no || '"' AS BLOB)) > 0"""
+    " AND NOT EXISTS (SELECT 1 FROM case_entry AS n WHERE n.act = OLD.id))"
 )
-"""An act by which this case was worked on, and no other that is still there."""
+"""An act by which this case was worked on, and no other that is still there; or that names it and was never done."""
 ITS_EXHIBIT = (
     "EXISTS (SELECT 1 FROM case_attached AS n WHERE n.digest = OLD.digest AND n.case_no = e.case_no)"
     " AND NOT EXISTS (SELECT 1 FROM case_attached AS n WHERE n.digest = OLD.digest AND n.case_no <> e.case_no)"
