@@ -43,12 +43,15 @@ class Redacting:
 
     open_texts: list[str] = field(default_factory=list)
     officers: dict[str, int] = field(default_factory=dict)
+    said: dict[Secrecy, str] = field(default_factory=dict)
     open_: bool = False
     """Whether nothing is withheld: for those who may see the whole."""
 
     def withheld(self, secrecy: Secrecy, by: int | None = None) -> Tree:
         """What stands where something is withheld. `by` is the entry that withheld it."""
-        why = self.grounds[secrecy].said
+        why = self.said.get(secrecy)
+        if why is None:
+            why = self.said[secrecy] = self.grounds[secrecy].said
         return {"withheld": secrecy.value, "why": why if by is None else f"{why}, as entry {by} says"}
 
     def officer(self, name: str | None) -> int | str | None:
@@ -338,7 +341,8 @@ def _class_of_names(work: Redacting, names: set[str]) -> Secrecy | None:
 
 def _without_echoes(work: Redacting, said: Tree) -> Tree:
     """The same, but that a text is withheld that repeats something withheld."""
-    found = work.secrets.found_in(strings(said))
+    written = [(each["fields"], each.get("party")) for each in said["entries"]]
+    found = work.secrets.found_in(strings([written, said["obligations"], said["links"]]))
     if not found:
         return said
     exempt = {*work.organisations, *work.open_texts}

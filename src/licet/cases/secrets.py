@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -30,9 +30,15 @@ class Secrets:
     """Names of persons, word by word as they are written: they count where they stand as words. (`Officer` is the name
     of many a test's person, and `officer` a word of every other sentence.)"""
 
+    seen: set[tuple[str, Secrecy]] = field(default_factory=set)
+    """Texts that were gone through already, with their class."""
+
     def keep(self, value: Any, secrecy: Secrecy) -> None:
         """Look for this value and its pieces."""
         for text in strings(value):
+            if (text, secrecy) in self.seen:
+                continue
+            self.seen.add((text, secrecy))
             plain = spelled(text)
             self._piece(plain, secrecy)
             if secrecy is Secrecy.PERSONAL:
@@ -55,7 +61,7 @@ class Secrets:
 
     def found_in(self, texts: Iterable[str]) -> Secrets:
         """Those that may stand in one of these texts; for most cases none."""
-        whole = "\0".join(map(spelled, texts))
+        whole = spelled("\0".join(texts))
         return Secrets(
             {each: secrecy for each, secrecy in self.pieces.items() if each in whole},
             {each: secrecy for each, secrecy in self.words.items() if spelled(each) in whole},
@@ -86,14 +92,18 @@ def spelled(text: str) -> str:
     return " ".join(plain.casefold().split())
 
 
-def strings(value: Any) -> Iterator[str]:
+def strings(value: Any) -> list[str]:
     """Every text in plain JSON."""
-    match value:
-        case str():
-            yield value
-        case Mapping():
-            for each in value.values():
-                yield from strings(each)
-        case list() | tuple():
-            for each in value:
-                yield from strings(each)
+    found: list[str] = []
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            found.append(each)
+        elif isinstance(each, dict):
+            waiting.extend(each.values())
+        elif isinstance(each, list | tuple):
+            waiting.extend(each)
+        elif isinstance(each, Mapping):
+            waiting.extend(each.values())
+    return found

@@ -31,6 +31,8 @@ BUILT_IN: Final[Mapping[str, Mapping[str, Secrecy]]] = {
 }
 """The classes of the fields of what can happen in every case; a note says its own."""
 
+SECRECY: Final = {each.value: each for each in Secrecy}
+
 CLOSED: Final = frozenset(
     {FieldKind.BOOLEAN, FieldKind.INTEGER, FieldKind.CHOICE, FieldKind.CHOICES, FieldKind.COUNTRIES}
 )
@@ -50,6 +52,9 @@ class Classes:
 
     procedures: tuple[Procedure, ...]
     changed: Mapping[tuple[int, str], Reclassed] = field(hash=False)
+    given: dict[tuple[str, str], Secrecy] = field(default_factory=dict, hash=False, compare=False)
+    """What the procedures say, by event and field, as far as that was asked."""
+
     open_: bool = False
     """Whether everything counts as public: for those who may see the whole."""
 
@@ -57,8 +62,16 @@ class Classes:
         """The class of a field of an entry, or of a part of its decision (`decision.considerations`)."""
         if self.open_:
             return Secrecy.PUBLIC
-        changed = self.changed.get((entry.number, name))
-        return changed.secrecy if changed else self._given(entry, name)
+        changed = self.changed.get((entry.number, name)) if self.changed else None
+        if changed is not None:
+            return changed.secrecy
+        if entry.event == BuiltIn.NOTE:
+            return self._given(entry, name)
+        key = entry.event, name
+        found = self.given.get(key)
+        if found is None:
+            found = self.given[key] = self._given(entry, name)
+        return found
 
     def by(self, entry: Entry, name: str) -> int | None:
         """The entry that gave a part its class; None: it always had it."""
@@ -125,5 +138,5 @@ def classes(case: Case, earlier: Iterable[Procedure] = ()) -> Classes:
 def _built_in(entry: Entry, name: str) -> Secrecy:
     if entry.event == BuiltIn.NOTE and name == "text":
         said: Any = entry.fields.get("secrecy")
-        return Secrecy(said) if said in list(Secrecy) else Secrecy.DELIBERATION
+        return SECRECY.get(str(said), Secrecy.DELIBERATION)
     return BUILT_IN[entry.event].get(name, Secrecy.DELIBERATION)
