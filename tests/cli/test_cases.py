@@ -124,7 +124,7 @@ def test_a_case_is_opened_and_shown_with_what_is_due_and_possible(opened: Office
     for said in (
         "Registered",
         "acme (applicant), recorded by ann",
-        "Initial processing: 9 d; from entry 1, by sha256:",
+        "Initial processing: licensing_officer has 9 d; from entry 1; by the table sha256:",
     ):
         assert said in text
     listed = opened("ann", "case", "list", "--open", "--json").tree["cases"]
@@ -321,7 +321,7 @@ def test_what_is_recorded_late_is_marked_and_changes_deadlines(opened: Officers)
     assert opened("ann", "case", "act", "C-1", "ask_applicant", "--field", "missing=who").code == 0
     tolled = {each["clock"]: each for each in shown(opened)["deadlines"]}["whole_application"]
     assert tolled["tolled"][0]["reason"] == "information"
-    assert "time does not count" in opened("ann", "case", "show", "C-1").out
+    assert "stands still" in opened("ann", "case", "show", "C-1").out
     when = (HostWorld().now() - timedelta(days=1)).isoformat(timespec="seconds")
     before = opened(
         "ann", "case", "act", "C-1", "give_information", "--field", "answer=x", "--happened", when, "--late", "by post"

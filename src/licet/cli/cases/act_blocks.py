@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from licet.cases.decision.decision import DECISION, DecisionRejected, decision_of
@@ -12,6 +13,7 @@ from licet.cli.terminal.blocks import Block, Grid, Line, Tone, cell, listed, pai
 from licet.core.cases.procedure import Deciding
 from licet.services.acts.content import Act
 from licet.services.acts.what import What
+from licet.wire.documents import read_cases
 
 Tree = Mapping[str, Any]
 
@@ -71,7 +73,7 @@ def _told(entry: Tree) -> dict[str, str]:
     found = {
         "case": entry.get("case"),
         "on entry": entry.get("on"),
-        "procedure": entry.get("procedure"),
+        "procedure": _procedure(entry.get("procedure")),
         "event": entry["event"],
         "as": entry["role"],
         "party": entry["party"],
@@ -82,6 +84,17 @@ def _told(entry: Tree) -> dict[str, str]:
     }
     said = {name: str(value) for name, value in found.items() if value not in (None, "")}
     return said | _flat("", entry["fields"])
+
+
+def _procedure(digest: str | None) -> str | None:
+    """A procedure by its digest; with its name, where it comes with Licet."""
+    return None if digest is None else f"{_shipped()[digest]} ({digest})" if digest in _shipped() else digest
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Mapping[str, str]:
+    """The names of the procedures that come with Licet, by their digests."""
+    return {each.digest: each.name for each in read_cases(()).procedures.values()}
 
 
 def _flat(prefix: str, tree: Tree) -> dict[str, str]:

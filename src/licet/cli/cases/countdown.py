@@ -12,7 +12,7 @@ SOON = timedelta(days=2)
 
 SHOWN = {
     Running.RUNNING: "running",
-    Running.TOLLED: "time does not count",
+    Running.TOLLED: "stands still",
     Running.MET: "met",
     Running.MISSED: "missed",
     Running.STOPPED: "stopped",

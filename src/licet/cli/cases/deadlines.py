@@ -17,11 +17,10 @@ def deadline_blocks(deadlines: Sequence[Deadline], now: datetime) -> list[Block]
         return [Line("no clock runs", Tone.QUIET)]
     found = sorted(deadlines, key=lambda each: (not each.is_open, each.due or each.gross))
     tolled = any(each.tolled for each in found)
-    columns = ("clock", "who", "gross", *(["not counted"] if tolled else []), "due", "left")
+    columns = ("clock", "gross", *(["not counted"] if tolled else []), "due", "left")
     rows = [
         (
             cell(each.title, Tone.STRONG if each.is_open else Tone.QUIET),
-            cell(each.owner),
             cell(each.gross.isoformat(timespec="seconds"), Tone.QUIET),
             *([cell(uncounted(each.tolled, now))] if tolled else []),
             cell(each.due.isoformat(timespec="seconds") if each.due else "not while time does not count"),
@@ -67,7 +66,13 @@ def deadline_tree(deadline: Deadline, now: datetime) -> Tree:
 
 
 def _because(deadline: Deadline) -> str:
-    return f"{deadline.title}: {deadline.because}; from entry {deadline.started_by}, by {short(deadline.calendar)}"
+    found = f"{deadline.title}: {deadline.owner} has {deadline.because}; from entry {deadline.started_by}"
+    capped = "".join(
+        f"; {each.reason} does not count, at most until {each.capped.isoformat(timespec='seconds')}"
+        for each in deadline.tolled
+        if each.until is None and each.capped is not None
+    )
+    return f"{found}{capped}; by the table {short(deadline.calendar)}"
 
 
 def _length(tolled: Tolled, now: datetime) -> timedelta:
@@ -76,7 +81,4 @@ def _length(tolled: Tolled, now: datetime) -> timedelta:
 
 
 def _open(tolled: Tolled) -> str:
-    if tolled.until is not None:
-        return ""
-    capped = f", at most until {tolled.capped.isoformat(timespec='seconds')}" if tolled.capped else ""
-    return f", still{capped}"
+    return ", still" if tolled.until is None else ""
