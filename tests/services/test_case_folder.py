@@ -136,6 +136,9 @@ def test_the_whole_folder_holds_everything(tmp_path: Path) -> None:
     assert "withheld (" not in page
     assert (folder / "exhibits" / "1-1-q2-audit-report.pdf").read_bytes() == CONTENT.content
     assert (folder / "decisions" / "2.yaml").read_text().startswith("licence: licence-1\n")
+    said = {each["digest"]: each["says"] for each in json.loads((folder / "evidence.json").read_bytes())}
+    assert said[ATTACHED.digest] == "`q2-audit-report.pdf`, attached to entry 1"
+    assert "nothing here has it" in said.values()
 
 
 @pytest.mark.parametrize("only_public", [False, True])

@@ -19,6 +19,7 @@ from licet.core.cases.case import Case
 from licet.core.cases.criteria import Criteria, Judged, Verdict
 from licet.core.cases.procedure import Procedure
 from licet.services.cases.deciding import decision_statement, entry_of, instruments
+from licet.services.cases.evidence import Evidence
 from licet.services.cases.folder_words import README, WHAT, WHOLE
 from licet.services.cases.ports import StoredCase
 from licet.wire.canonical import canonical, digest
@@ -52,7 +53,8 @@ class Asked:
 
     `case` is derived from `stored`; `public` is its public version, and the only one that goes out with `only_public`.
     `procedure` is the document of the procedure in its canonical form; `exhibit` and `list_` give the bytes of exhibits
-    and of lists by their digests. `sign` signs a statement; None: nothing is signed.
+    and of lists by their digests; `evidence` is what each digest in its decisions is. `sign` signs a statement; None:
+    nothing is signed.
     """
 
     case: Case
@@ -64,6 +66,7 @@ class Asked:
     table: Table
     exhibit: Callable[[str], bytes | None]
     list_: Callable[[str], bytes | None]
+    evidence: Mapping[str, Evidence | None]
     sign: Callable[[bytes], Signed] | None = None
 
 
@@ -75,6 +78,7 @@ def folder(asked: Asked, drawn: Drawn) -> Files:
         files |= _whole(asked)
         files.update(_exhibits(asked))
     files.update(_decisions(asked, tree))
+    files["evidence.json"] = canonical(_evidence(asked))
     files["procedure.json"] = asked.procedure
     files["calendar.json"] = canonical(calendar_tree(asked.table))
     files["diagram.svg"] = drawn.diagram(asked.case.procedure).encode()
@@ -148,6 +152,20 @@ def _decisions(asked: Asked, tree: Tree) -> Iterator[tuple[str, bytes]]:
         yield from _verdicts(asked, made.number, decision, path)
         if wrote:
             yield f"{path}.yaml", text_of([each.tree for each in wrote]).encode()
+
+
+def _evidence(asked: Asked) -> list[Tree]:
+    """What the digests in its decisions are; in the public version those that are public anyway."""
+    return [
+        {"digest": digest}
+        | (
+            {"says": "nothing here has it"}
+            if each is None
+            else {"kind": each.kind, "name": each.name, "says": each.says}
+        )
+        for digest, each in sorted(asked.evidence.items())
+        if not asked.only_public or (each is not None and each.public)
+    ]
 
 
 def _verdicts(asked: Asked, number: int, decision: Tree, path: str) -> Iterator[tuple[str, bytes]]:

@@ -10,7 +10,7 @@ from licet.cases.redaction import public
 from licet.core.cases.entry import BuiltIn
 from licet.core.cases.procedure import Procedure
 from licet.core.errors import LicetError
-from licet.services.cases.evidence import public_digests
+from licet.services.cases.evidence import evidence_of, public_digests
 from licet.services.cases.folder import Asked, Drawn, folder, packed
 from licet.services.cases.laws import Law
 from licet.services.cases.looking import look, stored
@@ -69,6 +69,11 @@ def hand_over(
         table=law.tables[case.procedure.calendar],
         exhibit=store.exhibit,
         list_=store.list_content,
+        evidence={
+            digest: each
+            for made in case.decisions
+            for digest, each in evidence_of(made.decision, documents, kept.entries).items()
+        },
         sign=sign,
     )
     try:
