@@ -123,8 +123,7 @@ def test_recorded_late_or_in_time_it_comes_to_the_same(found: Walk) -> None:
     try:
         for entry in in_order(each for each in found.entries if each.clock is None):
             in_time = in_time.until(entry.happened)
-            changes = {"at": entry.happened, "late": None, "number": len(in_time.entries) + 1}
-            made = replace(entry, **changes)
+            made = replace(entry, at=entry.happened, late=None, number=len(in_time.entries) + 1)
             in_time.admit(made)
             in_time = replace(in_time, entries=(*in_time.entries, made))
     except NotPossible:

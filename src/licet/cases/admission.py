@@ -44,6 +44,8 @@ class Admission:
         """Every reason why it cannot be made; what comes after it is not looked at."""
         procedure, new = self.folded.procedure, self.new
         yield from self._times()
+        if self.before is None and self.entries:
+            return  # it would have happened before the case was opened, which was said
         rule = procedure.events.get(new.event)
         if rule is not None:
             yield from self._state(rule)
