@@ -113,14 +113,14 @@ def cases(each: InForce, place: str) -> Section:
     if each.outcomes:
         blocks.append(counted("by-outcome", "Cases by outcome", "Outcome", tuple(each.outcomes.items())))
     if each.decisions:
-        blocks.append(counted("by-decision", "Decisions by kind", "Kind", tuple(each.decisions.items())))
+        blocks.append(counted("by-decision", "Decisions by kind", "Kind", tuple(each.decisions.items()), "Decisions"))
     links = (("All of them, page by page", to(place, list_place(procedure.name, 1), "the list")),)
     return Section("cases", "Cases", (*blocks, Pairs(links)))
 
 
-def counted(name: str, caption: str, title: str, rows: tuple[tuple[str, int], ...]) -> Table:
+def counted(name: str, caption: str, title: str, rows: tuple[tuple[str, int], ...], of: str = "Cases") -> Table:
     """A small table of counts."""
-    return Table(name, caption, (Column(title), Column("Cases", figures=True)), rows)
+    return Table(name, caption, (Column(title), Column(of, figures=True)), rows)
 
 
 def drawn(procedure: Procedure) -> Block:
