@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 
 from bench import (
+    cases,
     columns,
     credentials,
     diff,
@@ -42,6 +43,7 @@ PARTS: dict[str, Callable[[Callable[[str], None]], str]] = {
     "identity-store": identity_store.run,
     "removal": removal.run,
     "judging": judging.run,
+    "cases": cases.run,
     "gate": gate.run,
 }
 

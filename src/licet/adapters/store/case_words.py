@@ -9,7 +9,7 @@ import msgspec
 
 from licet.adapters.store.rows import body
 from licet.core.cases.entry import ClockKey, Entry
-from licet.services.cases.ports import NAMED_LATER, Appending, Letter, Opened
+from licet.services.cases.ports import NAMED_LATER, Appending, DueRow, Letter, Opened
 from licet.services.ports import StoreConflict, StoreUnavailable
 
 CASE_OPENED = "case opened"
@@ -55,6 +55,28 @@ def names_case(case_no: int) -> bytes:
 def skeleton(number: int, event: str, at: datetime, happened: datetime, clock: ClockKey | None) -> Entry:
     """What is left of an entry after its case was destroyed."""
     return Entry(number, event, "", "", at, happened, {}, clock=clock)
+
+
+def due_row(
+    case_no: int,
+    clock: str,
+    started_by: int,
+    again: int,
+    title: str,
+    owner: str,
+    due: str,
+    warned_from: str,
+    fires: bool,
+    calendar: str,
+) -> DueRow:
+    """A row of what is due, with its instants as they are kept; `StoreUnavailable` if they are none."""
+    try:
+        at = datetime.fromisoformat(due)
+        warned = at if warned_from == due else datetime.fromisoformat(warned_from)
+    except (ValueError, TypeError) as error:
+        raise StoreUnavailable(f"an instant in the store is damaged ({error}): restore a backup") from error
+    key = ClockKey(clock, started_by, again)
+    return DueRow(f"C-{case_no}", key, title, owner, at, warned, fires, calendar)
 
 
 def opened_body(name: str, opened: Opened) -> bytes:

@@ -7,12 +7,13 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, Text, bindparam, delete, func, insert, select, type_coerce, update
 
 from licet.adapters.store import case_words as words
 from licet.adapters.store import rows
 from licet.adapters.store.change import Change
 from licet.adapters.store.query import missing
+from licet.adapters.store.schema import Instant
 from licet.adapters.store.schema_cases import (
     case_due,
     case_entry,
@@ -49,7 +50,10 @@ _CONTENTS = (
     select(case_entry.c.content).where(case_entry.c.case_no == bindparam("case_no")).order_by(case_entry.c.number)
 )
 _COUNT = select(func.count()).select_from(case_entry).where(case_entry.c.case_no == bindparam("case_no"))
-_DUE = select(case_due).order_by(case_due.c.due, case_due.c.case_no)
+_DUE = select(
+    *(type_coerce(each, Text) if isinstance(each.type, Instant) else each for each in case_due.columns)
+).order_by(case_due.c.due, case_due.c.case_no)
+"""Instants as they are kept: of many thousand rows, what SQLAlchemy does to each takes most of the time."""
 _LETTERS = select(case_letter).order_by(case_letter.c.position)
 CASES_A_PAGE = 200
 
@@ -191,7 +195,7 @@ class SqlCases(Session):
             asked = asked.where(case_due.c.fires.is_(fires))
         with self._reading() as connection:
             found = connection.execute(_at_most(asked, limit))
-            return tuple(DueRow(words.name_of(row[0]), ClockKey(*row[1:4]), *row[4:]) for row in found)
+            return tuple(words.due_row(*row) for row in found)
 
     def letters(self, *, unsent: bool) -> tuple[Letter, ...]:
         """See the port."""

@@ -1,0 +1,169 @@
+"""Cases: 100,000 of 30 entries each on SQLite; what is due, one case, a round of the clocks."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from random import Random
+from time import process_time
+from typing import NamedTuple
+
+from bench.figures import goal, goals, percentile, table
+from licet.adapters.calendars import Holidays
+from licet.adapters.store import SqlStore, create_store, open_store
+from licet.core.cases.entry import Entry
+from licet.services.cases.firing import fire
+from licet.services.cases.indexing import due_of, row_of
+from licet.services.cases.laws import Law, law_of
+from licet.services.cases.looking import look, standing
+from licet.services.cases.ports import Casework, Opened, Opening, StoredCase
+
+CASES = 100_000
+ENTRIES = 30
+SHAPES = 200
+"""How many cases differ in more than their number."""
+CLOSED = 5
+"""One of so many is still open: a case of 30 entries is mostly over."""
+READ = 500
+"""How many single cases are read."""
+NOW = datetime(2026, 7, 2, 12, tzinfo=UTC)
+BATCH = 5_000
+
+
+class Measured(NamedTuple):
+    """Seconds of CPU, and how much there was of it."""
+
+    made: float
+    size: int
+    due_now: float
+    overdue: int
+    due_week: float
+    week: int
+    due_first: float
+    ones: list[float]
+    listed: float
+
+
+def run(say: Callable[[str], None], cases: int = CASES) -> str:
+    """Measure; the section for the results."""
+    with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as name:
+        say(f"cases: {cases:,} of {ENTRIES} entries")
+        return section(measured(Path(name) / "state", cases), cases)
+
+
+def measured(state: Path, cases: int) -> Measured:
+    """One store, filled, opened anew, and asked."""
+    began = process_time()
+    with closing(create_store(state, NOW)) as store:
+        fill(store, cases)
+    made = process_time() - began
+    with closing(open_store(state, NOW)) as store:
+        law = law_of(store, Holidays(), NOW)
+        due_now, overdue = timed(lambda: store.due_rows(until=NOW))
+        due_week, week = timed(lambda: store.due_rows(until=NOW + timedelta(days=7)))
+        due_first, _ = timed(lambda: store.due_rows(limit=200))
+        listed, _ = timed(lambda: store.case_rows(topic="customer approval", is_open=True, limit=1_000))
+        ones = sorted(one(store, law, name) for name in some(cases))
+        assert not fire(store, law, NOW - timedelta(days=1000), Casework(Holidays()))
+    return Measured(
+        made, (state / "licet.db").stat().st_size, due_now, overdue, due_week, week, due_first, ones, listed
+    )
+
+
+def timed(ask: Callable[[], Sequence[object]]) -> tuple[float, int]:
+    """The best of five, in seconds of CPU, and how many rows it gave."""
+    found: Sequence[object] = ()
+    best = float("inf")
+    for _ in range(5):
+        began = process_time()
+        found = ask()
+        best = min(best, process_time() - began)
+    return best, len(found)
+
+
+def some(cases: int) -> Iterator[str]:
+    """The names of some cases."""
+    random = Random(7)
+    return (f"C-{random.randint(1, cases)}" for _ in range(READ))
+
+
+def one(store: SqlStore, law: Law, name: str) -> float:
+    """Read a case and derive it."""
+    began = process_time()
+    case = look(store, law, name, NOW)
+    took = process_time() - began
+    assert case.number == ENTRIES
+    return took
+
+
+def fill(store: SqlStore, cases: int) -> None:
+    """Open the cases, each with all its entries, and with what is derived of them."""
+    law = law_of(store, Holidays(), NOW)
+    shapes = [shape(law, number) for number in range(SHAPES)]
+    blinds = (os.urandom(32) for _ in range(cases))
+    opened = (shapes[number % SHAPES](blind) for number, blind in enumerate(blinds))
+    while batch := list(islice(opened, BATCH)):
+        store.open_cases(batch, [], actor="bench", at=NOW)
+
+
+def shape(law: Law, number: int) -> Callable[[bytes], Opened]:
+    """One case of `ENTRIES` entries: proposed, asked for more again and again, some of them screened."""
+    procedure = law.procedure("customer_approval")
+    entries = tuple(history(number))
+    case = standing(law, StoredCase("", procedure.digest, entries, b""), NOW)
+    row, due = row_of(case), due_of(case)
+    return lambda blind: Opened(Opening(procedure.digest, entries[0], blind), row, due, (), entries[1:])
+
+
+def history(number: int) -> Iterator[Entry]:
+    """The entries of a case, hours apart, so that they end within two months before now."""
+    random = Random(number)
+    at = NOW - timedelta(days=random.randint(2, 60), minutes=random.randint(0, 1439))
+    names = ["propose", *["ask", "add_information"] * 6, "screen", *["ask", "add_information", "note"] * 6]
+    asked = {
+        "propose": {"organisation": f"Organisation {number}", "models": ["mythos-5"], "purpose": "research " * 20},
+        "ask": {"missing": "who would have access, and from where " * 4},
+        "add_information": {"answer": "the people of our own laboratory, from one building " * 4},
+        "screen": {"screening": "no candidate", "screened_by": "the lists of the day"},
+        "withdraw": {"why": "it is not needed any more"},
+        "note": {"text": "seen and filed", "secrecy": "deliberation"},
+    }
+    names = names[:ENTRIES] if number % CLOSED == 0 else [*names[: ENTRIES - 1], "withdraw"]
+    for position, name in enumerate(names, start=1):
+        outside = name in ("propose", "add_information", "withdraw")
+        role, party = ("organisation", "an organisation") if outside else ("reviewer", None)
+        yield Entry(position, name, role, "ann", at, at, asked[name], party=party)
+        at += timedelta(minutes=random.randint(5, 60))
+
+
+def section(found: Measured, cases: int) -> str:
+    """What was measured, as Markdown."""
+    median, worst = percentile(found.ones, 0.5), percentile(found.ones, 0.99)
+    rows = [
+        (f"making {cases:,} cases", f"{found.made:.1f} s"),
+        (f"what is overdue ({found.overdue:,})", f"{found.due_now * 1000:.1f} ms"),
+        (f"what is due within a week ({found.week:,})", f"{found.due_week * 1000:.1f} ms"),
+        ("what is due first (200)", f"{found.due_first * 1000:.2f} ms"),
+        ("a list of 1,000 open cases", f"{found.listed * 1000:.1f} ms"),
+        ("one case, read and derived: median", f"{median * 1000:.2f} ms"),
+        ("one case, read and derived: 99 of 100", f"{worst * 1000:.2f} ms"),
+    ]
+    slowest = max(found.due_now, found.due_week, found.due_first)
+    wanted = [
+        goal("what is due", "0.3 s", f"{found.due_week:.3f} s", slowest <= 0.3),
+        goal("one case", "5 ms", f"{worst * 1000:.2f} ms", worst <= 0.005),
+    ]
+    return f"""## Cases
+{cases:,} cases of {ENTRIES} entries each on SQLite ({found.size / 1e9:.2f} GB), under the procedure
+`customer_approval`, with clocks that are stopped and go on again; one case in {CLOSED} is open. One process, CPU time.
+
+{table(("step", "CPU"), rows)}
+
+### Goals
+{goals(wanted)}
+"""
