@@ -16,7 +16,7 @@ from licet.core.rulebook import rulebook as assemble
 from licet.core.schema import CASE_KINDS, NEVER_ENACTED
 from licet.core.shape import Draft, shape
 from licet.core.shaping import ReadList
-from licet.wire import yaml
+from licet.wire import law_read_before, yaml
 from licet.wire.canonical import canonical, digest
 from licet.wire.case_references import needed, otherwise
 from licet.wire.yaml import YamlDocument, YamlRejectedError
@@ -229,7 +229,7 @@ def _stored(before: Iterable[Canonical], lists: ReadList | None, first: int = 0)
 
 def shipped(first: int = 0) -> list[Draft]:
     """The facts and definitions that come with Licet, with their legal sources, numbered from `first`."""
-    return _drafts(_law(), first)
+    return _drafts([each.tree for each in _law()], first)
 
 
 @cache
@@ -238,7 +238,7 @@ def shipped_cases() -> tuple[Draft, ...]:
 
     They are read when they are asked for, and not when the gate or a command starts that needs none of them.
     """
-    return tuple(_drafts(_law("cases"), 0))
+    return tuple(_drafts(law_read_before.trees() or [each.tree for each in _law("cases")], 0))
 
 
 def read_cases(enacted: Iterable[Canonical]) -> Documents:
@@ -260,12 +260,12 @@ def _read_cases(enacted: tuple[Kept, ...]) -> Documents:
     return _resolved(fresh, drafts, messages, {}).documents
 
 
-def _drafts(documents: Iterable[YamlDocument], first: int) -> list[Draft]:
+def _drafts(trees: Iterable[Any], first: int) -> list[Draft]:
     drafts: list[Draft] = []
-    for document in documents:
-        draft, problems = shape(first + len(drafts), document.tree, lambda _, __: None)
+    for tree in trees:
+        draft, problems = shape(first + len(drafts), tree, lambda _, __: None)
         if draft is None:
-            raise DocumentsRejectedError([_message({problem.document: document}, problem) for problem in problems])
+            raise DocumentsRejectedError([f"a document that comes with Licet: {each.message}" for each in problems])
         drafts.append(draft)
     return drafts
 
