@@ -125,7 +125,7 @@ def history(number: int) -> Iterator[Entry]:
     random = Random(number)
     at = NOW - timedelta(days=random.randint(2, 60), minutes=random.randint(0, 1439))
     names = ["propose", *["ask", "add_information"] * 6, "screen", *["ask", "add_information", "note"] * 6]
-    asked = {
+    asked: dict[str, dict[str, object]] = {
         "propose": {"organisation": f"Organisation {number}", "models": ["mythos-5"], "purpose": "research " * 20},
         "ask": {"missing": "who would have access, and from where " * 4},
         "add_information": {"answer": "the people of our own laboratory, from one building " * 4},

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -202,7 +203,7 @@ def test_a_server_that_is_down_or_silent_is_waited_for_so_long_and_no_longer() -
         {"subject": "Case\x00"},
     ],
 )
-def test_nothing_in_a_letter_becomes_a_header(run: Run, wrong: dict[str, str]) -> None:
+def test_nothing_in_a_letter_becomes_a_header(run: Run, wrong: dict[str, Any]) -> None:
     desk, port = run()
     with pytest.raises(MailRefused) as caught:
         mailer(port).send(LETTER._replace(**wrong), at=NOW)

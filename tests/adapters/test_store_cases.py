@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ def entry(number: int = 1, event: str = "file", **more: object) -> Entry:
     return Entry(number, event, "applicant", "ann", NOW, NOW, {"title": "ünï", "n": number}, party="acme", **more)  # type: ignore[arg-type]
 
 
-def row(number: int = 1, *, final: bool = False, **more: object) -> CaseRow:
+def row(number: int = 1, *, final: bool = False, **more: Any) -> CaseRow:
     made = CaseRow("", "application", "p@1", "filed", final, "Fable", "acme", NOW, NOW, number, None)
     return made._replace(**more)
 
@@ -53,11 +54,11 @@ def due(clock: str = "decide", hours: int = 1, *, fires: bool = True, again: int
     return DueRow("", ClockKey(clock, 1, again), "Decide", "officer", at, at, fires, "sha256:0")
 
 
-def opened(*due_rows: DueRow, **more: object) -> Opened:
+def opened(*due_rows: DueRow, **more: Any) -> Opened:
     return Opened(Opening(PROCEDURE, entry(), b"b" * 32), row(**more), due_rows)
 
 
-def open_one(store: Store, *due_rows: DueRow, **more: object) -> str:
+def open_one(store: Store, *due_rows: DueRow, **more: Any) -> str:
     return store.open_cases([opened(*due_rows, **more)], [], actor="ann", at=NOW)[0]
 
 

@@ -142,7 +142,7 @@ def test_letters_wait_for_a_server_that_is_down(home: Path, capsys: pytest.Captu
         assert "a letter was not sent: C-1.1.1: the mail server 127.0.0.1:" in capsys.readouterr().err
         assert len(store.letters(unsent=True)) == waiting == 1
         desk = Desk()
-        server = Controller(desk, hostname="127.0.0.1", port=port)  # type: ignore[arg-type]
+        server = Controller(desk, hostname="127.0.0.1", port=port)
         server.start()
         try:
             Clocks(config, store, mailer).once()

@@ -67,7 +67,7 @@ class Desk:
     def case(self, by: str, name: str = "C-1") -> Case:
         """A case, derived here from what the office tells."""
         store, now = self.office(by).store, self.office(by).now()
-        return look(store, law_of(store, Holidays(), now), name, now)  # type: ignore[arg-type]
+        return look(store, law_of(store, Holidays(), now), name, now)
 
 
 @pytest.fixture
