@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from licet.cases.redaction import is_withheld
 from licet.pages import look
-from licet.pages.blocks import Block, Card, Figure, Page, Pairs, Section, table
+from licet.pages.blocks import Block, Card, Figure, Page, Pairs, Section, Table, columns
 from licet.pages.number import plural
 from licet.pages.role import Role
 from licet.pages.words import Code, Mark, Names, Withheld, Word
@@ -104,6 +104,11 @@ def _instant(text: str) -> Word:
         return text
 
 
+def stacked(name: str, caption: str, titles: Sequence[str], rows: Sequence[tuple[Word, ...]]) -> Table:
+    """A table that falls apart into blocks on a telephone: reasons and what is withheld are long."""
+    return Table(name, caption, columns(*titles), tuple(rows), stacks=True)
+
+
 def _figures(tree: Tree) -> tuple[Figure, ...]:
     running = [each["running"] for each in tree["deadlines"]]
     return (
@@ -127,7 +132,7 @@ def _deadlines(tree: Tree) -> Iterable[Section]:
             for each in tree["deadlines"]
         ]
         titles = ("Clock", "Due", "How it stands", "Whose", "By which limit")
-        yield Section("deadlines", "Deadlines", (table("clocks", "Each start of each clock", titles, rows),))
+        yield Section("deadlines", "Deadlines", (stacked("clocks", "Each start of each clock", titles, rows),))
 
 
 def _decisions(tree: Tree) -> Iterable[Section]:
@@ -150,7 +155,7 @@ def _decision(entry: Tree) -> Block:
             for each in judged
         ]
         titles = ("Criterion", "Verdict", "Reasons", "Evidence")
-        blocks.append(table(f"{name}-judged", "Criterion by criterion", titles, rows))
+        blocks.append(stacked(f"{name}-judged", "Criterion by criterion", titles, rows))
     for key, title in (("terms", "What it permits"), ("ends", "What it ends")):
         if key in decision:
             blocks.append(_terms(decision[key], title))
@@ -174,7 +179,7 @@ def _obligations(tree: Tree) -> Iterable[Section]:
             for each in tree["obligations"]
         ]
         titles = ("Name", "What", "Whose", "Due", "How it stands")
-        yield Section("obligations", "Conditions and undertakings", (table("owed", "Each of them", titles, rows),))
+        yield Section("obligations", "Conditions and undertakings", (stacked("owed", "Each of them", titles, rows),))
 
 
 def _entry(entry: Tree, meanings: Mapping[str, str]) -> Block:
@@ -202,5 +207,5 @@ def _about(tree: Tree, files: Sequence[tuple[str, str]]) -> Section:
         ("Digest of the procedure", Code(procedure["digest"])),
         ("Digest of the whole case", Code(tree["whole"])),
     )
-    listed = table("files", "In this folder", ("File", "What it is"), [(Code(name), what) for name, what in files])
+    listed = stacked("files", "In this folder", ("File", "What it is"), [(Code(name), what) for name, what in files])
     return Section("about", "About this folder", (Pairs(rows), listed))
