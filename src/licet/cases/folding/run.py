@@ -59,7 +59,7 @@ class Run:
 
     def learn(self, fields: Mapping[str, object], at: datetime) -> None:
         """Choose its limit by what is known now, unless it ran out before."""
-        if self.is_conditional and self.ended is None and not self.fired and not self.is_past(at):
+        if self.is_conditional and self.ended is None and not self.is_past(at):
             self.known = values(fields)
 
     def end(self, at: datetime, how: Running) -> None:
