@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.cli.test_program import on_a_terminal, program, without_codes
 
 from licet.app.world import HostWorld
 from licet.wire import yaml
@@ -337,3 +338,28 @@ def test_the_version_that_a_case_has_stays(opened: Officers) -> None:
     )
     said = opened("ann", "case", "move", "C-1", "appeal", "--state", "referred", "--why", "x")
     assert "`referred` is no state of `appeal@2026-07`" in said.err
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_on_a_terminal_nothing_is_cut_and_in_a_pipe_nothing_is_wrapped(
+    opened: Officers, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LICET_OFFICER_KEY", "ann.key")
+    code, out = on_a_terminal("case", "show", "C-1", columns=columns)
+    assert code == 0
+    lines = without_codes(out).splitlines()
+    tables = [each for each in lines if not each.startswith("licet ")]
+    assert max(map(len, tables)) <= columns
+    assert "…" not in "".join(tables)
+    piped = program("case", "show", "C-1").stdout
+    assert "\x1b" not in piped
+    assert "\nlicet case act C-1 refer --field 'agencies=…;…' --on 1\n" in piped
+
+
+def test_names_that_steer_a_terminal_are_refused(opened: Officers) -> None:
+    said = opened("ann", "case", "act", "C-1", "withdraw", "--party", "applicant=a\x1b[2Jb")
+    assert said.code == 2
+    assert "\x1b" not in said.err
+    said = opened("ann", "case", "act", "C-1", "withdraw", "--field", "why=a\u202eb")
+    assert "U+202E" in said.err
+    assert shown(opened)["number"] == 1
