@@ -191,3 +191,8 @@ def test_evidence_is_said_to_be_what_it_is() -> None:
         None,
     ]
     assert public_digests([enacted]) == {judgement, enacted.digest}
+
+
+def test_no_tag_of_the_page_is_escaped(tmp_path: Path) -> None:
+    page = (unpacked(handed(), tmp_path) / "index.html").read_text()
+    assert not any(f"&lt;{tag}" in page for tag in ("td", "tr", "th", "/", "span", "bdi"))

@@ -70,7 +70,8 @@ def _opening(column: Column, first: bool, stacks: bool) -> str:
 
 
 def _row(row: tuple[Word, ...], opens: list[str], ends: list[str], cell: Cell) -> str:
-    cells = "".join([opening + cell(value) + end for opening, value, end in zip(opens, row, ends, strict=True)])
+    # (not `+`: it would escape what stands before markup)
+    cells = "".join([f"{opening}{cell(value)}{end}" for opening, value, end in zip(opens, row, ends, strict=True)])
     return f"<tr>\n{cells}</tr>\n"
 
 
