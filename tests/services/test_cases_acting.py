@@ -82,6 +82,14 @@ def test_who_has_not_seen_the_newest_entry_is_told_what_it_is(at: Court) -> None
     assert len(at.case().entries) == 2
 
 
+def test_even_a_note_that_was_not_seen_is_told_when_an_act_is_handed_in(at: Court) -> None:
+    at.open()
+    hear = at.entry("hear")
+    at.act(at.entry("note", fields={"text": "x", "secrecy": "public"}), by="dora")
+    with pytest.raises(StoreConflict, match="`dora` entered `note`"):
+        at.act(hear)
+
+
 def test_a_bulk_action_is_all_or_none_and_names_each_case_that_does_not_take_it(at: Court) -> None:
     at.open(at.new("a"), at.new("b"), at.new("c"))
     at.act(at.entry("hear", "C-2"))
