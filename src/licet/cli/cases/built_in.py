@@ -108,7 +108,7 @@ def release(session: Session, name: str, hold: str, why: str, on: int | None, ti
 def withhold(
     session: Session, name: str, entry: int, field: str, secrecy: str, why: str, on: int | None, timeout: float
 ) -> Reply:
-    """Give a field of an earlier entry another class; the public version says that, and why.
+    """Give a field of an earlier entry another class, once a second officer has agreed; the public version follows.
 
     ENTRY is the number of the entry, FIELD the name of its field.
     """
