@@ -64,7 +64,7 @@ def test_each_duty_has_sources_and_says_that_only_the_table_was_read(name: str) 
     found = DUTIES[name]
     assert found.duty is not None and found.form == FORM.name and found.duty.standing_note
     assert "the text itself" in found.sources[-1] and len(found.sources) > 1
-    assert all(each.source for each in (*found.duty.tests, *found.clocks.values()))
+    assert all(test.source for test in found.duty.tests) and all(clock.source for clock in found.clocks.values())
     assert trigger(found) is found.opening[0]
 
 

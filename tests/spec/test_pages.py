@@ -32,7 +32,6 @@ PAGES = (
         "form": "forms",
         "criteria": "criteria",
         "calendar": "clocks",
-        "calendar": "clocks",
     }
     | dict.fromkeys(INSTRUMENTS, "instruments")
     | dict.fromkeys(EVIDENCE, "evidence")
