@@ -29,6 +29,7 @@ ORDER = (
     "presenting",
     "screening",
     "judging",
+    "cases",
 )
 PACKAGES = ("licet", "uvicorn", "uvloop", "aiohttp", "msgspec", "cedarpy", "duckdb", "ibis-framework", "z3-solver")
 HEAD = """# Measured
