@@ -137,7 +137,9 @@ def withheld_cases(draw: st.DrawFn) -> tuple[Case, list[str]]:
         exhibits[0].name.title(),
     ]
     fields["purpose"] = draw(st.sampled_from(said))
-    decision = grant(considerations=secret(), summary=f"{draw(st.sampled_from(others))} may use it", terms=None)
+    answered_for = {hidden.get("deliberation"), fields["unheard_of"]}  # in the words of a decision they are its own
+    echoed = draw(st.sampled_from([each for each in others if each not in answered_for]))
+    decision = grant(considerations=secret(), summary=f"{echoed} may use it", terms=None)
     decision["judged"][0]["evidence"] = [exhibits[0].digest]
     made = case(
         entry(1, fields=fields, party=name, exhibits=exhibits, late=secret(), second=secret()),
@@ -194,6 +196,36 @@ def test_what_is_public_is_shown() -> None:
     assert second["fields"]["decision"] == decision
     assert (first["officer"], second["officer"], second["second"]) == (1, 1, 2)
     assert tree["whole"] == "sha256:" + "4" * 64
+
+
+def test_turns_of_speech_are_no_secrets_and_clauses_of_thirty_characters_are() -> None:
+    """`each organisation` stands in every other sentence."""
+    said = "each organisation; whoever leaves the two hundredth vault unlocked, pays; each organisation answers"
+    made = case(entry(1, fields={"commercial": said, "purpose": "one licence for each organisation"}))
+    assert shown(made)["entries"][0]["fields"]["purpose"] == "one licence for each organisation"
+    told = "as they wrote: Whoever leaves the\u00a0two hundredth va\u200bult unlocked, and more"
+    made = case(entry(1, fields={"commercial": said, "purpose": told}))
+    assert is_withheld(shown(made)["entries"][0]["fields"]["purpose"])
+
+
+def test_a_decision_may_say_what_an_adviser_said_and_nothing_else_that_is_withheld() -> None:
+    """Whoever signs it answers for its words; those of a party, or of security, are not theirs to give away."""
+    advice, secret = "the safeguards that are proposed do not hold against a patient user", "the vault opens with qxzjk"
+    decision = grant(considerations=f"First, {advice}.", summary=f"Granted, although {secret}.", terms=None)
+    decision["judged"][0]["reasons"] = advice
+    made = case(
+        entry(1, "advise", {"deliberation": advice, "security": secret, "purpose": f"Because {advice}."}),
+        entry(2, "decide", {"decision": decision}),
+    )
+    advised, decided = (each["fields"] for each in shown(made)["entries"])
+    assert decided["decision"]["considerations"] == f"First, {advice}."
+    assert decided["decision"]["summary"]["withheld"] == "security"
+    assert decided["decision"]["judged"][0]["reasons"]["withheld"] == "deliberation"
+    assert advised["purpose"]["withheld"] == "deliberation"
+    quoted = case(
+        entry(1, "advise", {"deliberation": secret, "security": secret}), entry(2, "decide", {"decision": decision})
+    )
+    assert is_withheld(shown(quoted)["entries"][1]["fields"]["decision"]["summary"])  # what is both is not to be said
 
 
 def test_a_person_who_asks_is_not_named_and_their_name_not_repeated() -> None:

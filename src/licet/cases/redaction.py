@@ -24,6 +24,10 @@ from licet.core.cases.procedure import CLOCK, FieldKind, Procedure, Secrecy
 FORMAT: Final = "licet-public-case-v1"
 NAMED: Final = re.compile(r"[a-z][a-z0-9_]*")
 DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+SIX: Final = frozenset(("summary", "basis", "considerations", "reconsideration", "official", "appeal"))
+"""The elements of a decision. What officers said to one another before may stand in them: its authors answer for their
+words, whose words they were before.
+"""
 
 Tree = dict[str, Any]
 
@@ -347,17 +351,22 @@ def _without_echoes(work: Redacting, said: Tree) -> Tree:
         return said
     exempt = {*work.organisations, *work.open_texts}
 
-    def clean(value: Any) -> Any:
+    def clean(value: Any, but: Secrecy | None = None) -> Any:
         match value:
             case str():
-                secrecy = None if value in exempt else found.of(value)
+                secrecy = None if value in exempt else found.of(value, but=but)
                 return value if secrecy is None else work.withheld(secrecy)
             case dict() if not is_withheld(value):
-                return {key: clean(each) for key, each in value.items()}
+                return {key: decision(each) if key == DECISION else clean(each, but) for key, each in value.items()}
             case list():
-                return [clean(each) for each in value]
+                return [clean(each, but) for each in value]
             case _:
                 return value
+
+    def decision(value: Any) -> Any:
+        if not isinstance(value, dict) or is_withheld(value):
+            return clean(value)
+        return {key: clean(each, Secrecy.DELIBERATION if key in SIX else None) for key, each in value.items()}
 
     cleaned = clean({"entries": [each["fields"] | {"party": each.get("party")} for each in said["entries"]]})
     for entry, fields in zip(said["entries"], cleaned["entries"], strict=True):

@@ -13,8 +13,10 @@ from licet.core.cases.procedure import Secrecy
 SHORTEST: Final = 4
 """Characters of a piece that is looked for, at least: what is shorter stands everywhere."""
 
-SHORTEST_LINE: Final = 12
-"""Characters of a line, a sentence or a clause of a longer text that is looked for, at least."""
+SHORTEST_LINE: Final = 30
+"""Characters of a line, a sentence or a clause of a longer text that is looked for, at least: shorter ones are turns of
+speech (`each organisation`), and what repeats them repeats nothing.
+"""
 
 NAME: Final = re.compile(r"[^\W\d_][\w'\u2019.-]{2,}\w")
 PARTS: Final = re.compile(r"[,;()<>\[\]|\n]+")
@@ -70,11 +72,11 @@ class Secrets:
     def __bool__(self) -> bool:
         return bool(self.pieces or self.words)
 
-    def of(self, text: str) -> Secrecy | None:
-        """The class of what a text repeats; None: nothing."""
+    def of(self, text: str, *, but: Secrecy | None = None) -> Secrecy | None:
+        """The class of what a text repeats; None: nothing, or only what is of the class `but`."""
         plain = spelled(text)
         for piece, secrecy in self.pieces.items():
-            if piece in plain:
+            if secrecy is not but and piece in plain:
                 return secrecy
         for word, secrecy in self.words.items():
             if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text):
@@ -82,14 +84,23 @@ class Secrets:
         return None
 
     def _piece(self, plain: str, secrecy: Secrecy) -> None:
-        if len(plain) >= SHORTEST:
-            self.pieces.setdefault(plain, secrecy)
+        if len(plain) < SHORTEST:
+            return
+        if self.pieces.setdefault(plain, secrecy) is Secrecy.DELIBERATION:  # the class that is looked for least
+            self.pieces[plain] = secrecy
 
 
 def spelled(text: str) -> str:
-    """A text without its case, its kinds of letters and its spaces: so that another spelling is found too."""
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    """A text without its case, its kinds of letters, its spaces and what nobody sees in it: so that another spelling is
+    found too.
+    """
+    plain = text if text.isascii() else _seen(unicodedata.normalize("NFKC", text))
     return " ".join(plain.casefold().split())
+
+
+def _seen(text: str) -> str:
+    """A text without letters of no width: soft hyphens, joiners, tags (Unicode's category Cf)."""
+    return "".join(each for each in text if unicodedata.category(each) != "Cf")
 
 
 def strings(value: Any) -> list[str]:
