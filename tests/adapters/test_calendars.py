@@ -14,7 +14,7 @@ import rfc8785
 
 from licet.adapters.calendars import Holidays
 from licet.core.cases.calendar import Calendar, CalendarUnusable, Override, Table
-from licet.core.cases.resolve_calendar import calendar_from
+from licet.core.cases.resolve.calendar import calendar_from
 from licet.core.shape import shape
 from licet.services.cases.ports import Calendars
 from licet.wire import yaml

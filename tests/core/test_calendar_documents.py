@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from licet.core.cases.calendar import Override
-from licet.core.cases.shape_calendar import zone
+from licet.core.cases.shape.calendar import zone
 from licet.core.errors import Problem
 from licet.core.form import Shape
 from licet.core.resolve import resolve

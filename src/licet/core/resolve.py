@@ -15,7 +15,7 @@ from licet.core.cases.calendar import Calendar
 from licet.core.cases.criteria import Criteria
 from licet.core.cases.fields import CaseForm
 from licet.core.cases.procedure import Procedure
-from licet.core.cases.resolve_procedure import case_documents
+from licet.core.cases.resolve.procedure import case_documents
 from licet.core.catalogue import Catalogue
 from licet.core.definitions import Definition
 from licet.core.errors import Problem

@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 
 from licet.core import annex, grammar
 from licet.core.cases.procedure import Topic
-from licet.core.cases.shape_calendar import country, day, overrides, weekdays, zone
-from licet.core.cases.shape_clocks import clocks, retention
-from licet.core.cases.shape_criteria import criteria
-from licet.core.cases.shape_duty import duty
-from licet.core.cases.shape_events import events
-from licet.core.cases.shape_fields import fields as case_fields
-from licet.core.cases.shape_roles import roles
-from licet.core.cases.shape_states import states
+from licet.core.cases.shape.calendar import country, day, overrides, weekdays, zone
+from licet.core.cases.shape.clocks import clocks, retention
+from licet.core.cases.shape.criteria import criteria
+from licet.core.cases.shape.duty import duty
+from licet.core.cases.shape.events import events
+from licet.core.cases.shape.fields import fields as case_fields
+from licet.core.cases.shape.roles import roles
+from licet.core.cases.shape.states import states
 from licet.core.errors import ConditionRejectedError, Path, Problem
 from licet.core.evidence.inquiry import Asks
 from licet.core.evidence.judgement import Held, Reached

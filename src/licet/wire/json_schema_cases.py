@@ -11,12 +11,12 @@ from licet.core.cases.clock import Roll
 from licet.core.cases.duty import Standing
 from licet.core.cases.limit_text import WRITTEN
 from licet.core.cases.procedure import CLOCK, NEW, Deciding, FieldKind, Secrecy
-from licet.core.cases.shape_calendar import COUNTRY, DAY, WEEKDAYS, ZONE
-from licet.core.cases.shape_clocks import TIME
-from licet.core.cases.shape_criteria import IDENTIFIER
-from licet.core.cases.shape_events import BUILT_IN
-from licet.core.cases.shape_fields import CHOSEN
-from licet.core.cases.shape_parts import NAME
+from licet.core.cases.shape.calendar import COUNTRY, DAY, WEEKDAYS, ZONE
+from licet.core.cases.shape.clocks import TIME
+from licet.core.cases.shape.criteria import IDENTIFIER
+from licet.core.cases.shape.events import BUILT_IN
+from licet.core.cases.shape.fields import CHOSEN
+from licet.core.cases.shape.parts import NAME
 from licet.core.form import Shape
 from licet.core.roles import Role
 from licet.wire.json_schema_inquiry import closed

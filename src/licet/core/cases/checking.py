@@ -8,7 +8,7 @@ from typing import Any
 
 from licet.core.cases.procedure import FieldRule
 from licet.core.cases.scope import facts_of
-from licet.core.cases.shape_condition import where
+from licet.core.cases.shape.condition import where
 from licet.core.conditions import Always, Condition
 from licet.core.definitions import Scope
 from licet.core.errors import ConditionRejectedError, Path

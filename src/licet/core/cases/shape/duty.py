@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from licet.core.cases.duty import Standing
-from licet.core.cases.shape_condition import condition
-from licet.core.cases.shape_parts import Keys, Reader, by_name, keyed, names, one_of
+from licet.core.cases.shape.condition import condition
+from licet.core.cases.shape.parts import Keys, Reader, by_name, keyed, names, one_of
 from licet.core.errors import Path
 from licet.core.form import Shape
 from licet.core.shaping import Shaping, Tree, text

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from licet.core.cases.limit_text import limit_text, read_limit
-from licet.core.cases.shape_condition import condition
-from licet.core.cases.shape_parts import Keys, keyed
+from licet.core.cases.shape.condition import condition
+from licet.core.cases.shape.parts import Keys, keyed
 from licet.core.errors import LicetError, Path
 from licet.core.shaping import Shaping, Tree
 

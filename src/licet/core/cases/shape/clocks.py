@@ -6,8 +6,8 @@ import re
 from datetime import time
 
 from licet.core.cases.clock import Roll
-from licet.core.cases.shape_limit import limit, limits
-from licet.core.cases.shape_parts import Keys, Reader, by_name, flag, keyed, name, one_of
+from licet.core.cases.shape.limit import limit, limits
+from licet.core.cases.shape.parts import Keys, Reader, by_name, flag, keyed, name, one_of
 from licet.core.errors import Path
 from licet.core.form import Shape
 from licet.core.shaping import Shaping, Tree, text

@@ -14,11 +14,11 @@ from licet.core.cases.fields import CaseForm
 from licet.core.cases.limit_text import read_limit
 from licet.core.cases.order import clocks_in_order, events_in_order, states_in_order
 from licet.core.cases.procedure import CaseRole, FieldRule, Procedure, Retention, State, Topic
-from licet.core.cases.resolve_calendar import calendar_from
-from licet.core.cases.resolve_clocks import clocks_from
-from licet.core.cases.resolve_duty import duty_from
-from licet.core.cases.resolve_events import events_from
-from licet.core.cases.resolve_fields import criteria_from, fields_from, form_from
+from licet.core.cases.resolve.calendar import calendar_from
+from licet.core.cases.resolve.clocks import clocks_from
+from licet.core.cases.resolve.duty import duty_from
+from licet.core.cases.resolve.events import events_from
+from licet.core.cases.resolve.fields import criteria_from, fields_from, form_from
 from licet.core.cases.soundness import unsound
 from licet.core.resolving import Resolving
 from licet.core.roles import Role

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from licet.core.cases.entry import BuiltIn
 from licet.core.cases.procedure import Deciding
-from licet.core.cases.shape_parts import Keys, by_name, count, flag, keyed, name, names, one_of
+from licet.core.cases.shape.parts import Keys, by_name, count, flag, keyed, name, names, one_of
 from licet.core.errors import Path
 from licet.core.form import Shape
 from licet.core.shaping import Shaping, Tree, text

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from licet.core.cases.calendar import Calendar, Override
-from licet.core.cases.shape_calendar import WEEKDAYS
+from licet.core.cases.shape.calendar import WEEKDAYS
 from licet.core.shape import Draft
 
 

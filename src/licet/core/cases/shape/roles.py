@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from licet.core.cases.procedure import CLOCK
-from licet.core.cases.shape_parts import Keys, by_name, flag, keyed, listing, one_of
+from licet.core.cases.shape.parts import Keys, by_name, flag, keyed, listing, one_of
 from licet.core.errors import Path
 from licet.core.form import Shape
 from licet.core.roles import Role

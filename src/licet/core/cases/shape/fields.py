@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from licet.core.cases.procedure import FieldKind, Secrecy
-from licet.core.cases.shape_parts import Keys, Reader, by_name, keyed, one_of, texts
+from licet.core.cases.shape.parts import Keys, Reader, by_name, keyed, one_of, texts
 from licet.core.errors import Path
 from licet.core.form import Shape
 from licet.core.shaping import Shaping, Tree, text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from licet.core.cases.shape_parts import Keys, by_name, flag, keyed, texts
+from licet.core.cases.shape.parts import Keys, by_name, flag, keyed, texts
 from licet.core.errors import Path
 from licet.core.form import Shape
 from licet.core.shaping import Shaping, Tree, text
