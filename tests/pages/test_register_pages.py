@@ -12,7 +12,7 @@ from tests.pages.reading import Reading, headings, named_by_others, read, tables
 from tests.services import register_world as world
 
 from licet.adapters.store_memory import MemoryStore
-from licet.core.cases.register_places import case_place
+from licet.core.cases.register.places import case_place
 from licet.services.cases.register.seeing import seen
 
 HOSTILE = (

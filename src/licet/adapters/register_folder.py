@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
-from licet.core.cases.register_places import OURS
+from licet.core.cases.register.places import OURS
 from licet.services.cases.register.ports import RegisterUnwritable
 
 MARKER = "licet-register.txt"

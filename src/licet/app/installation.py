@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from licet.cli.world import World
-    from licet.core.cases.register import Register
+    from licet.core.cases.register.register import Register
     from licet.services.acts.administering import Administration
     from licet.services.cases.firing import Fired
     from licet.services.cases.register.publishing import Address, Published

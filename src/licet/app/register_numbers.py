@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from licet.core.cases.register import Register
+from licet.core.cases.register.register import Register
 from licet.services.cases.laws import law_of
 from licet.services.cases.ports import Calendars
 from licet.services.cases.register.seeing import Sight

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from licet.core.cases.incident_report import IncidentReport
     from licet.core.cases.procedure import Procedure
-    from licet.core.cases.register import Register
+    from licet.core.cases.register.register import Register
     from licet.core.differences import Differences
     from licet.core.drill import DrillReport
     from licet.core.evidence.judgement import AnyJudgement

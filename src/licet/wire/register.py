@@ -13,16 +13,10 @@ import msgspec
 
 from licet.core.cases.criteria import Criterion
 from licet.core.cases.duty import Duty
-from licet.core.cases.register import (
-    CalendarInForce,
-    ClockTimes,
-    CriteriaInForce,
-    Hidden,
-    InForce,
-    Register,
-    ShownCase,
-    Spread,
-)
+from licet.core.cases.register.in_force import CalendarInForce, CriteriaInForce, InForce
+from licet.core.cases.register.register import Register
+from licet.core.cases.register.shown import Hidden, ShownCase
+from licet.core.cases.register.times import ClockTimes, Spread
 
 FORMAT: Final = "licet-register-v1"
 CASE_FORMAT: Final = "licet-register-case-v1"

@@ -12,7 +12,11 @@ import click
 from licet.cli.command import Session, command
 from licet.cli.root import register
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, count, pairs
-from licet.core.cases.register import ClockTimes, Hidden, InForce, Overdue, Register
+from licet.core.cases.register.in_force import InForce
+from licet.core.cases.register.lists import Overdue
+from licet.core.cases.register.register import Register
+from licet.core.cases.register.shown import Hidden
+from licet.core.cases.register.times import ClockTimes
 from licet.services.cases.register.publishing import Address, Published
 from licet.wire.register import register_tree
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from licet.core.cases.clock import Running
-from licet.core.cases.register import (
+from licet.core.cases.register.places import A_CASE, case_place, criteria_place, procedure_place
+from licet.core.cases.register.shown import (
     Hidden,
     ShownCase,
     ShownDeadline,
@@ -15,7 +16,6 @@ from licet.core.cases.register import (
     ShownShift,
     ShownVerdict,
 )
-from licet.core.cases.register_places import A_CASE, case_place, criteria_place, procedure_place
 from licet.pages.blocks import Block, Card, Column, Moment, Note, Pairs, Section, Table, Text, Timeline
 from licet.pages.number import instant
 from licet.pages.register.frame import OVERDUE_MARK, flat, render, to, worded

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from licet.core.cases.criteria import Criterion
-from licet.core.cases.register import CriteriaInForce
-from licet.core.cases.register_places import criteria_place
+from licet.core.cases.register.in_force import CriteriaInForce
+from licet.core.cases.register.places import criteria_place
 from licet.pages.blocks import Pairs, Section, Text
 from licet.pages.number import instant, plural
 from licet.pages.register.frame import render

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from licet.core.cases.register import Hidden
-from licet.core.cases.register_places import DATA, INDEX
+from licet.core.cases.register.places import DATA, INDEX
+from licet.core.cases.register.shown import Hidden
 from licet.pages import look
 from licet.pages.blocks import Figure, Page, Section, Site
 from licet.pages.role import Role

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from licet.core.cases.procedure import Topic
-from licet.core.cases.register import InForce, Register
-from licet.core.cases.register_places import (
+from licet.core.cases.register.in_force import InForce
+from licet.core.cases.register.places import (
     DATA,
     FEED,
     INDEX,
@@ -16,6 +16,7 @@ from licet.core.cases.register_places import (
     month_name,
     procedure_place,
 )
+from licet.core.cases.register.register import Register
 from licet.pages.blocks import Block, Column, Figure, Pairs, Section, Table, Text
 from licet.pages.number import count, instant, plural, share
 from licet.pages.register.frame import ABOUT, render, to

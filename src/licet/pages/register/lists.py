@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from licet.core.cases.register import CaseLine, Overdue
-from licet.core.cases.register_places import case_place, list_place
+from licet.core.cases.register.lists import CaseLine, Overdue
+from licet.core.cases.register.places import case_place, list_place
 from licet.pages.blocks import Block, Column, Section, Table, Text
 from licet.pages.number import plural
 from licet.pages.register.frame import day, render, to, worded

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from markupsafe import Markup
 
 from licet.core.cases.procedure import CLOCK, EventRule, Procedure
-from licet.core.cases.register import InForce
-from licet.core.cases.register_places import criteria_place, list_place, procedure_place
+from licet.core.cases.register.in_force import InForce
+from licet.core.cases.register.places import criteria_place, list_place, procedure_place
 from licet.pages.blocks import Block, Column, Drawing, Figure, Pairs, Section, Table, Text
 from licet.pages.diagram import diagram
 from licet.pages.number import count, instant, plural

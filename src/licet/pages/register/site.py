@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from licet.core.cases.register import CaseLine, Register, ShownCase
-from licet.core.cases.register_places import (
+from licet.core.cases.register.lists import CaseLine
+from licet.core.cases.register.places import (
     INDEX,
     OVERDUE,
     STYLE,
@@ -13,6 +13,8 @@ from licet.core.cases.register_places import (
     month_name,
     procedure_place,
 )
+from licet.core.cases.register.register import Register
+from licet.core.cases.register.shown import ShownCase
 from licet.pages import look
 from licet.pages.register.case import case_page
 from licet.pages.register.criteria import criteria_page

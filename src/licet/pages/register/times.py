@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Literal
 
-from licet.core.cases.register import ClockTimes, Spread
+from licet.core.cases.register.times import ClockTimes, Spread
 from licet.pages.blocks import Block, Column, Table, Text
 from licet.pages.charts.chart import picture
 from licet.pages.charts.times import KEY, Dots, dots

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from licet.core.cases.register import FeedDecision, InForce, Register
-from licet.core.cases.register_places import FEED, INDEX, case_place, procedure_place
+from licet.core.cases.register.in_force import InForce
+from licet.core.cases.register.lists import FeedDecision
+from licet.core.cases.register.places import FEED, INDEX, case_place, procedure_place
+from licet.core.cases.register.register import Register
 from licet.wire.atom import Feed, FeedEntry, Tagging, tagging
 
 TITLE = "Decisions and procedures"

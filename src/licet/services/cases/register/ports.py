@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
-from licet.core.cases.register import CaseLine, Register, ShownCase
+from licet.core.cases.register.lists import CaseLine
+from licet.core.cases.register.register import Register
+from licet.core.cases.register.shown import ShownCase
 from licet.core.errors import LicetError
 from licet.services.cases.register.tally import Tally
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from licet.core.cases.register import CaseLine, Register
-from licet.core.cases.register_places import DATA, FEED, INDEX, case_place
+from licet.core.cases.register.lists import CaseLine
+from licet.core.cases.register.places import DATA, FEED, INDEX, case_place
+from licet.core.cases.register.register import Register
 from licet.services.cases.laws import Law
 from licet.services.cases.register.feed import feed_of
 from licet.services.cases.register.ports import Drawn, Folder, Part

@@ -13,7 +13,7 @@ from licet.core.cases.case import Case, Placed
 from licet.core.cases.entry import BuiltIn, Entry
 from licet.core.cases.grounds import Ground
 from licet.core.cases.procedure import Procedure, Secrecy
-from licet.core.cases.register import ShownCase
+from licet.core.cases.register.shown import ShownCase
 from licet.services.cases.laws import Law
 from licet.services.cases.ports import StoredCase
 from licet.services.cases.register.showing import shown

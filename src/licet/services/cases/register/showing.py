@@ -17,7 +17,7 @@ from licet.core.cases.clock import Deadline
 from licet.core.cases.criteria import Criteria
 from licet.core.cases.decision import Element, Kept, Obligation
 from licet.core.cases.procedure import Procedure
-from licet.core.cases.register import (
+from licet.core.cases.register.shown import (
     Hidden,
     ShownCase,
     ShownDeadline,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from licet.core.cases.register_places import case_place
+from licet.core.cases.register.places import case_place
 from licet.services.cases.ports import Cases, StoredCase
 from licet.services.cases.register.ports import Drawn, Folder, Part, Span
 from licet.services.cases.register.seeing import Sight, seen

@@ -10,7 +10,8 @@ from heapq import nlargest
 from operator import attrgetter
 
 from licet.core.cases.case import Case
-from licet.core.cases.register import CaseLine, FeedDecision, Overdue, ShownCase
+from licet.core.cases.register.lists import CaseLine, FeedDecision, Overdue
+from licet.core.cases.register.shown import ShownCase
 from licet.services.cases.register.times import Times
 
 NEWEST = 100

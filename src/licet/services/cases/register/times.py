@@ -13,7 +13,7 @@ from datetime import datetime
 
 from licet.core.cases.clock import ClockRule, Deadline, Running, Tolled
 from licet.core.cases.limit_text import limit_text
-from licet.core.cases.register import ClockTimes, Spread
+from licet.core.cases.register.times import ClockTimes, Spread
 
 DRAWN = 100
 """Starts of a clock that a chart gets, at most."""

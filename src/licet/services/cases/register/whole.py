@@ -7,16 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from licet.core.cases.procedure import CLOCK, Procedure
-from licet.core.cases.register import (
-    CalendarInForce,
-    CaseLine,
-    ClockTimes,
-    CriteriaInForce,
-    InForce,
-    Month,
-    Overdue,
-    Register,
-)
+from licet.core.cases.register.in_force import CalendarInForce, CriteriaInForce, InForce
+from licet.core.cases.register.lists import CaseLine, Month, Overdue
+from licet.core.cases.register.register import Register
+from licet.core.cases.register.times import ClockTimes
 from licet.services.cases.laws import Law
 from licet.services.cases.register.tally import OfProcedure, Tally, newest
 from licet.services.cases.register.times import Times, clock_times

@@ -1,18 +1,15 @@
-"""The public register as values: cases as the public sees them, times against the clocks, what is in force, what is
-overdue. Nothing in here is withheld from anybody: whatever is not public became `Hidden` before it got here.
+"""Cases as the public sees them. Nothing in here is withheld from anybody: whatever is not public became `Hidden`
+before it got here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from licet.core.cases.calendar import Calendar
 from licet.core.cases.clock import Running
-from licet.core.cases.criteria import Criteria
-from licet.core.cases.procedure import Procedure
 
 
 class Hidden(NamedTuple):
@@ -189,147 +186,3 @@ class ShownCase:
         clocks = [each.due for each in self.deadlines if each.due is not None and (each.overdue or each.is_open)]
         owed = [each.due for each in self.obligations if each.due is not None]
         return min([*clocks, *owed], default=None)
-
-
-class CaseLine(NamedTuple):
-    """A case in a list. `since` is when it was overdue first, as far as that is public."""
-
-    case: str
-    procedure: str
-    procedure_title: str
-    state: str
-    outcome: str | None
-    final: bool
-    opened: datetime
-    updated: datetime
-    due: datetime | None
-    overdue: bool
-    since: datetime | None
-    erased: bool
-
-
-class Overdue(NamedTuple):
-    """Something that was due and is not done: of which case, which clock or obligation, who owes it, since when (None:
-    that is withheld).
-    """
-
-    due: datetime | None
-    case: str
-    procedure_title: str
-    what: str
-    owner: str | Hidden
-
-
-class Spread(NamedTuple):
-    """The median and the worst of times, in seconds; `at_least` where the true one can only be longer."""
-
-    median: float
-    median_at_least: bool
-    worst: float
-    worst_at_least: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ClockTimes:
-    """How the starts of one clock of one procedure came out.
-
-    `open` are all that run or are tolled or are missed and not done; `tolled` and `overdue` are among them. `missed`
-    counts every start that was not met in time, done by now or not. `net` leaves out what did not count, `gross` does
-    not; `shares` are net times as parts of what was allowed, of at most a hundred starts, evenly chosen, ascending,
-    with whether they still run. `untimed` are those whose times are withheld: they are counted, and in no time.
-    """
-
-    clock: str
-    title: str
-    owner: str
-    limit: str
-    source: str
-    started: int
-    met: int
-    missed: int
-    stopped: int
-    open: int
-    tolled: int
-    overdue: int
-    untimed: int
-    gross: Spread | None
-    net: Spread | None
-    share: Spread | None
-    shares: tuple[tuple[float, bool], ...]
-
-    @property
-    def decided(self) -> int:
-        """Starts of which it is known whether they were met in time."""
-        return self.met + self.missed
-
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """A procedure in the register: `since` when it is in force (None: it came with Licet), and how its cases stand.
-
-    `current`: new cases are opened under it; others are here because cases still go under them.
-    """
-
-    procedure: Procedure
-    since: datetime | None
-    current: bool
-    cases: int
-    open: int
-    erased: int
-    states: Mapping[str, int] = field(hash=False)
-    outcomes: Mapping[str, int] = field(hash=False)
-    decisions: Mapping[str, int] = field(hash=False)
-    events: Mapping[str, int] = field(hash=False)
-    clocks: tuple[ClockTimes, ...]
-
-
-class CriteriaInForce(NamedTuple):
-    """A catalogue of criteria and since when it is in force."""
-
-    criteria: Criteria
-    since: datetime | None
-
-
-class CalendarInForce(NamedTuple):
-    """A calendar, since when it is in force, and the digests of the tables by which deadlines were computed."""
-
-    calendar: Calendar
-    since: datetime | None
-    tables: tuple[str, ...]
-
-
-class FeedDecision(NamedTuple):
-    """A decision for the feed: the instant it was recorded, its case, the number of its entry, and what it is."""
-
-    at: datetime
-    case: str
-    number: int
-    kind: str
-    title: str
-    procedure_title: str
-    summary: str | None
-
-
-class Month(NamedTuple):
-    """Cases that were opened in a month (UTC): how many, and how many of them are open."""
-
-    first: date
-    cases: int
-    open: int
-
-
-@dataclass(frozen=True, slots=True)
-class Register:
-    """The whole of it, but for the cases themselves. `at` is the instant as of which it is true."""
-
-    at: datetime
-    base_url: str | None
-    cases: int
-    open: int
-    erased: int
-    procedures: tuple[InForce, ...]
-    criteria: tuple[CriteriaInForce, ...]
-    calendars: tuple[CalendarInForce, ...]
-    overdue: tuple[Overdue, ...]
-    months: tuple[Month, ...]
-    decisions: tuple[FeedDecision, ...]
