@@ -162,6 +162,27 @@ def test_what_becomes_known_too_late_takes_nothing_back() -> None:
     assert ran(idle.do("inform", fields={"urgent": False}), "whole") == [(Running.MISSED, 1)], "entered or not"
 
 
+def entered(walked: Walk, clock: str) -> list[tuple[datetime, bool]]:
+    """When the clock entered that one ran out, and whether that is overtaken."""
+    placed = (each for each in walked.case().entries if each.entry.clock is not None and each.entry.clock[0] == clock)
+    return [(each.entry.happened, each.overtaken) for each in placed]
+
+
+def test_a_limit_that_turns_out_to_be_past_runs_out_when_that_is_known() -> None:
+    known = reviewed(urgent=False).wait(days=12).do("inform", fields={"urgent": True})
+    assert due(known, "whole") < known.now and entered(known.wait(seconds=0), "whole") == []
+    late = known.wait(seconds=1)
+    assert entered(late, "whole") == [(known.now, False)], "once, and not again and again at an instant without effect"
+    assert ran(late, "whole") == [(Running.MISSED, 1)] and entered(late.wait(days=1), "whole") == [(known.now, False)]
+
+
+def test_a_limit_that_is_past_in_another_version_runs_out_with_the_move() -> None:
+    move = {"procedure": procedure("permits@2").digest, "state": "intake", "why": "They asked for it."}
+    moved = reviewed(urgent=False).wait(days=70).do("move", fields=move)
+    assert due(moved, "whole") < moved.now
+    assert entered(moved.wait(days=1), "whole") == [(moved.now, False)]
+
+
 def test_a_case_moves_to_another_version() -> None:
     move = {"procedure": procedure("permits@2").digest, "state": "intake", "why": "The new law is better for them."}
     moved = reviewed().wait(days=2).do("move", fields=move)

@@ -96,11 +96,11 @@ def _clocks(case: Case, new: Entry, now: datetime) -> Iterator[Reason]:
     for deadline in overdue(case, now):
         event = expiring_event(case, deadline)
         later = None if event is None else undone(case, event, deadline)
-        if event is not None and later is not None and deadline.due is not None:
+        if event is not None and later is not None and deadline.runs_out is not None:
             yield Reason(
                 Why.CLOCK,
-                f"the clock `{deadline.clock}` ran out at {deadline.due.isoformat()}: `{event.name}` comes first, and"
-                f" after it `{later.entry.event}` (number {later.entry.number}) is not possible; look at it again",
+                f"the clock `{deadline.clock}` ran out at {deadline.runs_out.isoformat()}: `{event.name}` comes first,"
+                f" and after it `{later.entry.event}` (number {later.entry.number}) is not possible; look at it again",
             )
 
 

@@ -53,14 +53,28 @@ def overdue(case: Case, now: datetime) -> list[Deadline]:
     """The deadlines that ran out before an instant, and of which the clock has not entered that, soonest first."""
     entered = {each.entry.clock[:2] for each in case.entries if each.entry.clock is not None and not each.overtaken}
     found = [
-        each
+        (each.runs_out, each.started_by, each)
         for each in case.deadlines
-        if each.due is not None
-        and each.due < now
-        and (each.ended is None or each.ended > each.due)
+        if each.runs_out is not None
+        and each.runs_out < now
+        and (each.ended is None or each.ended > each.runs_out)
         and (each.clock, each.started_by) not in entered
+        and not _in_vain(case, each)
     ]
-    return sorted(found, key=lambda each: (each.due, each.started_by))
+    return [each for _, _, each in sorted(found, key=lambda each: each[:2])]
+
+
+def _in_vain(case: Case, deadline: Deadline) -> bool:
+    """Whether the clock entered this, at this instant, without effect, and nobody entered anything since.
+
+    Entered again it would have none either, without end.
+    """
+    since = max(each.entry.number for each in case.entries if each.entry.clock is None)
+    return any(
+        each.entry.clock[:2] == (deadline.clock, deadline.started_by) and each.entry.happened == deadline.runs_out
+        for each in case.entries
+        if each.entry.clock is not None and each.overtaken and each.entry.number > since
+    )
 
 
 def due_event(case: Case, deadline: Deadline) -> EventRule | None:
@@ -72,10 +86,10 @@ def due_event(case: Case, deadline: Deadline) -> EventRule | None:
 def expiring_event(case: Case, deadline: Deadline) -> EventRule | None:
     """The event that a clock makes happen when it runs out, if it can happen in the state that the case was in then."""
     rule = _rule(case, deadline)
-    if rule is None or rule.expiry is not Expiry.EVENT or rule.event is None or deadline.due is None:
+    if rule is None or rule.expiry is not Expiry.EVENT or rule.event is None or deadline.runs_out is None:
         return None
     event = case.procedure.events[rule.event]
-    earlier, _ = _around(case, deadline.due)
+    earlier, _ = _around(case, deadline.runs_out)
     if not earlier or earlier[-1].after not in event.froms:
         return None
     return None if event.once and any(_is(each, event) for each in case.entries) else event
@@ -83,8 +97,8 @@ def expiring_event(case: Case, deadline: Deadline) -> EventRule | None:
 
 def undone(case: Case, event: EventRule, deadline: Deadline) -> Placed | None:
     """The first entry after the deadline that would no longer be possible with the clock's event."""
-    assert deadline.due is not None
-    earlier, later = _around(case, deadline.due)
+    assert deadline.runs_out is not None
+    earlier, later = _around(case, deadline.runs_out)
     state = event.to or earlier[-1].after
     for each in later:
         rule = case.procedure.events.get(each.entry.event)
@@ -111,7 +125,7 @@ def _rule(case: Case, deadline: Deadline) -> ClockRule | None:
 
 
 def _entry(case: Case, deadline: Deadline, event: EventRule | None, number: int, now: datetime) -> Entry:
-    assert deadline.due is not None
+    assert deadline.runs_out is not None
     again = sum(
         each.overtaken
         and each.entry.clock is not None
@@ -124,7 +138,7 @@ def _entry(case: Case, deadline: Deadline, event: EventRule | None, number: int,
         role=CLOCK,
         actor=CLOCK,
         at=now,
-        happened=deadline.due.astimezone(UTC),
+        happened=deadline.runs_out.astimezone(UTC),
         fields={},
         clock=ClockKey(deadline.clock, deadline.started_by, again),
     )

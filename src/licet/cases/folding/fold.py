@@ -225,7 +225,7 @@ class Fold:
         for run in self.runs:
             if run.ended is None:
                 self._move_run(run, to, entry)
-                run.table = table
+                run.table, run.limited = table, entry.happened
         self.procedure, self.table, self.state = to, table, state
         if self.is_final:
             self._stop_all(entry)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from licet.cases.clocks.deadline import deadline
@@ -16,10 +17,21 @@ class Run:
     """One start of a clock. `ended` is when it was met or stopped; `fired` whether the clock entered that it ran out.
 
     `known` are the fields that choose its limit. They are those of the case up to its end, or until it ran out: what
-    becomes known later takes nothing back.
+    becomes known later takes nothing back. `limited` is when they last were learned.
     """
 
-    __slots__ = ("ended", "fired", "is_conditional", "known", "rule", "started", "started_by", "table", "tolls")
+    __slots__ = (
+        "ended",
+        "fired",
+        "is_conditional",
+        "known",
+        "limited",
+        "rule",
+        "started",
+        "started_by",
+        "table",
+        "tolls",
+    )
 
     def __init__(
         self, rule: ClockRule, table: Table, started: datetime, started_by: int, fields: Mapping[str, object]
@@ -33,10 +45,11 @@ class Run:
         self.fired = False
         self.is_conditional = any(choice.when is not None for choice in rule.limits)
         self.known: dict[str, Value] = values(fields) if self.is_conditional else {}
+        self.limited: datetime | None = None
 
     def deadline(self, now: datetime) -> Deadline:
         """How it stands at an instant."""
-        return deadline(
+        found = deadline(
             self.rule,
             started=self.started,
             started_by=self.started_by,
@@ -46,6 +59,7 @@ class Run:
             table=self.table,
             fields=self.known,
         )
+        return found if self.limited is None else replace(found, limited=self.limited)
 
     def ran_out(self, at: datetime) -> bool:
         """Whether it was due at an instant, or before."""
@@ -61,6 +75,7 @@ class Run:
         """Choose its limit by what is known now, unless it ran out before."""
         if self.is_conditional and self.ended is None and not self.is_past(at):
             self.known = values(fields)
+            self.limited = at
 
     def end(self, at: datetime, how: Running) -> None:
         """End it, with the time that did not count until then."""

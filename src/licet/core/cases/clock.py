@@ -134,7 +134,7 @@ class Deadline:
     while a toll lasts the latest that its cap allows (None without a cap). `ended` is when it was met or stopped.
     `started_by` is the number of the entry that started it: with the clock's name, what names this deadline for ever.
     `calendar` is the digest of the table that it was computed by. `because` names the limit and, where its condition is
-    not known, that.
+    not known, that. `limited` is when the limit that it has became its limit, if that was after the start.
     """
 
     clock: str
@@ -150,6 +150,12 @@ class Deadline:
     calendar: str
     because: str
     warned_from: datetime | None = None
+    limited: datetime | None = None
+
+    @property
+    def runs_out(self) -> datetime | None:
+        """When it runs out: when it is due, or when its limit became known, if it was past by then."""
+        return self.due if self.due is None or self.limited is None else max(self.due, self.limited)
 
     @property
     def is_open(self) -> bool:
