@@ -22,6 +22,7 @@ from tests.services.cases_world import NOW, court
 from licet.adapters.pace_file import FILE, PaceFile
 from licet.adapters.secret import create_secret
 from licet.adapters.store import SqlStore, create_store, open_store
+from licet.adapters.workers import LocalWorkers
 from licet.app.clocks import Clocks, mailer_of
 from licet.app.config import Config, load
 from licet.app.serve import ClocksMissing, check_clocks
@@ -177,6 +178,32 @@ def test_serve_starts_the_clocks_again_when_they_die(home: Path, store: SqlStore
         _, said = gate.communicate(timeout=60)
     assert gate.returncode == 0
     assert b"clocks ended with status -9; starting it again" in said
+
+
+def test_in_a_scenario_the_workers_say_what_time_it_is_and_without_them_nothing_runs_out(
+    home: Path, store: SqlStore
+) -> None:
+    began = datetime.now(UTC) - timedelta(days=4)
+    settings = f"workers: 1\nlisten: 127.0.0.1:0\nclock: scenario\nclock_from: {began.isoformat()}\n"
+    (home / "licet.yaml").write_text(settings)
+    config = load(home / "licet.yaml")
+    clocks = Clocks(config, store, None)
+    assert clocks.once() == ()  # by the wall clock both cases have long been due
+    command = [sys.executable, "-m", "licet.app.main", "--config", str(home / "licet.yaml"), "serve"]
+    gate = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    try:
+        workers = LocalWorkers(config.state / "workers")
+        until(lambda: any(isinstance(each, dict) for each in workers.status(timeout=2.0)))
+        assert clocks.once() == ()
+        assert entries(store) == ["file"]
+        for at in (timedelta(days=3, hours=23), timedelta(), timedelta(days=3, hours=23)):  # a jump is no error there
+            workers.set_clock(began + at, timeout=5.0)
+        until(lambda: entries(store) == entries(store, "C-2") == ["file", "ran out"])
+    finally:
+        gate.terminate()
+        gate.communicate(timeout=60)
+    assert clocks.once() == ()
+    assert entries(store) == entries(store, "C-2") == ["file", "ran out"]
 
 
 def _children(parent: int, module: str) -> list[int]:

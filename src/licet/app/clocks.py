@@ -68,6 +68,8 @@ class Clocks:
 
     def _fire(self) -> tuple[Fired, ...]:
         now = self._now()
+        if now is None:
+            return ()  # what runs out by a clock that nobody tells could not be taken back
         steady = self._config.clock is ClockKind.SCENARIO or self._pace.look().is_steady
         if not self._indexed:
             self._indexed = self._reindexed(now)
@@ -106,13 +108,19 @@ class Clocks:
         if refused:
             self._mail_from = time.monotonic() + MAIL_AGAIN_SECONDS
 
-    def _now(self) -> datetime:
-        """By the clock that the gate goes by: a scenario's is told by its workers."""
-        if self._config.clock is ClockKind.SCENARIO:
-            for answer in LocalWorkers(self._config.state / "workers").status(timeout=2.0):
-                if isinstance(answer, dict) and isinstance(answer.get("clock"), str):
-                    return datetime.fromisoformat(str(answer["clock"])).astimezone(UTC)
-        return datetime.now(UTC)
+    def _now(self) -> datetime | None:
+        """By the clock that the gate goes by: a scenario's is told by its workers, and None while none of them does.
+
+        Of several that are being set, the one that is behind counts: what has not run out for all runs out later.
+        """
+        if self._config.clock is not ClockKind.SCENARIO:
+            return datetime.now(UTC)
+        told = [
+            datetime.fromisoformat(str(answer["clock"])).astimezone(UTC)
+            for answer in LocalWorkers(self._config.state / "workers").status(timeout=2.0)
+            if isinstance(answer, dict) and isinstance(answer.get("clock"), str)
+        ]
+        return min(told, default=None)
 
     def _tell(self, message: str) -> None:
         now = datetime.now(UTC)
