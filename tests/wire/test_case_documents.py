@@ -68,9 +68,8 @@ def test_each_topic_has_a_procedure_that_ships() -> None:
 @pytest.mark.parametrize("procedure", PROCEDURES.values(), ids=PROCEDURES)
 def test_what_ships_says_what_it_is_and_where_it_comes_from(procedure: Procedure) -> None:
     assert procedure.sources
-    assert all(each.title for each in procedure.events.values())
-    if procedure.topic not in (Topic.INCIDENT, Topic.DUTY):
-        assert all(each.meaning for each in procedure.events.values())
+    assert all(each.title and each.meaning for each in procedure.events.values())
+    assert all(each.title and each.meaning for each in procedure.states.values())
     assert all(each.outcome for each in procedure.states.values() if each.final)
     for clock in procedure.clocks.values():
         assert clock.source
