@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
+from licet.cases.appealable import DECIDED_ON, GROUND, Appealable, appealable
 from licet.cli.acts.deed import signed
-from licet.cli.cases.appealable import DECIDED_ON, GROUND, Appealable, appealable
 from licet.cli.cases.countdown import countdown
 from licet.cli.cases.given import Given, field_options, given, happened_at, when_options
 from licet.cli.cases.needs import quoted

@@ -15,7 +15,6 @@ from licet.cli.acts.deed import signed
 from licet.cli.cases.acting import Asked, entered, entry
 from licet.cli.cases.chosen import check_seen, rule_of, why_not
 from licet.cli.cases.decisions import decision_blocks
-from licet.cli.cases.draft import draft as drafted
 from licet.cli.cases.given import field_options, fields_file, happened_at, when_options
 from licet.cli.cases.instruments import ISSUER, written_blocks
 from licet.cli.cases.officers import needs_officers
@@ -31,6 +30,7 @@ from licet.core.cases.decision import Decision
 from licet.core.cases.procedure import EventRule
 from licet.core.errors import LicetError
 from licet.core.errors import Path as Path_
+from licet.services.cases.draft import draft as drafted
 from licet.wire.yaml import Place, YamlDocument
 
 
@@ -120,7 +120,8 @@ def deciding(case: Case, event: str) -> EventRule:
 
 def write_draft(room: Room, case: Case, rule: EventRule, path: Path) -> Reply:
     """Write the draft into a new file."""
-    text = drafted(case, rule, room.catalogues(case.procedure), room.now)
+    then = f"licet case decide {case.id} {rule.name} FILE --on {case.number}"
+    text = drafted(case, rule, room.catalogues(case.procedure), room.now, then=then)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)

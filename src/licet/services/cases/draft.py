@@ -21,12 +21,15 @@ HINTS = {
 }
 
 
-def draft(case: Case, rule: EventRule, catalogues: Sequence[Criteria], now: datetime) -> str:
-    """The text of a file. What is empty in it is what the decision lacks; lines that begin with `#` are hints."""
+def draft(case: Case, rule: EventRule, catalogues: Sequence[Criteria], now: datetime, *, then: str) -> str:
+    """The text of a file. What is empty in it is what the decision lacks; lines that begin with `#` are hints.
+
+    `then` is how the filled in file is handed in.
+    """
     kind = rule.decides or Deciding.OTHER
     lines = [
         f"# {rule.title}: {kind.value}, in {case.id} ({case.procedure.title}).",
-        f"# Fill in what is empty; then: licet case decide {case.id} {rule.name} FILE --on {case.number}",
+        f"# Fill in what is empty; then: {then}",
         *(line for name in HINTS for line in _element(name)),
     ]
     if kind in JUDGED:
