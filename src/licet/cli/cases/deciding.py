@@ -24,6 +24,7 @@ from licet.cli.options import TIMEOUT
 from licet.cli.root import case as case_group
 from licet.cli.terminal.blocks import Block, Line, Reply, Tone
 from licet.cli.terminal.exits import Exit, Misnamed
+from licet.cli.terminal.new_file import write_new
 from licet.cli.terminal.trees import Tree
 from licet.core.cases.case import Case
 from licet.core.cases.decision import Decision
@@ -122,13 +123,7 @@ def write_draft(room: Room, case: Case, rule: EventRule, path: Path) -> Reply:
     """Write the draft into a new file."""
     then = f"licet case decide {case.id} {rule.name} FILE --on {case.number}"
     text = drafted(case, rule, room.catalogues(case.procedure), room.now, then=then)
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise Misnamed(f"`{path}` is there already: a draft is not written over it") from error
-    except OSError as error:
-        raise Misnamed(f"cannot write `{path}`: {error.strerror}") from error
+    write_new(path, text, taken="there already: a draft is not written over it")
     blocks: list[Block] = [Line(f"the draft is in {path}; what is empty in it is what the decision lacks", Tone.GOOD)]
     not_yet = why_not(case, rule.name, room.possible(case))
     if not_yet is not None:

@@ -13,7 +13,7 @@ from licet.cli.cases.room import Room
 from licet.cli.command import Session, command
 from licet.cli.root import case as case_group
 from licet.cli.terminal.blocks import Block, Line, Reply, Tone, count
-from licet.cli.terminal.exits import Misnamed
+from licet.cli.terminal.new_file import write_new
 from licet.core.cases.procedure import Procedure
 from licet.services.cases.handing import hand_over
 
@@ -66,7 +66,7 @@ def export(session: Session, name: str, path: Path, only_public: bool) -> Reply:
         only_public=only_public,
         sign=None if key is None else key.sign_statement,
     )
-    _write_new(path, handed.content)
+    write_new(path, handed.content)
     tree = {
         "case": name,
         "file": str(path),
@@ -87,13 +87,3 @@ def export(session: Session, name: str, path: Path, only_public: bool) -> Reply:
     if not only_public:
         blocks.append(Line("it holds everything, also what the public may not see: `--public` leaves that out"))
     return Reply(tree, blocks)
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    try:
-        with path.open("xb") as file:
-            file.write(content)
-    except FileExistsError as error:
-        raise Misnamed(f"`{path}` is there already; name another file") from error
-    except OSError as error:
-        raise Misnamed(f"cannot write `{path}`: {error.strerror}") from error

@@ -12,6 +12,7 @@ from licet.cli.command import Session, command
 from licet.cli.root import case as case_group
 from licet.cli.terminal.blocks import Block, Line, Reply, Tone, count, listed
 from licet.cli.terminal.exits import Misnamed
+from licet.cli.terminal.new_file import write_new
 from licet.cli.terminal.trees import Tree
 from licet.core.cases.case import Case, Decided
 from licet.services.cases.deciding import instruments
@@ -82,14 +83,3 @@ def said(trees: list[Tree], path: Path) -> list[Block]:
     """What was written, and what comes next."""
     names = listed([next(iter(each.values())) for each in trees])
     return [Line(f"{count(len(trees), 'instrument')} in {path}: {names}", Tone.GOOD), Line(f"licet enact {path}")]
-
-
-def write_new(path: Path, text: str) -> None:
-    """Raises `Misnamed` where there is such a file, or it cannot be written."""
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise Misnamed(f"`{path}` is there already; name another file") from error
-    except OSError as error:
-        raise Misnamed(f"cannot write `{path}`: {error.strerror}") from error

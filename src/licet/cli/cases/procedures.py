@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from licet.cli.acts.deed import signed
-from licet.cli.cases.instruments import write_new
 from licet.cli.cases.laid_out import criteria_blocks, procedure_blocks
 from licet.cli.cases.procedure_tree import criteria_tree, procedure_tree, row_tree
 from licet.cli.cases.room import Room
 from licet.cli.command import Session, command
 from licet.cli.root import procedures
 from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell
+from licet.cli.terminal.new_file import write_new
 from licet.core.cases.procedure import Procedure
 from licet.wire.oscal_criteria import catalogue
 
