@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from licet.cases.decision.decision import DecisionRejected, decision_of, decision_tree
+from licet.cases.decision.instrument import documents
 from licet.cases.decision.missing import missing, standing
 from licet.core.cases.case import Decided
 from licet.core.cases.criteria import Criteria, Criterion
@@ -218,6 +219,25 @@ def test_a_suspension_ends_a_licence_of_this_case() -> None:
     (sentence,) = lacks(plain | {"ends": ends}, Deciding.SUSPEND, licences=["other"])
     assert sentence.startswith("`orbital-labs-1` is no licence that this case wrote")
     assert lacks(plain | {"ends": ends}, Deciding.STAY)[0].startswith("`ends` has no place")
+
+
+def test_a_stay_may_write_a_licence_that_ends_by_itself() -> None:
+    """The instrument follows: what is appealed has no effect meanwhile, and nothing is taken away for good."""
+    bare = grant(judged=None, promises=None)
+    assert lacks(bare | {"terms": None}, Deciding.STAY) == ()
+    assert lacks(bare, Deciding.STAY, licences=["old"]) == ()
+    endless = bare["terms"] | {"until": None, "review_by": "2026-07-26T20:30:00-04:00", "supersedes": ["old"]}
+    assert lacks(bare | {"terms": endless}, Deciding.STAY, licences=["old"]) == (
+        "a stay lasts until the appeal is decided: add `until` to the terms, the last day of that",
+        "a stay leaves what there was for afterwards: leave out `supersedes`",
+    )
+    decision = decision_of({"decision": bare}, Deciding.STAY)
+    at = datetime(2026, 6, 16, tzinfo=UTC)
+    (licence,) = documents(decision, issuer="the appeal officer", issued=at, source="case C-1, entry 4")
+    assert (licence["licence"], licence["relieves"]) == ("orbital-labs-1", ["us-doc-2026-06-12"])
+    stayed = Decided(4, decision)
+    (sentence,) = lacks(grant(terms=grant()["terms"] | {"licence": "new"}), Deciding.VARY, licences=standing([stayed]))
+    assert sentence == "the licence `orbital-labs-1` would stay in force beside the new one: add it to `supersedes`"
 
 
 def test_licences_stand_until_they_are_superseded_or_ended() -> None:

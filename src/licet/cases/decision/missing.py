@@ -15,6 +15,9 @@ from licet.core.cases.decision import Decision, Ending, Promise, Terms
 from licet.core.cases.procedure import Deciding
 
 WRITES_LICENCE: Final = frozenset({Deciding.GRANT, Deciding.VARY})
+MAY_WRITE_LICENCE: Final = WRITES_LICENCE | {Deciding.STAY}
+"""A stay may: it relieves of what is appealed while that is not decided, and ends by itself."""
+
 ENDS: Final = frozenset({Deciding.SUSPEND, Deciding.VARY, Deciding.UPHOLD, Deciding.REMIT})
 """Those that may end instruments. (An appeal that is upheld or remitted may end what was appealed.)"""
 
@@ -152,7 +155,9 @@ def _writes(decision: Decision, kind: Deciding, licences: Collection[str] | None
     if kind is Deciding.SUSPEND and ending is None:
         yield "a suspension ends nothing: add `ends`, the lift that it writes and the licences that this ends"
     if terms is not None:
-        yield from _terms(terms) if kind in WRITES_LICENCE else _needless(kind, "terms", "it writes no licence")
+        yield from _terms(terms) if kind in MAY_WRITE_LICENCE else _needless(kind, "terms", "it writes no licence")
+    if terms is not None and kind is Deciding.STAY:
+        yield from _stay(terms)
     if terms is not None and kind is Deciding.VARY:
         yield from _superseded(terms, ending, licences)
     if ending is not None:
@@ -172,6 +177,14 @@ def _terms(terms: Terms) -> Iterator[str]:
         yield "the terms name no model: add `models` or `families`"
     if terms.until is None and terms.review_by is None:
         yield "the terms have neither an end nor a review: add `until`, or `review_by`"
+
+
+def _stay(terms: Terms) -> Iterator[str]:
+    """What a stay writes ends by itself, and takes nothing away for good."""
+    if terms.until is None:
+        yield "a stay lasts until the appeal is decided: add `until` to the terms, the last day of that"
+    if terms.supersedes:
+        yield "a stay leaves what there was for afterwards: leave out `supersedes`"
 
 
 def _superseded(terms: Terms, ending: Ending | None, licences: Collection[str] | None) -> Iterator[str]:

@@ -42,7 +42,7 @@ def instrument(
         trees += trees_of(found, decided(found, entry), issuer)
     if not trees:
         raise Misnamed(
-            f"the decisions of {listed(names)} write no instrument: only grants, variations and suspensions do"
+            f"the decisions of {listed(names)} write no instrument: only grants, variations, stays and suspensions do"
         )
     text = text_of(trees)
     if path is None:

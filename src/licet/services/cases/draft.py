@@ -37,6 +37,8 @@ def draft(case: Case, rule: EventRule, catalogues: Sequence[Criteria], now: date
     lines += _promises()
     if kind in WRITES_LICENCE:
         lines += _terms(case, now)
+    if kind is Deciding.STAY:
+        lines += _stay(case, now)
     if kind in ENDS:
         lines += _ending()
     return "\n".join(lines) + "\n"
@@ -89,6 +91,16 @@ def _terms(case: Case, now: datetime) -> list[str]:
         f"  until: {_in(now, 4)}",
         f"  review_by: {_in(now, 1)}",
         "  supersedes: []",
+    ]
+
+
+def _stay(case: Case, now: datetime) -> list[str]:
+    name = case.id.lower()
+    return [
+        "",
+        "# the licence by which what is appealed has no effect meanwhile; leave it out where nothing is to be enacted:",
+        f"#   terms: {{licence: stay-{name}, relieves: {_list(case, 'instruments')}, models: [...], to: org == 'NAME',",
+        f"#           from: {_in(now, 0)}, until: ...}}",
     ]
 
 
