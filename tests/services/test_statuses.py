@@ -457,5 +457,5 @@ def test_no_subject_and_no_position_is_in_the_log(world: World) -> None:
     world.passes(60 * SECOND)
     statuses.round(world.now)
     assert world.said
-    assert "ada" not in asked_of(world.said)
+    assert "lovelace" not in asked_of(world.said)
     assert "position" not in asked_of(world.said)
