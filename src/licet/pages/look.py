@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 
@@ -12,7 +13,7 @@ from markupsafe import Markup, escape
 
 from licet.core.rulebook import BEGINNING
 from licet.pages import rows
-from licet.pages.blocks import Page
+from licet.pages.blocks import Block, Page, Pairs, Table
 from licet.pages.number import count, in_utc, same_as_utc, written
 from licet.pages.rows import plain
 from licet.pages.words import Amount, Code, Given, Link, Mark, Names, Withheld, Within, Word, visible
@@ -35,6 +36,8 @@ def policy(style: str, *, sends: bool = False, runs: bool = False, beside: bool 
 
 LONG = 28
 """Characters that a name may have and stay on one line of a table."""
+
+LONG_NAME = ' class="long"'
 
 
 def shown(value: object) -> Markup:
@@ -67,6 +70,10 @@ def cell(value: Word) -> str:
             return f'<span class="withheld">withheld ({plain(secrecy)}): <bdi>{plain(why)}</bdi></span>'
         case Within(address, text):
             return f'<a href="{plain(address)}"><bdi>{plain(text)}</bdi></a>'
+        case Code(text):
+            return f"<code{LONG_NAME if len(text) > LONG else ''}><bdi>{plain(text)}</bdi></code>"
+        case Names((_, *_)):
+            return f'<ul class="names">{"".join([f"<li>{cell(each)}</li>" for each in value.words])}</ul>'
         case _:
             return str(word(value))  # no longer `Markup`, which would escape what it is put together with
 
@@ -183,8 +190,27 @@ def environment() -> Environment:
     made.filters["said"] = said
     made.filters["pairs"] = lambda it: rows.pairs(it, cell)
     made.filters["table"] = lambda it: rows.table(it, cell)
-    made.filters["timeline"] = lambda it: rows.timeline(it, cell, lambda sentence: str(said(sentence)))
+    made.filters["timeline"] = lambda it: rows.timeline(it, cell, told)
     return made
+
+
+@lru_cache(maxsize=4_096)
+def told(sentence: str) -> str:
+    """The same as `said`, as HTML in a text: most sentences stand on many pages."""
+    return str(said(sentence))
+
+
+def block(it: Block) -> str:
+    """A block of a page by itself, as it stands in a section."""
+    match it:
+        case Pairs():
+            html = str(rows.pairs(it, cell))
+        case Table():
+            html = str(rows.table(it, cell))
+        case _:
+            html = str(TEMPLATES.get_template("blocks.html.j2").make_module().block(it))  # type: ignore[attr-defined]
+            return html + "\n"
+    return html + "\n\n"
 
 
 TEMPLATES = environment()

@@ -6,7 +6,7 @@ What it writes is what the templates wrote; every text is made visible and escap
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from markupsafe import Markup, escape
@@ -44,16 +44,25 @@ def pairs(it: Pairs, cell: Cell) -> Markup:
 
 def table(it: Table, cell: Cell) -> Markup:
     """Rows under a header, in a place that a keyboard reaches."""
-    name = plain(it.name)
-    stacks = ' class="stacks"' if it.stacks else ""
-    heads = "".join(_head(each) for each in it.columns)
     opens = [_opening(each, n == 0, it.stacks) for n, each in enumerate(it.columns)]
     ends = ["</th>\n", *["</td>\n"] * (len(it.columns) - 1)]
-    rows = "".join(_row(row, opens, ends, cell) for row in it.rows)
-    return Markup(  # noqa: S704 (as above)
+    return Markup(filled(it, [_row(row, opens, ends, cell) for row in it.rows]))  # noqa: S704 (as above)
+
+
+def filled(it: Table, rows: Iterable[str]) -> str:
+    """A table around rows that are HTML already; its own are not looked at."""
+    return f"{_table_head(it.name, it.caption, it.columns, it.stacks)}{''.join(rows)}</tbody>\n</table>\n</div>\n"
+
+
+@lru_cache(maxsize=256)
+def _table_head(anchor: str, caption: str, columns: tuple[Column, ...], stacked: bool) -> str:
+    name = plain(anchor)
+    stacks = ' class="stacks"' if stacked else ""
+    heads = "".join(_head(each) for each in columns)
+    return (
         f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{name}-caption">\n'
-        f'<table id="{name}"{stacks}>\n<caption id="{name}-caption"><span>{plain(it.caption)}</span></caption>\n'
-        f"<thead>\n<tr>\n{heads}</tr>\n</thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n"
+        f'<table id="{name}"{stacks}>\n<caption id="{name}-caption"><span>{plain(caption)}</span></caption>\n'
+        f"<thead>\n<tr>\n{heads}</tr>\n</thead>\n<tbody>\n"
     )
 
 

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from licet.core.cases.clock import Running
-from licet.core.cases.register.places import A_CASE, case_place, criteria_place, procedure_place
-from licet.core.cases.register.shown import (
-    Hidden,
-    ShownCase,
-    ShownDeadline,
-    ShownDecision,
-    ShownEntry,
-    ShownField,
-    ShownShift,
-    ShownVerdict,
-)
-from licet.pages.blocks import Block, Card, Column, Moment, Note, Pairs, Section, Table, Text, Timeline
+from licet.core.cases.register.places import A_CASE, INDEX, case_place, criteria_place, procedure_place
+from licet.core.cases.register.shown import Hidden, ShownCase, ShownDecision, ShownField, ShownVerdict
+from licet.pages.blocks import Block, Card, Column, Pairs, Section, Table
+from licet.pages.look import block
 from licet.pages.number import instant
-from licet.pages.register.frame import OVERDUE_MARK, flat, render, to, worded
+from licet.pages.register.case_frame import Above, Part, framed
+from licet.pages.register.case_rows import deadlines, story, withheld
+from licet.pages.register.frame import ABOUT, OVERDUE_MARK, flat, root_of, to, worded
+from licet.pages.register.sentences import capital, lower, sentence
 from licet.pages.role import Role
 from licet.pages.words import Code, Mark, Names, Within, Word
-
-STANDS = {
-    Running.RUNNING: Mark(Role.UNCHANGED, "running"),
-    Running.TOLLED: Mark(Role.UNKNOWN, "tolled: time does not count"),
-    Running.MET: Mark(Role.PROVED, "met"),
-    Running.MISSED: Mark(Role.REFUTED, "missed"),
-    Running.STOPPED: Mark(Role.UNCHANGED, "stopped"),
-}
 
 VERDICTS = {
     "pass": Role.PROVED,
@@ -40,26 +26,27 @@ VERDICTS = {
 GRANTED = frozenset(("grant", "uphold"))
 REFUSED = frozenset(("deny", "suspend", "intent to deny"))
 
-WHOLE = (
-    "This is the public version. The digest is of the whole case, with what is withheld and 32 bytes that nobody can"
-    " guess: whoever is shown the whole can check that it is this one."
-)
-
 
 def case_page(case: ShownCase) -> bytes:
     """The page of a case."""
     place = case_place(case.id)
-    sections = (
-        *deadlines(case),
-        *decisions(case, place),
-        *obligations(case),
-        Section("timeline", "What happened", (Timeline(tuple(moment(each) for each in case.entries)),)),
-        *withheld(case),
-        about(case, place),
+    parts = (
+        *deadlines(case.deadlines),
+        *(drawn(each) for each in decisions(case, place)),
+        *(drawn(each) for each in obligations(case)),
+        Part("timeline", "What happened", story(case.entries)),
+        *withheld(case.withheld),
+        drawn(about(case, place)),
     )
     trail = ((procedure_place(case.procedure), case.procedure_title),)
+    above = Above(root_of(place), ((INDEX, ABOUT), *trail), tuple([(each.name, each.title) for each in parts]))
     title = f"{case.id}: {case.procedure_title}"
-    return render(place, title, lead(case), sections, trail=trail, data=case_place(case.id, "json"))
+    return framed(above, title, lead(case), root_of(place) + case_place(case.id, "json"), parts).encode()
+
+
+def drawn(section: Section) -> Part:
+    """A section of blocks as HTML."""
+    return Part(section.name, section.title, "".join([block(each) for each in section.blocks]))
 
 
 def lead(case: ShownCase) -> list[str]:
@@ -78,92 +65,6 @@ def lead(case: ShownCase) -> list[str]:
             " says. What is left are numbers, events and instants."
         )
     return said
-
-
-def lower(text: str) -> str:
-    """A title within a sentence."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
-
-
-def capital(text: str) -> str:
-    """Words as a title."""
-    return text[:1].upper() + text[1:]
-
-
-def sentence(text: str) -> str:
-    """A text as a sentence of its own."""
-    text = text.strip()
-    return capital(text) + ("" if text.endswith((".", "!", "?")) else ".")
-
-
-def deadlines(case: ShownCase) -> Iterable[Section]:
-    """The deadlines, what is overdue first, then what runs."""
-    if not case.deadlines:
-        return
-    ordered = sorted(case.deadlines, key=lambda each: (not each.overdue, not each.is_open, each.started_by))
-    titles = ("Clock", "How it stands", "Who has to act", "Started", "Due", "Ended", "Not counted")
-    columns = tuple(Column(title) for title in titles)
-    table = Table("deadline-table", "Each start of each clock", columns, tuple(map(deadline, ordered)), stacks=True)
-    yield Section("deadlines", "Deadlines", (table,))
-
-
-def deadline(each: ShownDeadline) -> tuple[Word, ...]:
-    """The row of a deadline."""
-    tolled = tuple(f"{why}, {span(since, until)}" for why, since, until in each.tolled)
-    return (
-        f"{each.title} ({each.because})" if each.because else each.title,
-        OVERDUE_MARK if each.overdue else STANDS[each.running],
-        each.owner,
-        each.started if each.hidden is None else worded(each.hidden),
-        due(each),
-        each.ended,
-        Names(tolled) if tolled else None,
-    )
-
-
-def due(each: ShownDeadline) -> Word:
-    """When it is due."""
-    if each.hidden is not None:
-        return worded(each.hidden)
-    return "not while it is tolled: that has no cap" if each.due is None else each.due
-
-
-def span(since: object, until: object) -> str:
-    """A stretch of days."""
-    first, last = str(since)[:10], "now" if until is None else str(until)[:10]
-    return f"{first} to {last}"
-
-
-def moment(entry: ShownEntry) -> Moment:
-    """What an entry says."""
-    told: list[str] = []
-    if entry.before != entry.after:
-        told.append(f"It is now: {lower(entry.after)}.")
-    if entry.backdated:
-        told.append(f"It was recorded later, at {instant(entry.at)}.")
-    if entry.overtaken:
-        told.append("It has no effect: a later record shows that the clock had not run out.")
-    told += [shifted(each) for each in entry.shifts]
-    if entry.exhibits:
-        told.append(f"Documents attached: {entry.exhibits}.")
-    notes = [Note(capital(each.meaning), worded(each.value)) for each in entry.fields]
-    if isinstance(entry.who, Hidden):
-        notes.insert(0, Note("Who did it", worded(entry.who)))
-    if entry.late is not None:
-        notes.append(Note("Why it was recorded late", worded(entry.late)))
-    return Moment(f"entry-{entry.number}", entry.happened, entry.title, who(entry), tuple(notes), tuple(told))
-
-
-def shifted(each: ShownShift) -> str:
-    """What a late entry changed of a deadline."""
-    if isinstance(each.after, Hidden):
-        return f"It changed the deadline of: {each.clock}; how is withheld."
-    return f"By it the deadline of: {each.clock} is {each.after}; without it, it was {each.before}."
-
-
-def who(entry: ShownEntry) -> Word:
-    """Who did it: the role, and the party where it may be named."""
-    return f"{entry.role}: {entry.who}" if isinstance(entry.who, str) else entry.role
 
 
 def decisions(case: ShownCase, place: str) -> Iterable[Section]:
@@ -225,19 +126,6 @@ def obligations(case: ShownCase) -> Iterable[Section]:
 
 
 KEPT = {"discharged": Role.PROVED, "broken": Role.REFUTED, "overdue": Role.REFUTED}
-
-
-def withheld(case: ShownCase) -> Iterable[Section]:
-    """What is not shown, where it stands, its class, and why."""
-    if not case.withheld:
-        return
-    rows = tuple(
-        (Within(f"#entry-{number}", f"entry {number}"), what, Mark(Role.UNKNOWN, hidden.secrecy), hidden.why)
-        for number, what, hidden in case.withheld
-    )
-    columns = tuple(Column(title) for title in ("Where", "What", "Class", "Why it is withheld"))
-    table = Table("withheld-table", "What is withheld from this page", columns, rows, stacks=True)
-    yield Section("withheld", "What is withheld", (Text((WHOLE,)), table))
 
 
 def about(case: ShownCase, place: str) -> Section:

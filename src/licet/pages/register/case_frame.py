@@ -1,0 +1,69 @@
+"""What is around the sections of a case's page: the template, filled once for many pages and then cut where a page has
+its own texts.
+
+Of a hundred thousand pages only their texts differ; a template takes longer for one page than all that is said on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from licet.pages import look
+from licet.pages.blocks import Page, Section, Site, Text
+from licet.pages.register.frame import ABOUT
+from licet.pages.rows import plain
+from licet.pages.words import Within
+
+TITLE, DATA, LEAD, INSIDE = "here-the-title", "here-the-data", "here-the-lead", "here-section"
+"""What stands in the cut template for a page's own texts; nobody's text is in it while it is cut."""
+
+
+class Part(NamedTuple):
+    """A section of a page: its anchor, its title, and its blocks as HTML."""
+
+    name: str
+    title: str
+    html: str
+
+
+class Above(NamedTuple):
+    """What is the same on many pages: how they get to the root (`../../`), what is above, and their sections."""
+
+    root: str
+    trail: tuple[tuple[str, str], ...]
+    sections: tuple[tuple[str, str], ...]
+
+
+def framed(above: Above, title: str, lead: Iterable[str], data: str, parts: Sequence[Part]) -> str:
+    """A page: its title, what it says first, where it is as JSON, and its sections, in their order."""
+    said = "".join([f"<p>{look.told(each)}</p>\n" for each in lead])
+    texts = (data, plain(title), said, *[each.html for each in parts])
+    pieces, places = _cut(above)
+    found = [pieces[0]]
+    for place, piece in zip(places, pieces[1:], strict=True):
+        found += (texts[place], piece)
+    return "".join(found)
+
+
+@lru_cache(maxsize=1_024)
+def _cut(above: Above) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The pieces between a page's own texts, and which text stands after each of them but the last."""
+    sections = tuple(
+        Section(name, title, (Text((f"{INSIDE}-{n}-",)),)) for n, (name, title) in enumerate(above.sections)
+    )
+    trail = tuple(Within(above.root + target, text) for target, text in above.trail)
+    site = Site(root=above.root, trail=trail, data=DATA)
+    whole = look.render(Page(ABOUT, TITLE, (LEAD,), (), sections, site=site))
+    inside = [f"<p>{INSIDE}-{n}-</p>\n\n\n" for n in range(len(sections))]
+    marks = [above.root + DATA, TITLE, f"<p>{LEAD}</p>\n", *inside]
+    rest, pieces, places = whole, [], []
+    while there := [(rest.index(mark), n) for n, mark in enumerate(marks) if mark in rest]:
+        at, n = min(there)
+        pieces.append(rest[:at])
+        places.append(n)
+        rest = rest[at + len(marks[n]) :]
+    pieces.append(rest)
+    assert set(places) == set(range(len(marks))), "a page's template has a place for each of its texts"
+    return tuple(pieces), tuple(places)
