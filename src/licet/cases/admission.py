@@ -17,7 +17,7 @@ from licet.cases.order import is_backdated
 from licet.cases.possible import did_before, doers, early, needs_role, possible
 from licet.cases.refusal import Reason, Why, instead
 from licet.cases.withholding import parts
-from licet.core.cases.case import Case, Possible
+from licet.core.cases.case import Case, Link, Possible
 from licet.core.cases.entry import BuiltIn, Entry
 from licet.core.cases.procedure import CLOCK, EventRule
 from licet.core.roles import Role
@@ -58,6 +58,7 @@ class Admission:
             yield Reason(Why.EVENT, f"`{procedure.name}` has no event `{new.event}`; it has {events}")
             return
         if new.clock is None:
+            yield from self._one_appeal(rule)
             yield from self._second(rule)
             yield from self._late(rule)
             yield from self._fields(rule)
@@ -136,6 +137,8 @@ class Admission:
             yield Reason(Why.ROLE, f"`{new.role}` is nobody in this case; there are {known}")
         elif role is not None and not role.party and not role.held & self.officer:
             yield Reason(Why.ROLE, f"`{new.actor}` is not `{role.name}`; do it as `{OFFICER}`")
+        if new.party is not None and (role is None or not role.party):
+            yield Reason(Why.PARTY, f"`{new.role}` is an officer; leave out `party`, or say in whose role it was done")
         yield from self._built_in_fields()
 
     def _built_in_fields(self) -> Iterator[Reason]:
@@ -169,12 +172,13 @@ class Admission:
         persons = tuple(each for each in (new.actor, new.second) if each is not None)
         if rule.unlike:
             yield from self._appealed(rule)
-        for case in (self.before, self.appealed):
-            if case is not None:
-                for did in doers(case, rule, None, *persons):
-                    person = did.entry.actor if did.entry.actor in persons else did.entry.second
-                    yield Reason(Why.UNLIKE, did_before(str(person), did))
+        for did in doers(self.before, rule, self.appealed, *persons):
+            person = did.entry.actor if did.entry.actor in persons else did.entry.second
+            yield Reason(Why.UNLIKE, did_before(str(person), did))
         for other in self.entries:
+            if other.event in rule.unlike and is_after(other, new) and {other.actor, other.second} & {*persons}:
+                says = f"whoever did number {other.number} (`{other.event}`) cannot have done this before it"
+                yield Reason(Why.UNLIKE, says)
             theirs = self.folded.procedure.events.get(other.event)
             barred = theirs is not None and new.event in theirs.unlike and is_after(other, new)
             if barred and {other.actor, other.second} & {*persons}:
@@ -182,6 +186,19 @@ class Admission:
                     f"`{new.actor}` cannot have done this: number {other.number} (`{other.event}`) has to be by another"
                 )
                 yield Reason(Why.OTHERS, says)
+
+    def _one_appeal(self, rule: EventRule) -> Iterator[Reason]:
+        """An appeal is about one case: where it named a second one, it would be open whose decision is looked at."""
+        new = self.new
+        links = links_in(rule, new.fields)
+        if new.event == BuiltIn.LINK:
+            links.append(Link(str(new.fields.get("relation")), str(new.fields.get("target"))))
+        said = [each.target for each in links if each.relation == "appeals"]
+        there = () if self.before is None else linked(self.before, "appeals")
+        named = tuple(dict.fromkeys((*there, *said)))
+        if said and len(named) > 1:
+            says = f"it appeals `{named[0]}`, so what is appealed in `{named[1]}` takes an appeal of its own"
+            yield Reason(Why.FIELD, says)
 
     def _appealed(self, rule: EventRule) -> Iterator[Reason]:
         """An appeal that nobody compares with what it appeals is not decided."""

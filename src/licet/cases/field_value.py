@@ -27,6 +27,8 @@ CASE: Final = re.compile(r"C-[1-9][0-9]{0,15}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _turning = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that turn the direction of writing: with them, what is read is not what is written."""
+_unseen = frozenset("\u200b\u2060\u2061\u2062\u2063\u2064\u180e\ufeff\ufff9\ufffa\ufffb")
+"""Letters without width that no language is written with: with them, two names that look the same are two."""
 
 
 class WrongValue(LicetError):
@@ -93,7 +95,11 @@ def _plain(rule: FieldRule, value: Any, longest: int, also: str = "") -> str:
 
 
 def _is_strange(each: str) -> bool:
-    return unicodedata.category(each) in ("Cc", "Cs", "Zl", "Zp") or each in _turning
+    return unicodedata.category(each) in ("Cc", "Cs", "Zl", "Zp") or each in _turning or _is_unseen(each)
+
+
+def _is_unseen(each: str) -> bool:
+    return each in _unseen or "\U000e0000" <= each <= "\U000e007f"
 
 
 def _line(rule: FieldRule, value: Any) -> str:

@@ -10,13 +10,14 @@ from licet.core.cases.case import Case, Link
 from licet.core.cases.procedure import EventRule, FieldKind
 
 LINKING = frozenset((FieldKind.CASES, FieldKind.INSTRUMENTS))
-_relations = {relation.replace(" ", "_"): relation for relation in RELATIONS}
+_relations = {relation.replace(" ", "_"): relation for relation in RELATIONS} | {"appealed": "appeals"}
 
 
 def links_in(rule: EventRule, fields: Mapping[str, Any]) -> list[Link]:
     """The links that the fields of an event make: those of cases or instruments that are named like a relation.
 
-    So an appeal that has the field `appeals` is linked to what it appeals by the very entry that opens it.
+    So an appeal that has the field `appeals` (or `appealed`) is linked to what it appeals by the very entry that opens
+    it, and nobody can leave that out.
     """
     if _relations.keys().isdisjoint(fields):
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from licet.cases.obligations import curing, suspendable
 from licet.core.cases.case import Case, Placed, Possible
@@ -72,15 +72,25 @@ def early(case: Case, rule: EventRule) -> str | None:
     return f"a breach may be put right until {min(running).isoformat()}; after that, `{rule.name}` is possible"
 
 
-def doers(case: Case, rule: EventRule, appealed: Case | None, *persons: str) -> Iterator[Placed]:
-    """What these persons did, or agreed to, that keeps them from an event; in this case and in the one it appeals."""
-    return _doers((case, *([appealed] if appealed is not None else ())), rule.unlike, persons)
+def doers(case: Case | None, rule: EventRule, appealed: Case | None, *persons: str) -> Iterator[Placed]:
+    """What these persons did, or agreed to, that keeps them from an event."""
+    for each in barring(case, rule, appealed):
+        if {each.entry.actor, each.entry.second} & {*persons}:
+            yield each
 
 
-def _doers(cases: Iterable[Case], events: frozenset[str], persons: Collection[str]) -> Iterator[Placed]:
-    for case in cases:
-        for each in case.entries:
-            if each.entry.event in events and {each.entry.actor, each.entry.second} & {*persons}:
+def barring(case: Case | None, rule: EventRule, appealed: Case | None) -> Iterator[Placed]:
+    """What keeps whoever did it, or agreed to it, from an event: what its `unlike` lists, in this case and in the one
+    that it appeals; and every decision of that one, whatever the procedure there calls it.
+    """
+    if not rule.unlike:
+        return
+    if case is not None:
+        yield from (each for each in case.entries if each.entry.event in rule.unlike)
+    if appealed is not None:
+        decided = {each.number for each in appealed.decisions}
+        for each in appealed.entries:
+            if each.entry.event in rule.unlike or each.entry.number in decided:
                 yield each
 
 

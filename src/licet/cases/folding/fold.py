@@ -107,10 +107,16 @@ class Fold:
         found = self.procedure.states.get(self.state)
         return found is not None and found.final
 
+    @property
+    def _end(self) -> tuple[bool, str | None]:
+        """Whether it ended, and how: a move changes neither."""
+        found = self.procedure.states[self.state]
+        return found.final, found.outcome
+
     def _learn(self, rule: EventRule, entry: Entry) -> None:
         self.fields.update(entry.fields)
         self.fields.pop(DECISION, None)
-        self.links += links_in(rule, entry.fields)
+        self.links += [each for each in links_in(rule, entry.fields) if each not in self.links]
         for run in self.runs:
             if run.is_conditional:
                 run.learn(self.fields, entry.happened)
@@ -185,7 +191,8 @@ class Fold:
         fields = entry.fields
         match BuiltIn(entry.event):
             case BuiltIn.LINK:
-                self.links.append(Link(str(fields["relation"]), str(fields["target"])))
+                link = Link(str(fields["relation"]), str(fields["target"]))
+                self.links += [] if link in self.links else [link]
             case BuiltIn.MOVE:
                 self._move(entry)
             case BuiltIn.HOLD:
@@ -218,9 +225,13 @@ class Fold:
             raise self._broken(
                 entry, f"`{to.name}` is about {to.topic.value}, this case about {self.procedure.topic.value}"
             )
+        if to.name.partition("@")[0] != self.procedure.name.partition("@")[0]:
+            raise self._broken(entry, f"`{to.name}` is no version of `{self.procedure.name}`: open a case under it")
         if state not in to.states:
             known = ", ".join(f"`{each}`" for each in to.states)
             raise self._broken(entry, f"`{to.name}` has no state `{state}`; it has {known}")
+        if (to.states[state].final, to.states[state].outcome) != self._end:
+            raise self._broken(entry, f"`{state}` of `{to.name}` ends otherwise than `{self.state}`: only events decide")
         table = self.law.table(to)
         for run in self.runs:
             if run.ended is None:

@@ -32,6 +32,8 @@ EARLIEST: Final = (1980, 1, 1, 0, 0, 0)
 """The time of every file in the archive: the first that a ZIP can hold, so that none depends on a clock."""
 
 UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
+LONGEST_NAME: Final = 120
+"""Characters of the name of a file: no file system takes more than 255 bytes, with the folders before it."""
 
 Tree = dict[str, Any]
 Files = dict[str, bytes]
@@ -221,5 +223,9 @@ def _meanings(case: Case) -> dict[str, str]:
 
 
 def _safe(name: str) -> str:
-    """A name that is a file's name everywhere, and no way out of the folder."""
-    return UNSAFE.sub("_", name).strip("._") or "file"
+    """A name that is a file's name everywhere, and no way out of the folder. What is too long keeps its ending."""
+    safe = UNSAFE.sub("_", name).strip("._") or "file"
+    if len(safe) <= LONGEST_NAME:
+        return safe
+    stem, _, ending = safe.rpartition(".")
+    return f"{stem[: LONGEST_NAME - 11]}.{ending[:10]}" if stem else safe[:LONGEST_NAME]
