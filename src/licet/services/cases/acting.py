@@ -16,6 +16,7 @@ from licet.services.cases.asked import NewEntry, entries_from, named
 from licet.services.cases.entering import Seat, check_exhibits, fields_of, seat_of
 from licet.services.cases.indexing import due_of, row_of
 from licet.services.cases.looking import appealed, look, standing, stored
+from licet.services.cases.others import check_others
 from licet.services.cases.ports import Appending, StoredCase
 from licet.services.ports import StoreConflict
 
@@ -90,6 +91,9 @@ def _admitted(
         appealed=other,
         proposed=doing.made is None,
     )
+    rule = now.procedure.events.get(new.event)
+    if rule is not None:
+        check_others(doing, seat, now, rule, other)
     entries.append(entry)
     return case
 
