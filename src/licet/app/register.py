@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -45,7 +47,8 @@ def publish_register(
         if processes > 1 and len(parts) > 1 and len(store.case_rows(limit=FEW + 1)) > FEW:
             found = counted(_together(state, folder, now, parts))
         else:
-            found = survey(store, sight, to=(root, Pages()))
+            with unswept():
+                found = survey(store, sight, to=(root, Pages()))
         return publish(sight.law, store.enactments(), found, root, Pages(), now=now, naming=naming)
 
 
@@ -59,6 +62,20 @@ def _part(state: Path, folder: Path, now: datetime, span: Span) -> Part:
     """One part, in a process that opens the store for itself."""
     store = open_store(state, now)
     try:
-        return survey(store, sight_of(store, Holidays(), now), span=span, to=(RegisterFolder(folder), Pages()))
+        sight = sight_of(store, Holidays(), now)
+        with unswept():
+            return survey(store, sight, span=span, to=(RegisterFolder(folder), Pages()))
     finally:
         store.close()
+
+
+@contextmanager
+def unswept() -> Iterator[None]:
+    """Without the search for cycles: no case leaves one behind, and of a hundred thousand it takes a third of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
