@@ -71,7 +71,7 @@ def _part(state: Path, folder: Path, now: datetime, span: Span) -> Part:
 
 @contextmanager
 def unswept() -> Iterator[None]:
-    """Without the search for cycles: no case leaves one behind, and of a hundred thousand it takes a third of the time."""
+    """Without the search for cycles: a case leaves none behind, and the search takes a third of the time."""
     was = gc.isenabled()
     gc.disable()
     try:
