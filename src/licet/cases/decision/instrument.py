@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from licet.cases.decision.reading import filled
+from licet.cases.decision.reading import filled, spelled_instant
 from licet.core.cases.decision import Decision, Ending, Promise, Promised, Terms
 from licet.core.cases.limit_text import limit_text
 
@@ -38,8 +38,8 @@ def licence(decision: Decision, terms: Terms, about: dict[str, str]) -> dict[str
         {
             "licence": terms.licence,
             **_common(decision, about, terms.since),
-            "until": _instant(terms.until),
-            "review_by": _instant(terms.review_by),
+            "until": spelled_instant(terms.until),
+            "review_by": spelled_instant(terms.review_by),
             "supersedes": list(terms.supersedes),
             "relieves": list(terms.relieves),
             "models": list(terms.models),
@@ -91,7 +91,3 @@ def _promise(promise: Promise) -> str:
     when = ", then ".join(each for each in due if each)
     cure = f"; a breach is to be put right within {limit_text(promise.cure)}" if promise.cure else ""
     return f"- {promise.id} ({promise.owner}, {when}): {promise.text}{cure}"
-
-
-def _instant(value: datetime | None) -> str | None:
-    return None if value is None else value.isoformat()
