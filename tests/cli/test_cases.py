@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -266,6 +267,26 @@ def test_a_decision_is_drafted_checked_signed_by_two_and_writes_its_licence(open
     checked = licet("check", "order.yaml", "l.yaml")
     assert checked.code == 0, checked
     assert "l.yaml` is there already" in opened("ann", "case", "instrument", "C-1", "--file", "l.yaml").err
+
+
+def test_a_draft_is_told_what_its_evidence_is(opened: Officers, installed: Command) -> None:
+    """A document in force, an exhibit that comes with it, or nothing that is here."""
+    assert opened("ann", "case", "decide", "C-1", "grant", "d.yaml", "--draft").code == 0
+    complete("d.yaml")
+    Path("report.txt").write_text("screened")
+    report = f"sha256:{sha256(b'screened').hexdigest()}"
+    enacted = installed("status", "--json").tree["in_force"][0]
+    text = Path("d.yaml").read_text().replace(EVIDENCE, report, 1).replace(EVIDENCE, enacted["digest"], 1)
+    Path("d.yaml").write_text(text)
+    said = opened("ann", "case", "decide", "C-1", "grant", "d.yaml", "--exhibit", "report.txt", "--check", "--json")
+    assert said.code == 0, said
+    first, second, rest = said.tree["evidence"]
+    assert (first["kind"], first["name"], first["digest"]) == ("exhibit", "report.txt", report)
+    assert (second["kind"], second["name"]) == (enacted["kind"], enacted["name"])
+    assert first["criteria"] == ["frontier_access@2026-07#FA-1"]
+    assert (rest["digest"], rest["kind"], rest["says"]) == (EVIDENCE, None, None)
+    out = opened("ann", "case", "decide", "C-1", "grant", "d.yaml", "--check").out
+    assert "2 of 3 are not here; attach them with `--exhibit`" in " ".join(out.split())
 
 
 def test_obligations_are_kept_or_broken_and_a_case_is_noted_linked_held(opened: Officers) -> None:

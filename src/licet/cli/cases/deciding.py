@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,11 @@ from licet.cli.acts.deed import signed
 from licet.cli.cases.acting import Asked, entered, entry
 from licet.cli.cases.chosen import check_seen, rule_of, why_not
 from licet.cli.cases.decisions import decision_blocks
-from licet.cli.cases.given import field_options, fields_file, happened_at, when_options
+from licet.cli.cases.given import attached, field_options, fields_file, happened_at, when_options
 from licet.cli.cases.instruments import ISSUER, written_blocks
 from licet.cli.cases.officers import needs_officers
 from licet.cli.cases.room import Room
+from licet.cli.cases.shown_evidence import shown_evidence
 from licet.cli.command import Session, command
 from licet.cli.options import TIMEOUT
 from licet.cli.root import case as case_group
@@ -28,6 +29,7 @@ from licet.cli.terminal.new_file import write_new
 from licet.cli.terminal.trees import Tree
 from licet.core.cases.case import Case
 from licet.core.cases.decision import Decision
+from licet.core.cases.entry import Exhibit
 from licet.core.cases.procedure import EventRule
 from licet.core.errors import LicetError
 from licet.core.errors import Path as Path_
@@ -103,7 +105,7 @@ def decide(
         raise Misnamed(f"`{licence}` is there already; name another file for the instrument")
     read = complete(room, found, rule, decision)
     if only_check:
-        return checked_reply(found, event, read)
+        return checked_reply(room, found, event, read, [attached(each)[0] for each in exhibits])
     needs_officers(session)
     asked = Asked(room, role, parties, fields, file, exhibits, decision, happened_at(happened, room.now, late), late)
     reply = entered(session, [(found, *entry(asked, found, event))], timeout)
@@ -141,17 +143,25 @@ def complete(room: Room, case: Case, rule: EventRule, path: Path) -> Decision:
     except DecisionRejected as error:
         lines = [f"{document.place(each.path[1:], at_key=each.at_key)}: {each.message}" for each in error.problems]
         raise DecisionUnfinished("\n".join(lines)) from error
-    licences = standing(case.decisions)
+    licences = standing(room.appealed(case), case.decisions)
     lacks = missing(read, rule.decides, room.catalogues(case.procedure), licences=licences, at=room.now)
     if lacks:
         raise DecisionUnfinished("\n".join(f"{_near(document, each)}: {each}" for each in lacks))
     return read
 
 
-def checked_reply(case: Case, event: str, read: Decision) -> Reply:
-    """It lacks nothing: what it says."""
-    tree: Tree = {"case": case.id, "event": event, "complete": True, "decision": decision_tree(read)}
-    return Reply(tree, [*decision_blocks(read), Line("the draft lacks nothing; nothing was signed", Tone.GOOD)])
+def checked_reply(room: Room, case: Case, event: str, read: Decision, comes: Sequence[Exhibit]) -> Reply:
+    """It lacks nothing: what it says, and what its evidence is."""
+    evidence, rows = shown_evidence(room, case, read, comes)
+    tree: Tree = {
+        "case": case.id,
+        "event": event,
+        "complete": True,
+        "decision": decision_tree(read),
+        "evidence": evidence,
+    }
+    said = Line("the draft lacks nothing; nothing was signed", Tone.GOOD)
+    return Reply(tree, [*decision_blocks(read), *rows, said])
 
 
 def with_instrument(session: Session, reply: Reply, name: str, path: Path | None, issuer: str | None) -> Reply:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from licet.cases.possible import possible
 from licet.cli.command import Session
 from licet.cli.terminal.exits import Misnamed
-from licet.core.cases.case import Case, Possible
+from licet.core.cases.case import Case, Decided, Possible
 from licet.core.cases.criteria import Criteria
 from licet.core.cases.procedure import Procedure
 from licet.core.roles import Officer, Role
@@ -62,6 +62,11 @@ class Room:
             return self.possible(case)
         other = looking.appealed(self.store, self.law, case, self.now)
         return possible(case, roles=me.roles, actor=me.name, appealed=other)
+
+    def appealed(self, case: Case) -> tuple[Decided, ...]:
+        """What was decided in the case that this one appeals; nothing, where it appeals none."""
+        other = looking.appealed(self.store, self.law, case, self.now)
+        return () if other is None else other.decisions
 
     @cached_property
     def _me(self) -> Officer | None:

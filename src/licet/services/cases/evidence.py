@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from licet.core.cases.decision import Decision
-from licet.core.cases.entry import Entry
+from licet.core.cases.entry import Entry, Exhibit
 from licet.services.stored import StoredDocument
 
 JUDGED: Final = ("assessment", "finding", "patch")
@@ -28,13 +28,22 @@ class Evidence(NamedTuple):
 
 
 def evidence_of(
-    decision: Decision, documents: Iterable[StoredDocument], entries: Iterable[Entry]
+    decision: Decision,
+    documents: Iterable[StoredDocument],
+    entries: Iterable[Entry],
+    *,
+    comes: Iterable[Exhibit] = (),
 ) -> dict[str, Evidence | None]:
     """Each digest that a decision names as evidence, in order, with what it is; None where nothing here has it.
 
-    `documents` are those enacted, `entries` those of the case.
+    `documents` are those enacted, `entries` those of the case; `comes` is attached to the decision itself, where that
+    is not made yet.
     """
-    known = {**_exhibits(entries), **_in_force(documents)}
+    attached = {
+        each.digest: Evidence(each.digest, "exhibit", each.name, f"`{each.name}`, which comes with it", public=False)
+        for each in comes
+    }
+    known = {**attached, **_exhibits(entries), **_in_force(documents)}
     return {digest: known.get(digest) for judged in decision.judged for digest in judged.evidence}
 
 
