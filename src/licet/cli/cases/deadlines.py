@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from licet.cases.clocks import spent
+from licet.cases.clocks.stretches import length
 from licet.cli.cases.countdown import counting, duration
 from licet.cli.terminal.blocks import Block, Grid, Line, Tone, cell, short
 from licet.cli.terminal.trees import Tree, instant
@@ -33,7 +35,9 @@ def deadline_blocks(deadlines: Sequence[Deadline], now: datetime) -> list[Block]
 
 def uncounted(tolled: Sequence[Tolled], now: datetime) -> str:
     """How long did not count, and why: `3 d (information)`; what lasts is counted up to now."""
-    return "; ".join(f"{duration(_length(each, now))} ({each.reason}{_open(each)})" for each in tolled)
+    return "; ".join(
+        f"{duration(length([spent.uncounted(each, now)]))} ({each.reason}{_open(each)})" for each in tolled
+    )
 
 
 def deadline_tree(deadline: Deadline, now: datetime) -> Tree:
@@ -73,11 +77,6 @@ def _because(deadline: Deadline) -> str:
         if each.until is None and each.capped is not None
     )
     return f"{found}{capped}; by the table {short(deadline.calendar)}"
-
-
-def _length(tolled: Tolled, now: datetime) -> timedelta:
-    ends = [each for each in (tolled.until, tolled.capped) if each is not None]
-    return max(min([*ends, now] if tolled.until is None else ends) - tolled.since, timedelta())
 
 
 def _open(tolled: Tolled) -> str:

@@ -7,11 +7,12 @@ Every start is counted, so nothing here is estimated and nothing has an interval
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from licet.core.cases.clock import ClockRule, Deadline, Running, Tolled
+from licet.cases.clocks.spent import spent
+from licet.core.cases.clock import ClockRule, Deadline, Running
 from licet.core.cases.limit_text import limit_text
 from licet.core.cases.register.times import ClockTimes, Spread
 
@@ -31,23 +32,6 @@ def is_missed(deadline: Deadline, *, now: datetime) -> bool:
     if deadline.running is Running.MISSED:
         return True
     return deadline.is_open and deadline.due is not None and deadline.due < now
-
-
-def not_counted(tolled: Iterable[Tolled], start: datetime, end: datetime) -> float:
-    """The seconds between two instants that did not count: overlapping tolls once."""
-    total, reached = 0.0, start
-    for toll in sorted(tolled, key=_since):
-        ends = [each for each in (toll.until, toll.capped) if each is not None]
-        until = min([*ends, end])
-        since = max(toll.since, reached)
-        if until > since:
-            total += (until - since).total_seconds()
-            reached = until
-    return total
-
-
-def _since(toll: Tolled) -> datetime:
-    return toll.since
 
 
 @dataclass(slots=True)
@@ -89,11 +73,11 @@ class Times:
         if not timed:
             self.untimed += 1
             return
-        self._time(deadline, now if deadline.ended is None else deadline.ended, lasting=pending)
+        self._time(deadline, now, lasting=pending)
 
-    def _time(self, deadline: Deadline, end: datetime, *, lasting: bool) -> None:
-        gross = max((end - deadline.started).total_seconds(), 0.0)
-        net = gross - not_counted(deadline.tolled, deadline.started, end) if deadline.tolled else gross
+    def _time(self, deadline: Deadline, now: datetime, *, lasting: bool) -> None:
+        took = spent(deadline, now)
+        gross, net = took.gross.total_seconds(), took.net.total_seconds()
         allowed = (deadline.gross - deadline.started).total_seconds()
         self.gross.append(gross)
         self.net.append(net)
