@@ -12,6 +12,7 @@ from tests.cases.test_admit import APPROVER, OFFICER, refused, whys
 from tests.cases.walking import ALL, START, Walk
 
 from licet.cases.derive import EntriesBroken
+from licet.cases.possible import possible
 from licet.cases.refusal import NotPossible, Why
 from licet.core.cases.entry import BuiltIn, ClockKey
 
@@ -129,3 +130,19 @@ def test_nobody_acts_before_the_clock_says_it_is_so_late() -> None:
     with pytest.raises(NotPossible) as error:
         walked.admit(replace(same, at=walked.now + timedelta(microseconds=1)))
     assert {each.why for each in error.value.reasons} >= {Why.TIME}
+
+
+def test_who_agreed_to_it_before_is_told_so() -> None:
+    walked = filed().do("look", actor="A. Clerk", second="B. Clerk")
+    assert "`B. Clerk` agreed to `look` (number 2)" in str(refused(walked, "grant", ALL, actor="B. Clerk"))
+    assert "`A. Clerk` entered `look` (number 2)" in str(refused(walked, "grant", ALL, actor="A. Clerk"))
+
+
+@pytest.mark.parametrize(("actor", "says"), [("Z. Judge", "entered"), ("Y. Judge", "agreed to"), ("X. Judge", None)])
+def test_what_is_possible_in_an_appeal_knows_who_decided(actor: str, says: str | None) -> None:
+    appeal = walk("permit_appeal@1", denied()).do("appeal")
+    offered = possible(appeal.case(), roles=ALL, actor=actor, appealed=denied())
+    (uphold,) = [each for each in offered if each.event.name == "uphold"]
+    assert uphold.not_yet == (
+        None if says is None else f"`{actor}` {says} `deny` (number 3), so somebody else has to do this"
+    )
