@@ -231,7 +231,7 @@ class Fold:
             known = ", ".join(f"`{each}`" for each in to.states)
             raise self._broken(entry, f"`{to.name}` has no state `{state}`; it has {known}")
         if (to.states[state].final, to.states[state].outcome) != self._end:
-            raise self._broken(entry, f"`{state}` of `{to.name}` ends otherwise than `{self.state}`: only events decide")
+            raise self._broken(entry, f"`{state}` of `{to.name}` ends otherwise than `{self.state}`: events decide")
         table = self.law.table(to)
         for run in self.runs:
             if run.ended is None:
