@@ -13,6 +13,7 @@ from licet.cases.appealable import DECIDED_ON, GROUND, Appealable, appealable
 from licet.cli.acts.deed import signed
 from licet.cli.cases.countdown import countdown
 from licet.cli.cases.given import Given, field_options, given, happened_at, when_options
+from licet.cli.cases.moment import moment
 from licet.cli.cases.needs import quoted
 from licet.cli.cases.officers import needs_officers
 from licet.cli.cases.opening import Beginning, one, opened, opening_rule
@@ -147,8 +148,8 @@ def _said(room: Room, case: Case, appeals: Procedure, rule: EventRule, offered: 
         (
             cell(each.ground, Tone.STRONG),
             cell(each.what),
-            cell(each.at.isoformat(timespec="seconds")),
-            cell(each.until.due.isoformat(timespec="seconds") if each.until and each.until.due else "no limit"),
+            cell(moment(each.at, case.procedure.zone)),
+            cell(moment(each.until.due, case.procedure.zone) if each.until and each.until.due else "no limit"),
             countdown(each.until.due, room.now) if each.until and each.until.due else Line(),
         )
         for each in offered

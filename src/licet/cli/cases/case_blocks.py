@@ -9,6 +9,7 @@ from typing import Any
 
 from licet.cli.cases.deadlines import deadline_blocks
 from licet.cli.cases.decisions import decided_blocks
+from licet.cli.cases.moment import moment
 from licet.cli.cases.needs import BUILT_IN_LINES, act_line, actor_words, needs
 from licet.cli.cases.obligations import obligation_blocks
 from licet.cli.cases.timeline import timeline
@@ -27,7 +28,7 @@ def case_blocks(case: Case, able: Sequence[Possible], now: datetime) -> list[Blo
         head(case),
         *_titled("what happened", timeline(case.entries, case.procedure)),
         *_titled("what is due", deadline_blocks(case.deadlines, now)),
-        *_titled("obligations", obligation_blocks(case.obligations, now)),
+        *_titled("obligations", obligation_blocks(case.obligations, now, case.procedure.zone)),
         *_titled("fields", field_blocks(case.fields, case.procedure.fields)),
         *(block for each in case.decisions for block in decided_blocks(each)),
         *_titled("what is possible now", possible_blocks(case, able)),
@@ -43,8 +44,8 @@ def head(case: Case) -> Grid:
         ("procedure", f"{case.procedure.name} ({case.procedure.title})"),
         ("state", Line(f"{case.state.title}{outcome}", Tone.QUIET if final else Tone.STRONG)),
         ("which means", case.state.meaning),
-        ("opened", case.opened.isoformat(timespec="seconds")),
-        ("last changed", f"{case.updated.isoformat(timespec='seconds')}, by entry {case.number}"),
+        ("opened", moment(case.opened, case.procedure.zone)),
+        ("last changed", f"{moment(case.updated, case.procedure.zone)}, by entry {case.number}"),
         *((role, party) for role, party in case.parties.items()),
         *((each.relation, Line(each.target)) for each in case.links),
         *((f"held: {name}", Line(why, Tone.WARN)) for name, why in case.holds.items()),

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from licet.cli.cases.moment import moment
 from licet.cli.cases.room import Room, offered
 from licet.cli.cases.timeline import titled, who
 from licet.cli.command import Session
@@ -79,7 +80,7 @@ def check_seen(case: Case, on: int) -> None:
     since = [each.entry for each in case.entries if each.entry.number > on]
     told = "; ".join(
         f"entry {each.number}, {titled(case.procedure, each.event)}, by {who(each)} at"
-        f" {each.at.isoformat(timespec='seconds')}"
+        f" {moment(each.at, case.procedure.zone)}"
         for each in since[:FEW]
     )
     raise StoreConflict(f"`{case.id}` has moved on since entry {on}: {told}; look again: `licet case show {case.id}`")

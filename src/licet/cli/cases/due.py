@@ -11,6 +11,7 @@ import click
 
 from licet.cli.acts.deed import Hand, signed
 from licet.cli.cases.countdown import countdown
+from licet.cli.cases.moment import moment
 from licet.cli.cases.room import Room
 from licet.cli.cases.showing import due_tree
 from licet.cli.command import Session, command
@@ -49,7 +50,7 @@ class Within(click.ParamType[timedelta]):
 @command(
     licet,
     "clocks",
-    examples=("licet clocks", "licet clocks --within 7d --owner officer", "licet clocks --fire"),
+    examples=("licet clocks", "licet clocks --within 7d --owner licensing_officer", "licet clocks --fire"),
 )
 @click.option("--within", type=Within(), help="Only what is due so soon, as in 7d or 12h; and what is overdue.")
 @click.option("--owner", metavar="ROLE", help="Only what this role has to do.")
@@ -118,7 +119,7 @@ COLUMNS = ("left", "due", "case", "what", "who", "when it runs out")
 def _row(room: Room, row: DueRow) -> list[Line]:
     return [
         countdown(row.due, room.now, row.warned_from),
-        cell(row.due.isoformat(timespec="seconds")),
+        cell(moment(row.due, room.zone(row.case))),
         cell(row.case, Tone.STRONG),
         cell(row.title),
         cell(row.owner),

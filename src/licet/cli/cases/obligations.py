@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from licet.cli.cases.countdown import countdown
+from licet.cli.cases.moment import moment
 from licet.cli.terminal.blocks import Block, Grid, Line, Tone, cell
 from licet.cli.terminal.trees import Tree, instant
 from licet.core.cases.decision import Kept, Obligation
@@ -19,7 +20,7 @@ TONES = {
 }
 
 
-def obligation_blocks(obligations: Sequence[Obligation], now: datetime) -> list[Block]:
+def obligation_blocks(obligations: Sequence[Obligation], now: datetime, zone: str) -> list[Block]:
     """A table, or nothing where nobody is obliged to anything."""
     if not obligations:
         return []
@@ -29,7 +30,7 @@ def obligation_blocks(obligations: Sequence[Obligation], now: datetime) -> list[
             cell(each.promise.kind.value),
             cell(each.promise.owner),
             cell(each.promise.text),
-            cell(each.due.isoformat(timespec="seconds") if each.due else ""),
+            cell(moment(each.due, zone) if each.due else ""),
             _left(each, now),
             cell(each.kept.value, TONES[each.kept]),
         )
@@ -37,7 +38,7 @@ def obligation_blocks(obligations: Sequence[Obligation], now: datetime) -> list[
     ]
     broken = [
         Line(
-            f"{each.id} is broken; put right by {each.cure_by.isoformat(timespec='seconds')}, or it can suspend",
+            f"{each.id} is broken; put right by {moment(each.cure_by, zone)}, or it can suspend",
             Tone.BAD,
         )
         for each in obligations

@@ -10,6 +10,7 @@ import click
 from licet.cli.acts.deed import signed
 from licet.cli.cases.chosen import loaded
 from licet.cli.cases.countdown import countdown
+from licet.cli.cases.moment import moment
 from licet.cli.cases.room import Room
 from licet.cli.cases.showing import is_overdue, row_tree, soonest, state_title
 from licet.cli.command import Session, command
@@ -58,7 +59,7 @@ def queue(session: Session, name: str, state: str | None) -> Reply:
 
 def outcome(room: Room, row: CaseRow) -> str | None:
     """What a case came to, as its procedure says of its state; None while it is open."""
-    procedure = room.law.procedures.get(row.procedure)
+    procedure = room.law.named(row.procedure)
     found = procedure.states.get(row.state) if procedure else None
     return found.outcome if found else None
 
@@ -88,7 +89,7 @@ def _row(room: Room, row: CaseRow, due: DueRow | None, case: Case) -> list[Line]
         cell(organisation(case)),
         cell(state_title(room, row), Tone.QUIET if row.final else Tone.PLAIN),
         cell(answer(case) or outcome(room, row) or "pending", Tone.PLAIN if row.final else Tone.WARN),
-        cell(due.due.isoformat(timespec="seconds") if due else ""),
+        cell(moment(due.due, case.procedure.zone) if due else ""),
         countdown(due.due, room.now, due.warned_from) if due else Line(),
     ]
 

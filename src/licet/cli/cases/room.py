@@ -34,6 +34,7 @@ class Room:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.now: datetime = session.installation.now()
+        self._zones: dict[str, str | None] = {}
 
     @property
     def store(self) -> Store:
@@ -50,6 +51,14 @@ class Room:
         if self.store.case(name) is None:
             raise Misnamed(self._unknown(name))
         return looking.look(self.store, self.law, name, self.now)
+
+    def zone(self, name: str) -> str | None:
+        """In which zone of the tz database a case counts its days; None where that cannot be told any more."""
+        if name not in self._zones:
+            found = self.store.case(name)
+            procedure = self.law.engine.procedures.get(found.procedure) if found else None
+            self._zones[name] = procedure.zone if procedure else None
+        return self._zones[name]
 
     def possible(self, case: Case) -> tuple[Possible, ...]:
         """What can happen in a case now, and who can cause it."""
@@ -106,7 +115,7 @@ class Room:
 
     def catalogues(self, procedure: Procedure) -> tuple[Criteria, ...]:
         """The catalogues by which a procedure's decisions are judged."""
-        return tuple(self.law.criteria[each] for each in procedure.criteria if each in self.law.criteria)
+        return tuple(self.law.every_criteria[each] for each in procedure.criteria if each in self.law.every_criteria)
 
     def _unknown(self, name: str) -> str:
         rows = self.store.case_rows()

@@ -11,6 +11,7 @@ from licet.cli.acts.deed import signed
 from licet.cli.cases.case_blocks import case_blocks, help_blocks
 from licet.cli.cases.case_tree import case_tree
 from licet.cli.cases.countdown import countdown
+from licet.cli.cases.moment import moment
 from licet.cli.cases.room import Room
 from licet.cli.command import Session, command
 from licet.cli.root import case
@@ -133,8 +134,13 @@ def is_overdue(due: DueRow | None, now: datetime) -> bool:
 
 def state_title(room: Room, row: CaseRow) -> str:
     """The state of a case as people call it."""
-    procedure = room.law.procedures.get(row.procedure)
+    procedure = room.law.named(row.procedure)
     return procedure.states[row.state].title if procedure and row.state in procedure.states else row.state
+
+
+def _zone(room: Room, row: CaseRow) -> str | None:
+    procedure = room.law.procedures.get(row.procedure)
+    return procedure.zone if procedure else None
 
 
 def _row(room: Room, row: CaseRow, due: DueRow | None) -> list[Line]:
@@ -144,7 +150,7 @@ def _row(room: Room, row: CaseRow, due: DueRow | None) -> list[Line]:
         cell(state_title(room, row), Tone.QUIET if row.final else Tone.PLAIN),
         cell(row.party),
         cell(row.title),
-        cell(f"{due.title}, {due.due.isoformat(timespec='seconds')}" if due else ""),
+        cell(f"{due.title}, {moment(due.due, _zone(room, row))}" if due else ""),
         countdown(due.due, room.now, due.warned_from) if due else Line(),
     ]
 

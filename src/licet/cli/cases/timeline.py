@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from licet.cli.cases.moment import moment
 from licet.cli.terminal.blocks import Block, Grid, Line, Tone, cell, listed
 from licet.cli.terminal.trees import Tree, instant
 from licet.core.cases.case import Placed
@@ -19,11 +20,11 @@ def timeline(entries: Sequence[Placed], procedure: Procedure) -> list[Block]:
     rows = [
         (
             cell(each.entry.number, Tone.QUIET if each.overtaken else Tone.STRONG),
-            cell(each.entry.happened.isoformat(timespec="seconds")),
+            cell(moment(each.entry.happened, procedure.zone)),
             cell(titled(procedure, each.entry.event), Tone.QUIET if each.overtaken else Tone.PLAIN),
             cell(who(each.entry)),
             cell(_moved(each, procedure)),
-            cell(listed(marks(each)), Tone.WARN if each.backdated or each.overtaken else Tone.QUIET),
+            cell(listed(marks(each, procedure.zone)), Tone.WARN if each.backdated or each.overtaken else Tone.QUIET),
         )
         for each in entries
     ]
@@ -46,12 +47,12 @@ def who(entry: Entry) -> str:
     return f"{done}, with {entry.second}" if entry.second else done
 
 
-def marks(placed: Placed) -> list[str]:
+def marks(placed: Placed, zone: str) -> list[str]:
     """What there is to know of an entry: that it is late or overtaken, and what came with it."""
     entry = placed.entry
     found = ["overtaken: has no effect"] if placed.overtaken else []
     if placed.backdated:
-        found.append(f"late, recorded {entry.at.isoformat(timespec='seconds')}")
+        found.append(f"late, recorded {moment(entry.at, zone)}")
     if entry.exhibits:
         found.append("with " + listed([each.name for each in entry.exhibits]))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from licet.cases.admit import admit
+from licet.cases.built_in import OFFICER
 from licet.core.cases.case import Case, Link
 from licet.core.cases.entry import BuiltIn, Entry
 from licet.core.errors import LicetError
@@ -12,6 +13,7 @@ from licet.services.cases import mailing
 from licet.services.cases.asked import NewCase, cases_from, named
 from licet.services.cases.entering import Seat, check_exhibits, fields_of, seat_of
 from licet.services.cases.indexing import due_of, row_of
+from licet.services.cases.keeping import to_keep
 from licet.services.cases.looking import look
 from licet.services.cases.ports import Opened, Opening
 
@@ -34,9 +36,9 @@ def open_cases(doing: Doing) -> Told:
             refused.append(f"case {position}{_of(new)}: {error}")
     if refused:
         raise ActRefused("\n".join(refused))
-    names = doing.store.open_cases(
-        opened, named(doing.act.fields, doing.carried.exhibits), actor=doing.act.actor, at=doing.now
-    )
+    files = named(doing.act.fields, doing.carried.exhibits)
+    law = to_keep(doing.store, seat.casework, (each.opening.procedure for each in opened))
+    names = doing.store.open_cases(opened, files, actor=doing.act.actor, at=doing.now, law=law)
     return {"cases": list(names)}
 
 
@@ -67,7 +69,7 @@ def _opened(doing: Doing, seat: Seat, new: NewCase) -> Opened:
     entries: list[Entry] = []
     case = _admitted(seat, new.procedure, entries, first, doing, other)
     for number, link in enumerate(new.links, start=2):
-        case = _admitted(seat, new.procedure, entries, _link(doing, number, link, new.role), doing, other)
+        case = _admitted(seat, new.procedure, entries, _link(doing, number, link), doing, other)
     opening = Opening(new.procedure, entries[0], doing.random_bytes(BLIND_BYTES))
     letters = mailing.letters(case, entries, seat.casework)
     return Opened(opening, row_of(case), due_of(case), letters, tuple(entries[1:]))
@@ -89,7 +91,8 @@ def _admitted(seat: Seat, procedure: str, entries: list[Entry], new: Entry, doin
     return case
 
 
-def _link(doing: Doing, number: int, link: Link, role: str) -> Entry:
+def _link(doing: Doing, number: int, link: Link) -> Entry:
+    """What the case is linked to is entered by the officer, whoever it is that the case was opened for."""
     fields = {"relation": link.relation, "target": link.target}
     who, now = doing.act.actor, doing.now
-    return Entry(number, BuiltIn.LINK.value, role, who, now, now, fields, second=doing.approver, act=doing.made)
+    return Entry(number, BuiltIn.LINK.value, OFFICER, who, now, now, fields, second=doing.approver, act=doing.made)
