@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.cases.permits import procedure
 
-from licet.cases.built_in import BUILT_IN
-from licet.cases.field_value import WrongValue, allowed, read_value
-from licet.cases.fields import FieldsRejected, from_texts, read_fields
-from licet.core.cases.procedure import FieldKind, FieldRule, Need, Secrecy
+from licet.cases.fields.read import FieldsRejected, read_fields
+from licet.cases.fields.value import WrongValue, allowed, read_value
+from licet.core.cases.procedure import FieldKind, FieldRule, Secrecy
 
 DIGEST = "sha256:" + "a" * 64
 
@@ -123,35 +122,3 @@ def test_what_is_not_known_is_null_and_never_what_is_needed() -> None:
     assert read_fields(file, {"organisation": "Example", "urgent": None}) == {"organisation": "Example", "urgent": None}
     with pytest.raises(FieldsRejected, match="`organisation`: it has to be known"):
         read_fields(file, {"organisation": None})
-
-
-def test_what_people_type() -> None:
-    needs = {
-        each.value: Need(FieldRule(each.value, each, "x", Secrecy.PUBLIC, ("a", "b")), required=False)
-        for each in FieldKind
-    }
-    event = BUILT_IN["note"]
-    rule_of_all = type(event)("all", "All", "", frozenset(), None, frozenset(), needs)
-    typed = from_texts(
-        rule_of_all,
-        {
-            "boolean": "true",
-            "integer": "-12",
-            "list of lines": "a, b\nc",
-            "set of countries": "US, FR",
-            "line": "unknown",
-            "text": "true",
-            "date": "2026-06-12",
-            "stray": "x",
-        },
-    )
-    assert typed == {
-        "boolean": True,
-        "integer": -12,
-        "list of lines": ["a, b", "c"],
-        "set of countries": ["US", "FR"],
-        "line": None,
-        "text": "true",
-        "date": "2026-06-12",
-        "stray": "x",
-    }

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from licet.cases.duties import assess
-from licet.cases.fields import read_fields
+from licet.cases.fields.read import read_fields
 from licet.core.cases.assessment import Assessment
 from licet.core.cases.procedure import Topic
 from licet.wire.documents import read_cases

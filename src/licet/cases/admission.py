@@ -9,7 +9,7 @@ from datetime import datetime
 from licet.cases.built_in import BUILT_IN, OFFICER
 from licet.cases.decision.decision import DECISION, decision_of
 from licet.cases.decision.missing import missing, standing
-from licet.cases.fields import FieldsRejected, read_fields
+from licet.cases.fields.read import FieldsRejected, read_fields
 from licet.cases.folding.fold import OPENING, Fold
 from licet.cases.law import CaseLaw
 from licet.cases.links import linked, links_in

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from licet.cases.clocks.deadline import deadline
-from licet.cases.fielded import values
+from licet.cases.fields.known import values
 from licet.core.cases.calendar import Table
 from licet.core.cases.case import Case
 from licet.core.cases.clock import ClockRule, Deadline, Running

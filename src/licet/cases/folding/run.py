@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from licet.cases.clocks.deadline import deadline
-from licet.cases.fielded import values
+from licet.cases.fields.known import values
 from licet.core.cases.calendar import Table
 from licet.core.cases.clock import ClockRule, Deadline, Running, Tolled
 from licet.core.facts import Value

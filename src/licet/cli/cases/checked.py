@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from licet.cases.fields import FieldProblem, FieldsRejected, read_fields
+from licet.cases.fields.read import FieldProblem, FieldsRejected, read_fields
 from licet.cli.cases.given import Given
 from licet.cli.cases.sheet import Cells
 from licet.core.cases.procedure import EventRule

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from licet.cases.fields import FieldsRejected
+from licet.cases.fields.read import FieldsRejected
 from licet.cases.law import LawMissing
 from licet.core.cases.calendar import BeyondCalendar, CalendarUnusable
 from licet.core.errors import LicetError

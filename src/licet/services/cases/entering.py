@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from licet.cases.built_in import rule_of
-from licet.cases.fields import read_fields
+from licet.cases.fields.read import read_fields
 from licet.core.cases.entry import Exhibit
 from licet.core.cases.procedure import Procedure
 from licet.core.roles import Officer

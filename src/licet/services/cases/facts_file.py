@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from licet.cases.duties import SUMS
-from licet.cases.fields import FieldsRejected, read_fields
+from licet.cases.fields.read import FieldsRejected, read_fields
 from licet.core.cases.procedure import EventRule, FieldKind, FieldRule
 from licet.core.errors import LicetError
 from licet.core.schema import FORMS

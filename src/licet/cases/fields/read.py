@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from licet.cases.decision.decision import DECISION, DecisionRejected, decision_of, decision_tree
-from licet.cases.field_value import WrongValue, allowed, read_value
-from licet.core.cases.procedure import EventRule, FieldKind, Need
+from licet.cases.fields.value import WrongValue, allowed, read_value
+from licet.core.cases.procedure import EventRule, Need
 from licet.core.errors import LicetError
 
 
@@ -55,35 +55,6 @@ def read_fields(event: EventRule, raw: Mapping[str, Any]) -> dict[str, Any]:
     if problems:
         raise FieldsRejected(tuple(problems))
     return found
-
-
-def from_texts(event: EventRule, texts: Mapping[str, str]) -> dict[str, Any]:
-    """What people type as `name=value`, as the JSON that `read_fields` reads; what cannot be read stays a text.
-
-    `true` and `false`, whole numbers, and lists with commas, by the kind of the field; `unknown` alone is null where
-    the field may be unknown.
-    """
-    return {name: _typed(event.needs.get(name), text) for name, text in texts.items()}
-
-
-def _typed(need: Need | None, text: str) -> Any:
-    if need is None:
-        return text
-    kind, plain = need.field.kind, text.strip()
-    if plain == "unknown" and not need.required and "unknown" not in need.field.values:
-        return None
-    if kind is FieldKind.BOOLEAN and plain in ("true", "false"):
-        return plain == "true"
-    if kind is FieldKind.INTEGER and plain.removeprefix("-").isascii() and plain.removeprefix("-").isdigit():
-        return int(plain) if len(plain) < 20 else text
-    if kind is FieldKind.LINES:
-        return [each.strip() for each in text.splitlines() if each.strip()]
-    if kind in LISTED:
-        return [each.strip() for each in text.split(",") if each.strip()]
-    return text
-
-
-LISTED = frozenset((FieldKind.CHOICES, FieldKind.COUNTRIES, FieldKind.MODELS, FieldKind.INSTRUMENTS, FieldKind.CASES))
 
 
 def _unknown(event: EventRule, raw: Mapping[str, Any]) -> Iterator[FieldProblem]:
