@@ -122,7 +122,7 @@ def _tree(work: Redacting, whole: str) -> Tree:
 
 def is_withheld(value: Any) -> bool:
     """Whether this stands where something is withheld."""
-    return isinstance(value, dict) and value.keys() == {"withheld", "why"}
+    return isinstance(value, dict) and len(value) == 2 and "withheld" in value and "why" in value
 
 
 def _look(work: Redacting) -> None:
@@ -138,9 +138,9 @@ def _look(work: Redacting) -> None:
                 work.secrets.keep(value, secrecy)
         _look_beside_fields(work, entry)
     for placed in work.case.entries:
-        secrecy = _party_class(work, placed.entry)
-        if secrecy is not Secrecy.PUBLIC and placed.entry.party is not None:
-            work.secrets.keep(placed.entry.party, secrecy)
+        party = placed.entry.party
+        if party is not None and (secrecy := _party_class(work, placed.entry)) is not Secrecy.PUBLIC:
+            work.secrets.keep(party, secrecy)
 
 
 def _look_beside_fields(work: Redacting, entry: Entry) -> None:
@@ -221,9 +221,13 @@ def _entry(work: Redacting, placed: Placed) -> Tree:
         tree["clock"] = {"clock": entry.clock.clock, "started_by": entry.clock.started_by}
     if entry.late is not None:
         tree["late"] = entry.late if work.open_ else work.withheld(Secrecy.DELIBERATION)
-    marks = {"overtaken": placed.overtaken, "backdated": placed.backdated}
-    shifts = [_shift(work, each) for each in placed.shifts]
-    return tree | {name: True for name, holds in marks.items() if holds} | ({"shifts": shifts} if shifts else {})
+    if placed.overtaken:
+        tree["overtaken"] = True
+    if placed.backdated:
+        tree["backdated"] = True
+    if placed.shifts:
+        tree["shifts"] = [_shift(work, each) for each in placed.shifts]
+    return tree
 
 
 def _shift(work: Redacting, shift: Any) -> Tree:

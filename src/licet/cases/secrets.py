@@ -105,6 +105,8 @@ def _seen(text: str) -> str:
 
 def strings(value: Any) -> list[str]:
     """Every text in plain JSON."""
+    if isinstance(value, str):
+        return [value]
     found: list[str] = []
     waiting = [value]
     while waiting:

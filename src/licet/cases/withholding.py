@@ -55,6 +55,9 @@ class Classes:
     given: dict[tuple[str, str], Secrecy] = field(default_factory=dict, hash=False, compare=False)
     """What the procedures say, by event and field, as far as that was asked."""
 
+    rules: dict[tuple[str, str], FieldRule | None] = field(default_factory=dict, hash=False, compare=False)
+    """The rules of fields, by event and field, as far as they were asked."""
+
     open_: bool = False
     """Whether everything counts as public: for those who may see the whole."""
 
@@ -87,7 +90,10 @@ class Classes:
 
     def rule(self, entry: Entry, name: str) -> FieldRule | None:
         """The rule of a field, by the newest procedure that knows it."""
-        return next(iter(self._rules(entry, name)), None)
+        key = entry.event, name
+        if key not in self.rules:
+            self.rules[key] = next(iter(self._rules(entry, name)), None)
+        return self.rules[key]
 
     def _rules(self, entry: Entry, name: str) -> Iterable[FieldRule]:
         for procedure in self.procedures:
@@ -126,13 +132,35 @@ def parts(entry: Entry) -> tuple[str, ...]:
 def classes(case: Case, earlier: Iterable[Procedure] = ()) -> Classes:
     """The classes of a case; `earlier` are the procedures that it went under before its present one."""
     changed: dict[tuple[int, str], Reclassed] = {}
-    for placed in sorted(case.entries, key=lambda each: each.entry.number):
-        entry = placed.entry
-        if entry.event == BuiltIn.WITHHOLD:
-            place = (entry.fields["entry"], entry.fields["field"])
-            changed[place] = Reclassed(Secrecy(entry.fields["secrecy"]), entry.number)
+    withheld = [each.entry for each in case.entries if each.entry.event == BuiltIn.WITHHOLD]
+    for entry in sorted(withheld, key=lambda each: each.number):
+        place = (entry.fields["entry"], entry.fields["field"])
+        changed[place] = Reclassed(Secrecy(entry.fields["secrecy"]), entry.number)
     others = tuple(each for each in earlier if each.digest != case.procedure.digest)
-    return Classes((case.procedure, *others), changed)
+    return Classes((case.procedure, *others), changed, *_asked((case.procedure, *others)))
+
+
+class Asked(NamedTuple):
+    """What was asked of some procedures before: it is the same for every case that went under just these."""
+
+    given: dict[tuple[str, str], Secrecy]
+    rules: dict[tuple[str, str], FieldRule | None]
+
+
+_ASKED: dict[tuple[int, ...], tuple[tuple[Procedure, ...], Asked]] = {}
+MOST_ASKED: Final = 64
+"""Of how many procedures in a row what was asked is remembered; the names of fields in entries are those of rules."""
+
+
+def _asked(procedures: tuple[Procedure, ...]) -> Asked:
+    """By which objects they are: those are kept here, so that nothing else comes to have their identity."""
+    key = tuple([id(each) for each in procedures])
+    found = _ASKED.get(key)
+    if found is None:
+        if len(_ASKED) >= MOST_ASKED:
+            _ASKED.clear()
+        found = _ASKED[key] = procedures, Asked({}, {})
+    return found[1]
 
 
 def _built_in(entry: Entry, name: str) -> Secrecy:

@@ -35,8 +35,7 @@ class ShownShift(NamedTuple):
     after: str | Hidden
 
 
-@dataclass(frozen=True, slots=True)
-class ShownEntry:
+class ShownEntry(NamedTuple):
     """An entry as the public sees it. `role` is a title; `who` the party, or which officer; None: the clock itself.
 
     `before` and `after` are titles of states; `late` says that it was recorded late, and why or that this is withheld.
@@ -59,8 +58,7 @@ class ShownEntry:
     shifts: tuple[ShownShift, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ShownDeadline:
+class ShownDeadline(NamedTuple):
     """A deadline as the public sees it; `overdue` where it ran out and what is owed is still not done.
 
     Where its instants would give something away that is withheld, `hidden` says so, and there are none. `tolled` are
