@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from licet.cases.clocks.limits import after
+from licet.cases.links import linked
 from licet.core.cases.case import Case
 from licet.core.cases.decision import Kept
+from licet.core.cases.procedure import Topic
 from licet.core.errors import LicetError
 from licet.services.acts.carried import Doing, Told
 from licet.services.acts.refusal import ActRefused
@@ -32,6 +34,16 @@ def why_kept(law: Law, case: Case, now: datetime) -> tuple[str, ...]:
     return tuple(_reasons(law, case, now))
 
 
+def open_appeals(store: Store, law: Law, now: datetime) -> dict[str, str]:
+    """The cases that an open appeal is about, each with that appeal: without them nobody could tell who decided."""
+    found = {}
+    for row in store.case_rows(topic=Topic.APPEAL.value, is_open=True):
+        kept = store.case(row.case)
+        if kept is not None and kept.erased is None:
+            found |= dict.fromkeys(linked(standing(law, kept, now), "appeals"), row.case)
+    return found
+
+
 def _reasons(law: Law, case: Case, now: datetime) -> Iterator[str]:
     for name, why in case.holds.items():
         yield f"the legal hold `{name}` is on it ({why}): `release hold` ends it, by two officers"
@@ -50,7 +62,10 @@ def destroyable(store: Store, law: Law, now: datetime) -> tuple[str, ...]:
     """The cases that may be destroyed now, in the order in which they were opened."""
     final = store.case_rows(is_open=False)
     kept = (found for each in final if (found := store.case(each.case)) is not None and found.erased is None)
-    return tuple(each.id for each in kept if not why_kept(law, standing(law, each, now), now))
+    appealed = open_appeals(store, law, now)
+    return tuple(
+        each.id for each in kept if each.id not in appealed and not why_kept(law, standing(law, each, now), now)
+    )
 
 
 def destroy_cases(doing: Doing) -> Told:
@@ -60,7 +75,10 @@ def destroy_cases(doing: Doing) -> Told:
     """
     law = seat_of(doing).law
     refused = []
+    appealed = open_appeals(doing.store, law, doing.now)
     for name in doing["cases"]:
+        if name in appealed:
+            refused.append(f"`{name}`: what was decided in it is appealed in `{appealed[name]}`, which is open")
         try:
             refused += [f"`{name}`: {why}" for why in why_kept(law, look(doing.store, law, name, doing.now), doing.now)]
         except LicetError as error:
