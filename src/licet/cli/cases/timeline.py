@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from licet.cases.built_in import rule_of
 from licet.cli.cases.moment import moment
 from licet.cli.terminal.blocks import Block, Grid, Line, Tone, cell, listed
 from licet.cli.terminal.trees import Tree, instant
 from licet.core.cases.case import Placed
-from licet.core.cases.entry import Entry, Exhibit
+from licet.core.cases.entry import BuiltIn, Entry, Exhibit
 from licet.core.cases.procedure import NEW, Procedure
 
 COLUMNS = ("no", "happened", "what", "by", "state", "marks")
@@ -21,7 +23,7 @@ def timeline(entries: Sequence[Placed], procedure: Procedure) -> list[Block]:
         (
             cell(each.entry.number, Tone.QUIET if each.overtaken else Tone.STRONG),
             cell(moment(each.entry.happened, procedure.zone)),
-            cell(titled(procedure, each.entry.event), Tone.QUIET if each.overtaken else Tone.PLAIN),
+            cell(what(each.entry, procedure), Tone.QUIET if each.overtaken else Tone.PLAIN),
             cell(who(each.entry)),
             cell(_moved(each, procedure)),
             cell(listed(marks(each, procedure.zone)), Tone.WARN if each.backdated or each.overtaken else Tone.QUIET),
@@ -32,9 +34,30 @@ def timeline(entries: Sequence[Placed], procedure: Procedure) -> list[Block]:
 
 
 def titled(procedure: Procedure, event: str) -> str:
-    """An event as people call it; one that every case has by its name."""
-    rule = procedure.events.get(event)
+    """An event of the procedure, or one that every case has, as people call it."""
+    rule = rule_of(procedure, event)
     return rule.title if rule else event
+
+
+SUBJECTS = {
+    BuiltIn.LINK: "{relation} {target}",
+    BuiltIn.HOLD: "{name}",
+    BuiltIn.RELEASE: "{name}",
+    BuiltIn.DISCHARGE: "{obligation}",
+    BuiltIn.BREACH: "{obligation}",
+    BuiltIn.MOVE: "in {state}",
+    BuiltIn.WITHHOLD: "{field} of entry {entry}",
+}
+"""What is said of an entry that every case can have: which link, which hold, which obligation."""
+
+
+def what(entry: Entry, procedure: Procedure) -> str:
+    """What an entry is, and of what: `Obligation met: 9.audit`."""
+    title = titled(procedure, entry.event)
+    subject = next((text for event, text in SUBJECTS.items() if event == entry.event), None)
+    if subject is None or entry.event in procedure.events:
+        return title
+    return f"{title}: {subject.format_map(defaultdict(str, entry.fields))}"
 
 
 def who(entry: Entry) -> str:
