@@ -1,0 +1,74 @@
+"""Redaction at its edges: each note by its own class, fields named like what is built in, who may see the whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.cases.test_redaction import AT, case, entry, procedure, shown
+
+from licet.cases.redaction import everything, is_withheld
+from licet.cases.withholding import classes
+from licet.core.cases.procedure import FieldKind, FieldRule, Secrecy
+
+WHOLE = "sha256:" + "4" * 64
+
+
+def withhold(number: int, what: int, field: str) -> Any:
+    return entry(number, "withhold", {"entry": what, "field": field, "secrecy": "commercial", "why": "so"})
+
+
+def test_every_note_is_of_the_class_that_it_says_itself() -> None:
+    words = {"public": "They were heard.", "commercial": "It costs ninety.", "deliberation": "We doubt it."}
+    orders = (("public", "commercial", "deliberation"), ("commercial", "public", "deliberation"))
+    for order in orders:
+        notes = [
+            entry(number, "note", {"text": words[each], "secrecy": each})
+            for number, each in enumerate(("public", *order), start=2)
+        ]
+        made = shown(case(entry(1, fields={"organisation": "Orbital Labs"}), *notes))
+        texts = [each["fields"]["text"] for each in made["entries"][1:]]
+        assert [each if isinstance(each, str) else each["withheld"] for each in texts] == [
+            words["public"],
+            *(words[each] if each == "public" else each for each in order),
+        ]
+
+
+def test_a_field_that_is_called_party_is_not_who_did_it() -> None:
+    called = FieldRule("party", FieldKind.ORGANISATION, "", Secrecy.PUBLIC)
+    law = procedure(fields={"party": called})
+    first = entry(1, fields={"party": "Hidden Holdings", "organisation": "Orbital Labs"}, party="Orbital Labs")
+    found = classes(case(first, withhold(2, 1, "party"), procedure=law))
+    assert found.of(first, "party") is Secrecy.COMMERCIAL
+    assert found.party(first) is None
+    plain = entry(1, fields={"organisation": "Orbital Labs"}, party="Orbital Labs")
+    assert classes(case(plain, withhold(2, 1, "party"), procedure=law)).party(plain) is Secrecy.COMMERCIAL
+
+
+def test_who_may_see_the_whole_sees_it() -> None:
+    made = case(
+        entry(
+            1, fields={"person": "Sam Sample", "security": "a door is open"}, party="Sam Sample", second="B. Officer"
+        ),
+        entry(2, "note", {"text": "We doubt it.", "secrecy": "deliberation"}),
+        withhold(3, 1, "party"),
+        fields={"person": "Sam Sample"},
+    )
+    tree = everything(made, whole=WHOLE)
+    first, second, _ = tree["entries"]
+    assert first["fields"] == {"person": "Sam Sample", "security": "a door is open"}
+    assert (first["party"], first["officer"], first["second"]) == ("Sam Sample", "casey", "B. Officer")
+    assert second["fields"]["text"] == "We doubt it."
+    hidden = shown(made)["entries"][0]
+    assert is_withheld(hidden["fields"]["person"]) and is_withheld(hidden["fields"]["security"])
+    assert (hidden["officer"], hidden["second"]) == (1, 2)
+
+
+def test_the_newest_word_about_a_class_counts() -> None:
+    first = entry(1, fields={"organisation": "Orbital Labs", "purpose": "defence"})
+    security = entry(3, "withhold", {"entry": 1, "field": "purpose", "secrecy": "security", "why": "so"})
+    made = case(first, withhold(2, 1, "purpose"), security)
+    found = classes(made)
+    assert (found.of(first, "purpose"), found.by(first, "purpose")) == (Secrecy.SECURITY, 3)
+    assert (found.of(first, "organisation"), found.by(first, "organisation")) == (Secrecy.PUBLIC, None)
+    assert shown(made)["entries"][0]["fields"]["purpose"]["withheld"] == "security"
+    assert first.at == AT
