@@ -37,7 +37,7 @@ def said(process: subprocess.Popen[bytes], code: int = 0) -> Any:
 
 @pytest.fixture
 def lawful(make_world: MakeWorld) -> World:
-    """Two workers and four people; `m` falls back to `other`, `n` to nothing; both answer half, and stop while `held`."""
+    """Two workers and four people; `m` falls back to `other`, `n` to nothing; both answer half while `held`."""
     world = make_world(workers=2)
     models = world.model("m", "held-20", "fallback: [other]") + world.model("n", "held-20")
     world.enact(models + world.model("other", "json"))
