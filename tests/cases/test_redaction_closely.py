@@ -72,3 +72,15 @@ def test_the_newest_word_about_a_class_counts() -> None:
     assert (found.of(first, "organisation"), found.by(first, "organisation")) == (Secrecy.PUBLIC, None)
     assert shown(made)["entries"][0]["fields"]["purpose"]["withheld"] == "security"
     assert first.at == AT
+
+
+def test_a_field_that_is_called_party_stays_beside_who_did_it() -> None:
+    """Also where something is withheld because it repeats what is."""
+    called = FieldRule("party", FieldKind.ORGANISATION, "", Secrecy.PUBLIC)
+    law = procedure(fields={"party": called})
+    fields = {"party": "Orbital Labs", "purpose": "as qxzjkqxzjkqxzjk says", "commercial": "qxzjkqxzjkqxzjk"}
+    made = case(entry(1, fields=fields, party="Orbital Labs"), entry(2, fields={"party": "Other Labs"}), procedure=law)
+    first, second = shown(made)["entries"]
+    assert first["fields"]["purpose"]["withheld"] == "commercial"
+    assert (first["fields"]["party"], first["party"]) == ("Orbital Labs", "Orbital Labs")
+    assert second["fields"] == {"party": "Other Labs"} and "party" not in second

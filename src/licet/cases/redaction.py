@@ -372,9 +372,7 @@ def _without_echoes(work: Redacting, said: Tree) -> Tree:
             return clean(value)
         return {key: clean(each, Secrecy.DELIBERATION if key in SIX else None) for key, each in value.items()}
 
-    cleaned = clean({"entries": [each["fields"] | {"party": each.get("party")} for each in said["entries"]]})
-    for entry, fields in zip(said["entries"], cleaned["entries"], strict=True):
-        party = fields.pop("party")
+    for entry, (fields, party) in zip(said["entries"], clean([list(each) for each in written]), strict=True):
         entry["fields"] = fields
         if "party" in entry:
             entry["party"] = party
