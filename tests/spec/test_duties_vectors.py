@@ -47,14 +47,14 @@ def recorded(found: Assessment, reports: dict[str, Any]) -> dict[str, list[str]]
 def as_expected(found: Assessment, expect: dict[str, Any]) -> dict[str, Any]:
     """The same parts as a vector names, of what was found."""
     due, began = found.first.deadline if found.first else None, found.begins.at
-    clocks = {each.clock: each.deadline.due.isoformat() if each.deadline else None for each in found.clocks}
+    clocks = {each.clock: each.deadline.due for each in found.clocks if each.deadline}
     reasons = {each.test: each.holds for each in found.reasons}
     tested = [name for each in found.reasons if each.test != "begun" for name in each.unknown]
     whole = {
         "applies": found.applies.value,
         "due": due.due.isoformat() if due and due.due else None,
         "because": due.because if due else None,
-        "clocks": {name: clocks.get(name) for name in expect.get("clocks", {})},
+        "clocks": {name: at.isoformat() if (at := clocks.get(name)) else None for name in expect.get("clocks", {})},
         "reasons": {name: reasons.get(name) for name in expect.get("reasons", {})},
         "unknown": sorted(tested),
         "begins": [began.isoformat() if began else None, found.begins.field, found.begins.sure],

@@ -36,7 +36,7 @@ def why_kept(law: Law, case: Case, now: datetime) -> tuple[str, ...]:
 
 def open_appeals(store: Store, law: Law, now: datetime) -> dict[str, str]:
     """The cases that an open appeal is about, each with that appeal: without them nobody could tell who decided."""
-    found = {}
+    found: dict[str, str] = {}
     for row in store.case_rows(topic=Topic.APPEAL.value, is_open=True):
         kept = store.case(row.case)
         if kept is not None and kept.erased is None:
