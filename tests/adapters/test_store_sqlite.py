@@ -25,7 +25,7 @@ from licet.adapters.store.schema_identity import MUTABLE
 from licet.core.attestations import Attestation, Carrier
 from licet.core.cases.entry import Entry, Exhibit
 from licet.core.roles import Officer, Role
-from licet.services.cases.ports import Appending, CaseRow, Opened, Opening
+from licet.services.cases.ports import Appending, CaseRow, KeptLaw, Opened, Opening
 from licet.services.identity.ports import Binding, Client, Hit, Member
 from licet.services.ports import StoreUnavailable
 from licet.services.stored import Ground, KeyRecord, StoredDocument, StoredList, SubjectRecord, Warrant
@@ -79,7 +79,8 @@ def fill(store: SqlStore) -> None:
     letter = StoredList(digest(b"y"), b"y")
     first = Entry(1, "file", "applicant", "me", NOW, NOW, {}, exhibits=(Exhibit("y", "text/plain", 1, letter.digest),))
     row = CaseRow("", "application", "p@1", "filed", True, "", "", NOW, NOW, 1, None)
-    store.open_cases([Opened(Opening("d", first, b"b"), row, ())] * 2, [letter], actor="me", at=NOW)
+    law = [KeptLaw("d", (document,))]
+    store.open_cases([Opened(Opening("d", first, b"b"), row, ())] * 2, [letter], actor="me", at=NOW, law=law)
     more = Entry(2, "note", "officer", "me", NOW, NOW, {})
     store.append_entries([Appending("C-1", 1, (more,), row._replace(case="C-1"), ())], [], actor="me", at=NOW)
     store.erase_case("C-2", actor="me", at=NOW)

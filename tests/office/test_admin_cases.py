@@ -90,6 +90,9 @@ class _Nothing:
     def documents(self) -> tuple[()]:
         return ()
 
+    def kept_procedures(self) -> tuple[()]:
+        return ()
+
 
 NOTHING: Any = _Nothing()
 
@@ -132,6 +135,7 @@ def test_who_may_not_see_cases_sees_none_of_them(desk: Desk) -> None:
         "/cases/C-1": {"ann", "ben", "aud"},
         "/clocks": {"ann", "ben", "aud"},
         "/procedures": {"ann", "ben", "cid", "aud"},
+        "/kept-law": {"ann", "ben", "cid", "aud"},
     }
     for name in KEYS:
         wire = desk.office(name)._wire

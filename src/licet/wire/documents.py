@@ -241,23 +241,47 @@ def shipped_cases() -> tuple[Draft, ...]:
     return tuple(_drafts(law_read_before.trees() or [each.tree for each in _law("cases")], 0))
 
 
-def read_cases(enacted: Iterable[Canonical]) -> Documents:
-    """The law of cases: what comes with Licet together with what was enacted, of which the enacted wins.
+def read_cases(enacted: Iterable[Canonical], law: Sequence[Draft] | None = None) -> Documents:
+    """The law of cases: what comes with Licet (or `law`) together with what was enacted, of which the enacted wins.
 
     Only calendars, forms, criteria and procedures are in the result. The same law is not read twice. Raises
     `DocumentsRejectedError` if a stored document no longer reads.
     """
-    kept = [Kept(each.kind, each.name, each.digest, each.canonical) for each in enacted if each.kind in CASE_KINDS]
-    return _read_cases(tuple(kept))
+    kept = tuple(Kept(each.kind, each.name, each.digest, each.canonical) for each in enacted if each.kind in CASE_KINDS)
+    return _read_cases(kept) if law is None else _cases(kept, law)
 
 
 @lru_cache(maxsize=4)
 def _read_cases(enacted: tuple[Kept, ...]) -> Documents:
-    law = shipped_cases()
+    return _cases(enacted, shipped_cases())
+
+
+def _cases(enacted: Iterable[Canonical], law: Sequence[Draft]) -> Documents:
     drafts, messages = _stored(enacted, None, first=len(law))
-    known = {(draft.kind, draft.name) for draft in drafts}
-    fresh = [draft for draft in law if (draft.kind, draft.name) not in known]
-    return _resolved(fresh, drafts, messages, {}).documents
+    return _resolved(_others(law, drafts), drafts, messages, {}).documents
+
+
+def whole_procedure(
+    procedure: str, enacted: Iterable[Canonical], law: Sequence[Draft] | None = None
+) -> tuple[Kept, ...]:
+    """A procedure by its digest with everything that it refers to, and this in turn: enough to read it by itself.
+
+    From the same law as `read_cases`. One that an enacted one of its name took the place of is looked for in what comes
+    with Licet. Empty if it is in neither.
+    """
+    shipped = shipped_cases() if law is None else law
+    drafts, _ = _stored([each for each in enacted if each.kind in CASE_KINDS], None, first=len(shipped))
+    for there in ([*_others(shipped, drafts), *drafts], shipped):
+        found = [each for each in there if each.kind == "procedure" and draft_digest(each) == procedure]
+        if found:
+            return tuple(map(_kept, (*needed(found, there), *found)))
+    return ()
+
+
+def _others(law: Iterable[Draft], enacted: Iterable[Draft]) -> list[Draft]:
+    """Of a law what was not enacted under the same name."""
+    known = {(draft.kind, draft.name) for draft in enacted}
+    return [draft for draft in law if (draft.kind, draft.name) not in known]
 
 
 def _drafts(trees: Iterable[Any], first: int) -> list[Draft]:
@@ -288,6 +312,11 @@ def _message(sources: dict[int, YamlDocument], problem: Problem) -> str:
 def draft_digest(draft: Draft) -> str:
     """The digest of a draft's canonical form."""
     return digest(canonical(draft.tree))
+
+
+def _kept(draft: Draft) -> Kept:
+    content = canonical(draft.tree)
+    return Kept(draft.kind, draft.name, digest(content), content)
 
 
 def _written(draft: Draft) -> Written:

@@ -168,6 +168,17 @@ class RemoteStore:
         found = self._wire.get("/clocks", lambda tree: tuple(map(due_from, tree["due"])), **query)
         return tuple(each for each in found if fires in (None, each.fires))[:limit]
 
+    def kept_procedures(self) -> tuple[str, ...]:
+        """See the port."""
+        return self._wire.get("/kept-law", lambda tree: msgspec.convert(tree["procedures"], tuple[str, ...]))
+
+    def kept_law(self, procedure: str) -> tuple[StoredDocument, ...]:
+        """See the port."""
+        try:
+            return self._wire.get(f"/kept-law/{quote(procedure)}", _documents)
+        except Absent:
+            return ()
+
     def exhibit(self, digest: str) -> bytes | None:
         """See the port."""
         try:

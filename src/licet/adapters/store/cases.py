@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, Text, bindparam, delete, func, insert
 
 from licet.adapters.store import case_words as words
 from licet.adapters.store import rows
+from licet.adapters.store.case_law import keep_law
 from licet.adapters.store.change import Change
 from licet.adapters.store.query import missing
 from licet.adapters.store.schema import Instant
@@ -25,7 +26,7 @@ from licet.adapters.store.schema_cases import (
 )
 from licet.adapters.store.session import Session
 from licet.core.cases.entry import ClockKey, Entry
-from licet.services.cases.ports import Appending, CaseRow, DueRow, Letter, Opened, StoredCase
+from licet.services.cases.ports import Appending, CaseRow, DueRow, KeptLaw, Letter, Opened, StoredCase
 from licet.services.stored import StoredList
 
 _CASE = (
@@ -62,7 +63,13 @@ class SqlCases(Session):
     """`services.cases.ports.Cases` on a database."""
 
     def open_cases(
-        self, openings: Sequence[Opened], files: Sequence[StoredList], *, actor: str, at: datetime
+        self,
+        openings: Sequence[Opened],
+        files: Sequence[StoredList],
+        *,
+        actor: str,
+        at: datetime,
+        law: Sequence[KeptLaw] = (),
     ) -> tuple[str, ...]:
         """See the port."""
         names = []
@@ -80,12 +87,19 @@ class SqlCases(Session):
                 _write(change, case_no, words.named_letters(each.letters, name))
                 names.append(name)
             change.flush()
+            keep_law(change, law)
             if files:
                 _keep(change, files)
         return tuple(names)
 
     def append_entries(
-        self, changes: Sequence[Appending], files: Sequence[StoredList], *, actor: str, at: datetime
+        self,
+        changes: Sequence[Appending],
+        files: Sequence[StoredList],
+        *,
+        actor: str,
+        at: datetime,
+        law: Sequence[KeptLaw] = (),
     ) -> None:
         """See the port."""
         with self._changing(actor, at) as change:
@@ -99,6 +113,7 @@ class SqlCases(Session):
                 _derive(change, case_no, each.row, each.due)
                 _write(change, case_no, words.named_letters(each.letters, each.case))
                 change.flush()
+            keep_law(change, law)
             if files:
                 _keep(change, files)
 

@@ -83,6 +83,16 @@ case_attached = Table(
 )
 """Which entry has which exhibit."""
 
+case_law = Table(
+    "case_law",
+    metadata,
+    Column("procedure", Text, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("digest", Text, ForeignKey("document.digest"), nullable=False),
+    _seq(),
+)
+"""The documents of a procedure that cases began under: it and all that it refers to."""
+
 case_erased = Table(
     "case_erased",
     metadata,

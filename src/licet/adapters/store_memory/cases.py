@@ -10,15 +10,21 @@ from licet.adapters.store import case_words as words
 from licet.adapters.store import rows
 from licet.adapters.store_memory.state import MemorySession, State
 from licet.core.cases.entry import Entry
-from licet.services.cases.ports import Appending, CaseRow, DueRow, Letter, Opened, StoredCase
-from licet.services.stored import StoredList
+from licet.services.cases.ports import Appending, CaseRow, DueRow, KeptLaw, Letter, Opened, StoredCase
+from licet.services.stored import StoredDocument, StoredList
 
 
 class MemoryCases(MemorySession):
     """`services.cases.ports.Cases` in memory."""
 
     def open_cases(
-        self, openings: Sequence[Opened], files: Sequence[StoredList], *, actor: str, at: datetime
+        self,
+        openings: Sequence[Opened],
+        files: Sequence[StoredList],
+        *,
+        actor: str,
+        at: datetime,
+        law: Sequence[KeptLaw] = (),
     ) -> tuple[str, ...]:
         """See the port."""
         names = []
@@ -31,11 +37,18 @@ class MemoryCases(MemorySession):
                 state.cases[name] = StoredCase(name, each.opening.procedure, entries, each.opening.blind)
                 _derive(state, name, each.row, each.due, each.letters)
                 names.append(name)
+            _keep_law(state, law)
             _keep(state, files, actor, at)
         return tuple(names)
 
     def append_entries(
-        self, changes: Sequence[Appending], files: Sequence[StoredList], *, actor: str, at: datetime
+        self,
+        changes: Sequence[Appending],
+        files: Sequence[StoredList],
+        *,
+        actor: str,
+        at: datetime,
+        law: Sequence[KeptLaw] = (),
     ) -> None:
         """See the port."""
         with self._changing() as state:
@@ -50,6 +63,7 @@ class MemoryCases(MemorySession):
                 state.add(words.CASE_ENTERED, words.entered_body(each), actor=actor, at=at)
                 state.cases[each.case] = replace(found, entries=(*found.entries, *each.entries))
                 _derive(state, each.case, each.row, each.due, each.letters)
+            _keep_law(state, law)
             _keep(state, files, actor, at)
 
     def keep_files(self, files: Sequence[StoredList], *, actor: str, at: datetime) -> None:
@@ -60,6 +74,15 @@ class MemoryCases(MemorySession):
     def exhibit(self, digest: str) -> bytes | None:
         """See the port."""
         return self._state.exhibits.get(digest)
+
+    def kept_procedures(self) -> tuple[str, ...]:
+        """See the port."""
+        return tuple(self._state.case_law)
+
+    def kept_law(self, procedure: str) -> tuple[StoredDocument, ...]:
+        """See the port."""
+        state = self._state
+        return tuple(state.documents[digest] for digest in state.case_law.get(procedure, ()))
 
     def reindex(self, rows: Iterable[tuple[CaseRow, tuple[DueRow, ...]]]) -> int:
         """See the port."""
@@ -164,6 +187,14 @@ def _keep(state: State, files: Sequence[StoredList], actor: str, at: datetime) -
     if new:
         state.add(words.EXHIBITS_KEPT, rows.body(digests=sorted(new)), actor=actor, at=at)
         state.exhibits |= new
+
+
+def _keep_law(state: State, law: Sequence[KeptLaw]) -> None:
+    for each in law:
+        if each.procedure not in state.case_law:
+            rows.check_digests(each.documents, ())
+            state.keep(each.documents, ())
+            state.case_law[each.procedure] = tuple(one.digest for one in each.documents)
 
 
 def _drop_exhibits(state: State, gone: Sequence[Entry], others: Sequence[Entry]) -> None:

@@ -63,6 +63,7 @@ class State:
     cases: dict[str, StoredCase] = field(default_factory=dict)
     case_rows: dict[str, CaseRow] = field(default_factory=dict)
     case_due: dict[str, tuple[DueRow, ...]] = field(default_factory=dict)
+    case_law: dict[str, tuple[str, ...]] = field(default_factory=dict)
     exhibits: dict[str, bytes] = field(default_factory=dict)
     letters: dict[str, tuple[Letter, bool]] = field(default_factory=dict)
     """Letters with whether they were sent, or refused for good."""

@@ -9,7 +9,7 @@ from typing import Any
 from licet.core.roles import Officer
 from licet.office.admin.parts import AdminParts
 from licet.office.problems import Problem
-from licet.services.acts.replies import instant_from
+from licet.services.acts.replies import document_tree, instant_from
 from licet.services.acts.spelling import to_text
 from licet.services.cases import looking, replies
 from licet.services.cases.laws import Law, law_of
@@ -61,6 +61,19 @@ def clocks(parts: AdminParts, _: Officer, asked: Asked) -> Tree:
 def procedures(parts: AdminParts, _: Officer, __: Asked) -> Tree:
     """The procedures in force."""
     return {"procedures": replies.procedures_tree(_law(parts)[1])}
+
+
+def kept_procedures(parts: AdminParts, _: Officer, __: Asked) -> Tree:
+    """The digests of the procedures of which the law is kept for cases that began under them."""
+    return {"procedures": list(parts.store.kept_procedures())}
+
+
+def kept_law(parts: AdminParts, _: Officer, asked: Asked) -> Tree:
+    """A procedure that cases began under, and everything that it refers to."""
+    found = parts.store.kept_law(asked["digest"])
+    if not found:
+        raise Problem(404, "not_found", "no law is kept of a procedure with this digest")
+    return {"documents": [document_tree(each) for each in found]}
 
 
 def exhibit(parts: AdminParts, _: Officer, asked: Asked) -> Tree:

@@ -172,6 +172,18 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         query={"until": "Up to and with this instant", "limit": "How many, 1 to 100000"},
     ),
     Endpoint("GET", "/procedures", "procedures", "The procedures in force", Deed.SEE, "Procedures", cases.procedures),
+    Endpoint(
+        "GET", "/kept-law", "kept-law", "Procedures that are kept for cases", Deed.SEE, "KeptLaw", cases.kept_procedures
+    ),
+    Endpoint(
+        "GET",
+        "/kept-law/{digest}",
+        "kept-law-of",
+        "A procedure that cases began under, and all that it refers to",
+        Deed.SEE,
+        "Documents",
+        cases.kept_law,
+    ),
     Endpoint("GET", "/exhibits/{digest}", "exhibit", "The bytes of an exhibit", Deed.SEE_CASES, "List", cases.exhibit),
     Endpoint("GET", "/officers", "officers", "All officers", Deed.SEE, "Officers", reading.officers),
     Endpoint(

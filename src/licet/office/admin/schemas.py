@@ -139,6 +139,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "Procedures": told(
         procedures=many(told(name=TEXT, title=TEXT, topic=TEXT, digest=DIGEST, as_of=TEXT, newest=TRUTH))
     ),
+    "KeptLaw": told(procedures=many(DIGEST)),
     "Officers": told(officers=many(ref("Officer"))),
     "Subject": told(id=TEXT, kind=TEXT, suspended=or_null(TEXT), attestations=many(ANYTHING)),
     "Subjects": told(subjects=many(ref("Subject")), next=or_null(TEXT)),

@@ -237,7 +237,8 @@ class StateAdministration:
     def _second(self, act: Act) -> bool:
         if self.casework is None:  # then nothing is done in cases at all
             return False
-        return needs_second(self._store, law_of(self._store, self.casework.calendars, self._now()), act)
+        law = law_of(self._store, self.casework.calendars, self._now(), self.casework.shipped)
+        return needs_second(self._store, law, act)
 
     def _took(
         self,

@@ -15,6 +15,7 @@ from licet.services.cases import mailing
 from licet.services.cases.asked import NewEntry, entries_from, named
 from licet.services.cases.entering import Seat, check_exhibits, fields_of, seat_of
 from licet.services.cases.indexing import due_of, row_of
+from licet.services.cases.keeping import to_keep, went_under
 from licet.services.cases.looking import appealed, look, standing, stored
 from licet.services.cases.others import check_others
 from licet.services.cases.ports import Appending, StoredCase
@@ -32,25 +33,29 @@ def act_on_cases(doing: Doing) -> Told:
     """
     seat = seat_of(doing)
     wanted: dict[str, list[NewEntry]] = {}
+    procedures: list[str] = []
     for each in entries_from(doing["entries"]):
         wanted.setdefault(each.case, []).append(each)
     changes, refused = [], []
     for name, entries in wanted.items():
         try:
-            changes.append(_changed(doing, seat, name, entries))
+            found = stored(doing.store, name)
+            change = _changed(doing, seat, found, entries)
+            procedures += went_under(found.procedure, (*found.entries, *change.entries))
+            changes.append(change)
         except LicetError as error:
             refused.append((f"`{name}`: {error}", isinstance(error, StoreConflict)))
     if refused:
         kind = StoreConflict if all(late for _, late in refused) else ActRefused
         raise kind("\n".join(message for message, _ in refused))
     files = named(doing.act.fields, doing.carried.exhibits)
-    doing.store.append_entries(changes, files, actor=doing.act.actor, at=doing.now)
+    law = to_keep(doing.store, seat.casework, procedures)
+    doing.store.append_entries(changes, files, actor=doing.act.actor, at=doing.now, law=law)
     return {"cases": [{"case": each.case, "number": each.row.number, "state": each.row.state} for each in changes]}
 
 
-def _changed(doing: Doing, seat: Seat, name: str, wanted: Sequence[NewEntry]) -> Appending:
-    found = stored(doing.store, name)
-    case = look(doing.store, seat.law, name, doing.now)
+def _changed(doing: Doing, seat: Seat, found: StoredCase, wanted: Sequence[NewEntry]) -> Appending:
+    case = look(doing.store, seat.law, found.id, doing.now)
     other = appealed(doing.store, seat.law, case, doing.now)
     entries = list(found.entries)
     for new in wanted:
@@ -59,7 +64,7 @@ def _changed(doing: Doing, seat: Seat, name: str, wanted: Sequence[NewEntry]) ->
         case = _admitted(doing, seat, found, entries, new, other)
     made = tuple(entries[len(found.entries) :])
     letters = mailing.letters(case, made, seat.casework)
-    return Appending(name, len(found.entries), made, row_of(case), due_of(case), letters)
+    return Appending(found.id, len(found.entries), made, row_of(case), due_of(case), letters)
 
 
 def _admitted(

@@ -38,7 +38,7 @@ def casework_of(doing: Doing) -> Casework:
 def seat_of(doing: Doing) -> Seat:
     """Who works here. Raises `NotPermitted`, `ActRefused`."""
     casework = casework_of(doing)
-    law = law_of(doing.store, casework.calendars, doing.now)
+    law = law_of(doing.store, casework.calendars, doing.now, casework.shipped)
     return Seat(acting(doing.store, doing.act.actor), law, casework)
 
 

@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from licet.cases.redaction import public
-from licet.core.cases.entry import BuiltIn
 from licet.core.cases.procedure import Procedure
 from licet.core.errors import LicetError
 from licet.services.cases.evidence import evidence_of, public_digests
 from licet.services.cases.folder import Asked, Drawn, folder, packed
+from licet.services.cases.keeping import went_under
 from licet.services.cases.laws import Law
 from licet.services.cases.looking import look, stored
-from licet.services.cases.ports import StoredCase
 from licet.services.ports import Store
 from licet.services.stored import StoredDocument
 from licet.wire.canonical import canonical
@@ -56,7 +55,7 @@ def hand_over(
         case,
         shipped_grounds(),
         whole=whole,
-        earlier=[law.under(each) for each in went_under(kept)],
+        earlier=[law.under(each) for each in went_under(kept.procedure, kept.entries)],
         known=public_digests(documents),
     )
     asked = Asked(
@@ -64,8 +63,8 @@ def hand_over(
         stored=kept,
         public=shown,
         only_public=only_public,
-        procedure=procedure_document(documents, case.procedure),
-        catalogues=tuple(law.criteria[each] for each in case.procedure.criteria),
+        procedure=procedure_document((*documents, *law.kept.values()), case.procedure),
+        catalogues=tuple(law.every_criteria[each] for each in case.procedure.criteria),
         table=law.tables[case.procedure.calendar],
         exhibit=store.exhibit,
         list_=store.list_content,
@@ -84,18 +83,14 @@ def hand_over(
     return Handed(packed(name, files), sizes, whole, len(case.decisions))
 
 
-def went_under(kept: StoredCase) -> tuple[str, ...]:
-    """The digests of the procedures that a case went under, the one that it was opened under first."""
-    moves = [str(each.fields["procedure"]) for each in kept.entries if each.event == BuiltIn.MOVE]
-    return tuple(dict.fromkeys((kept.procedure, *moves)))
-
-
 def procedure_document(documents: Iterable[StoredDocument], procedure: Procedure) -> bytes:
-    """The document of a procedure in its canonical form: as it was enacted, or as it comes with Licet."""
+    """The document of a procedure in its canonical form: as it was enacted, kept, or as it comes with Licet."""
     for each in documents:
         if each.digest == procedure.digest:
             return each.canonical
     for draft in shipped_cases():
         if draft.kind == "procedure" and draft_digest(draft) == procedure.digest:
             return canonical(draft.tree)
-    raise HandingRefused(f"the document of `{procedure.name}` is neither enacted nor does it come with this Licet")
+    raise HandingRefused(
+        f"the document of `{procedure.name}` is neither enacted, nor kept, nor does it come with this Licet"
+    )

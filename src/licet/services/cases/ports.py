@@ -10,7 +10,8 @@ from typing import NamedTuple, Protocol
 from licet.core.cases.calendar import Calendar, Table
 from licet.core.cases.entry import ClockKey, Entry
 from licet.core.errors import LicetError
-from licet.services.stored import StoredList
+from licet.core.shape import Draft
+from licet.services.stored import StoredDocument, StoredList
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,13 @@ NAMED_LATER = "{case}"
 """What stands for the name of a case in the letters about its opening."""
 
 
+class KeptLaw(NamedTuple):
+    """What cases under a procedure go by: its digest, and it with everything that it refers to, in canonical form."""
+
+    procedure: str
+    documents: tuple[StoredDocument, ...]
+
+
 class Cases(Protocol):
     """Cases in the store. Every writing call is one durable transaction with its events, as in `services.ports.Store`.
 
@@ -125,14 +133,29 @@ class Cases(Protocol):
     """
 
     def open_cases(
-        self, openings: Sequence[Opened], files: Sequence[StoredList], *, actor: str, at: datetime
+        self,
+        openings: Sequence[Opened],
+        files: Sequence[StoredList],
+        *,
+        actor: str,
+        at: datetime,
+        law: Sequence[KeptLaw] = (),
     ) -> tuple[str, ...]:
-        """Append new cases with their first entries and their exhibits; their names, in order: `C-1`, `C-2`, ..."""
+        """Append new cases with their first entries and their exhibits; their names, in order: `C-1`, `C-2`, ...
+
+        `law` is kept with them, once for each procedure; so each of its documents, by its digest.
+        """
 
     def append_entries(
-        self, changes: Sequence[Appending], files: Sequence[StoredList], *, actor: str, at: datetime
+        self,
+        changes: Sequence[Appending],
+        files: Sequence[StoredList],
+        *,
+        actor: str,
+        at: datetime,
+        law: Sequence[KeptLaw] = (),
     ) -> None:
-        """Append entries to cases, all of them or none.
+        """Append entries to cases, all of them or none, and keep the law as `open_cases` does.
 
         `StoreConflict` if a case has another number of entries than was expected, or an entry of the clock for one of
         these deadlines is there already.
@@ -143,6 +166,12 @@ class Cases(Protocol):
 
     def exhibit(self, digest: str) -> bytes | None:
         """The bytes of an exhibit. None if it is not there, or no longer."""
+
+    def kept_procedures(self) -> tuple[str, ...]:
+        """The digests of the procedures of which the law is kept for their cases."""
+
+    def kept_law(self, procedure: str) -> tuple[StoredDocument, ...]:
+        """The procedure with this digest and everything that it refers to, as cases began under it; empty if not."""
 
     def reindex(self, rows: Iterable[tuple[CaseRow, tuple[DueRow, ...]]]) -> int:
         """Replace what is derived of these cases; how many there were. Not an event."""
@@ -195,11 +224,14 @@ class Calendars(Protocol):
 class Casework:
     """What working on cases takes of the world: tables of working days; and where letters say to look (None: no letters
     are written), and to which address those go that tell officers.
+
+    `shipped`: the law of cases that comes with Licet; None: that of this one.
     """
 
     calendars: Calendars
     look_at: str | None = None
     officers_at: str | None = None
+    shipped: tuple[Draft, ...] | None = None
 
 
 class MailRefused(LicetError):

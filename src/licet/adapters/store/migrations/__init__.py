@@ -17,6 +17,7 @@ from licet.adapters.store.migrations import (
     m0003_proposals,
     m0004_identity,
     m0005_cases,
+    m0006_case_law,
 )
 from licet.adapters.store.migrations.erasable import Erasable
 from licet.adapters.store.schema import schema_version
@@ -34,6 +35,7 @@ STEPS: tuple[Step, ...] = (
     m0003_proposals.upgrade,
     m0004_identity.upgrade,
     m0005_cases.upgrade,
+    m0006_case_law.upgrade,
 )
 """In order; the first is version 1."""
 

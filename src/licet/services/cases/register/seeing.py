@@ -45,7 +45,7 @@ def seen(sight: Sight, stored: StoredCase) -> tuple[Case, ShownCase]:
 
 def _shown(sight: Sight, case: Case, *, whole: str | None, earlier: tuple[Procedure, ...]) -> ShownCase:
     tree = public(case, sight.grounds, whole=whole or "", earlier=earlier, known=sight.known)
-    return shown(case, tree | {"whole": whole}, sight.law.criteria, sight.now)
+    return shown(case, tree | {"whole": whole}, sight.law.every_criteria, sight.now)
 
 
 def _whole(stored: StoredCase) -> str:

@@ -52,9 +52,13 @@ def first_enacted(enactments: Sequence[Enactment]) -> dict[str, datetime]:
 
 
 def procedures(law: Law, since: Mapping[str, datetime], tally: Tally) -> tuple[InForce, ...]:
-    """Procedures under which new cases are opened or cases still go: by topic, then by name."""
+    """Procedures under which new cases are opened or cases still go: by topic, then by name.
+
+    Those that are only kept for their cases among them, but for one of which the name is another's in force.
+    """
+    there = {each.name: each for each in law.by_digest.values()} | dict(law.procedures)
     current = {law.procedures[name].digest for name in law.newest.values()}
-    shown = [each for each in law.procedures.values() if each.digest in current or each.digest in tally.procedures]
+    shown = [each for each in there.values() if each.digest in current or each.digest in tally.procedures]
     order = {each: n for n, each in enumerate(dict.fromkeys(one.topic for one in shown))}
     return tuple(
         in_force(
