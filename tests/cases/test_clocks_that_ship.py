@@ -11,6 +11,7 @@ from licet.cases.clocks.deadline import deadline
 from licet.cases.clocks.reach import years_ahead
 from licet.core.cases.clock import Deadline
 from licet.core.cases.procedure import Procedure
+from licet.services.cases.laws import YEARS, YEARS_BEFORE
 from licet.wire.documents import read_cases
 
 LAW = read_cases(())
@@ -90,3 +91,9 @@ def test_the_first_report_of_each_duty_is_due_as_if_the_worst_were_so(duty: str,
     procedure = named(duty)
     found = [started(procedure, clock).due for clock in procedure.clocks]
     assert min(each for each in found if each is not None).isoformat() == due
+
+
+def test_the_tables_that_are_made_hold_every_clock_that_ships() -> None:
+    """Also one that is started in the last year of a decade."""
+    longest = years_ahead(clock for each in LAW.procedures.values() for clock in each.clocks.values())
+    assert longest < YEARS - YEARS_BEFORE - 10

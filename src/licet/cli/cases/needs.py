@@ -70,11 +70,6 @@ def open_line(procedure: Procedure, rule: EventRule) -> str:
     return f"licet case open {base}{event}{_role(rule, role, None)}{''.join(fields)}{exhibits}"
 
 
-def built_in_line(case: str, event: BuiltIn) -> str | None:
-    """A command line for what can happen in every case; None for what only the clock does."""
-    return BUILT_IN_LINES[event].format(case=case) if event in BUILT_IN_LINES else None
-
-
 BUILT_IN_LINES = {
     BuiltIn.NOTE: "licet case note {case} '…'",
     BuiltIn.LINK: "licet case link {case} RELATION TARGET",
