@@ -81,9 +81,10 @@ def doers(case: Case | None, rule: EventRule, appealed: Case | None, *persons: s
 
 def barring(case: Case | None, rule: EventRule, appealed: Case | None) -> Iterator[Placed]:
     """What keeps whoever did it, or agreed to it, from an event: what its `unlike` lists, in this case and in the one
-    that it appeals; and every decision of that one, whatever the procedure there calls it.
+    that it appeals; and every decision of that one, whatever the procedure there calls it. Where this case takes up
+    what an appeal remitted, `appealed` is what was appealed, and nobody who decided there decides anything here.
     """
-    if not rule.unlike:
+    if not rule.unlike and (appealed is None or rule.decides is None):
         return
     if case is not None:
         yield from (each for each in case.entries if each.entry.event in rule.unlike)

@@ -15,6 +15,7 @@ from licet.cli.acts.deed import signed
 from licet.cli.cases.acting import Asked, entered, entry
 from licet.cli.cases.chosen import check_seen, rule_of, why_not
 from licet.cli.cases.decisions import decision_blocks
+from licet.cli.cases.gathered import gathered
 from licet.cli.cases.given import attached, field_options, fields_file, happened_at, when_options
 from licet.cli.cases.instruments import ISSUER, written_blocks
 from licet.cli.cases.officers import needs_officers
@@ -30,7 +31,7 @@ from licet.cli.terminal.trees import Tree
 from licet.core.cases.case import Case
 from licet.core.cases.decision import Decision
 from licet.core.cases.entry import Exhibit
-from licet.core.cases.procedure import EventRule
+from licet.core.cases.procedure import Deciding, EventRule
 from licet.core.errors import LicetError
 from licet.core.errors import Path as Path_
 from licet.services.cases.draft import draft as drafted
@@ -146,7 +147,7 @@ def complete(room: Room, case: Case, rule: EventRule, path: Path) -> Decision:
     licences = standing(room.appealed(case), case.decisions)
     lacks = missing(read, rule.decides, room.catalogues(case.procedure), licences=licences, at=room.now)
     if lacks:
-        raise DecisionUnfinished("\n".join(f"{_near(document, each)}: {each}" for each in lacks))
+        raise DecisionUnfinished("\n".join(gathered((_near(document, each), each) for each in lacks)))
     return read
 
 
@@ -172,6 +173,9 @@ def with_instrument(session: Session, reply: Reply, name: str, path: Path | None
         return Reply(reply.tree, [*reply.blocks, *lines], reply.exit)
     made = Room(session).case(name)
     tree, blocks = written_blocks(made, made.decisions[-1], path, issuer, later)
+    if made.decisions[-1].decision.kind is Deciding.REMIT:
+        blocks.append(Line("it is decided again, by somebody else, in a new case that follows this one:", Tone.QUIET))
+        blocks.append(Line(f"licet case open PROCEDURE --link follows={made.id} ..."))
     return Reply({**reply.tree, **tree}, [*reply.blocks, *blocks], reply.exit)
 
 

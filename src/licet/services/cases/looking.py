@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from licet.cases.derive import derive
 from licet.core.cases.case import Case
+from licet.core.cases.procedure import Deciding, Topic
 from licet.services.cases.laws import Law
 from licet.services.cases.ports import CaseRow, DueRow, StoredCase
 from licet.services.cases.refusal import CaseMissing
@@ -49,11 +50,23 @@ def standing(law: Law, found: StoredCase, now: datetime) -> Case:
 
 
 def appealed(store: Store, law: Law, case: Case, now: datetime) -> Case | None:
-    """The case whose decision this one appeals, where it appeals one that is still there."""
+    """The case whose decision this one appeals, where it appeals one that is still there; and of a case that follows an
+    appeal which remitted it, what was appealed: it is decided again, by somebody else.
+    """
     for link in case.links:
         if link.relation == "appeals" and store.case(link.target) is not None:
             return look(store, law, link.target, now)
+    for link in case.links:
+        if link.relation == "follows" and link.target != case.id and store.case(link.target) is not None:
+            followed = look(store, law, link.target, now)
+            if is_remitted(followed):
+                return appealed(store, law, followed, now)
     return None
+
+
+def is_remitted(case: Case) -> bool:
+    """Whether it is an appeal that sent back what it was about, to be decided again."""
+    return case.procedure.topic is Topic.APPEAL and any(each.decision.kind is Deciding.REMIT for each in case.decisions)
 
 
 def due(store: Store, now: datetime, *, within: timedelta | None = None, limit: int | None = None) -> list[Countdown]:

@@ -34,7 +34,7 @@ def check_others(doing: Doing, seat: Seat, case: Case, rule: EventRule, other: C
     The engine compares names. This compares persons: another spelling, or another name with a key that signed then. And
     it looks further: at what the appealed case appealed in turn, and at who enacted the instruments that are appealed.
     """
-    if not rule.unlike:
+    if not rule.unlike and (other is None or rule.decides is None):
         return
     if case.procedure.topic is Topic.APPEAL and other is None and not _instruments(case):
         raise ActRefused(
