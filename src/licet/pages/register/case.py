@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from licet.core.cases.register.places import A_CASE, INDEX, case_place, criteria_place, procedure_place
+from licet.core.cases.register.places import A_CASE, case_place, criteria_place, procedure_place
 from licet.core.cases.register.shown import Hidden, ShownCase, ShownDecision, ShownField, ShownVerdict
 from licet.pages.blocks import Block, Card, Column, Pairs, Section, Table
 from licet.pages.look import block
 from licet.pages.number import instant
-from licet.pages.register.case_frame import Above, Part, framed
+from licet.pages.register.case_frame import Part, Shared, framed
 from licet.pages.register.case_rows import deadlines, story, withheld
-from licet.pages.register.frame import ABOUT, OVERDUE_MARK, flat, root_of, to, worded
+from licet.pages.register.frame import OVERDUE_MARK, flat, root_of, to, worded
 from licet.pages.register.sentences import capital, lower, sentence
 from licet.pages.role import Role
 from licet.pages.words import Code, Mark, Names, Within, Word
@@ -38,10 +38,9 @@ def case_page(case: ShownCase) -> bytes:
         *withheld(case.withheld),
         drawn(about(case, place)),
     )
-    trail = ((procedure_place(case.procedure), case.procedure_title),)
-    above = Above(root_of(place), ((INDEX, ABOUT), *trail), tuple([(each.name, each.title) for each in parts]))
-    title = f"{case.id}: {case.procedure_title}"
-    return framed(above, title, lead(case), root_of(place) + case_place(case.id, "json"), parts).encode()
+    shared = Shared(root_of(place), procedure_place(case.procedure), tuple([(each.name, each.title) for each in parts]))
+    title, data = f"{case.id}: {case.procedure_title}", root_of(place) + case_place(case.id, "json")
+    return framed(shared, title, case.procedure_title, lead(case), data, parts).encode()
 
 
 def drawn(section: Section) -> Part:

@@ -10,14 +10,17 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from licet.core.cases.register.places import INDEX
 from licet.pages import look
 from licet.pages.blocks import Page, Section, Site, Text
 from licet.pages.register.frame import ABOUT
 from licet.pages.rows import plain
 from licet.pages.words import Within
 
-TITLE, DATA, LEAD, INSIDE = "here-the-title", "here-the-data", "here-the-lead", "here-section"
-"""What stands in the cut template for a page's own texts; nobody's text is in it while it is cut."""
+TITLE, ABOVE, DATA, LEAD, INSIDE = "here:title", "here:above", "here:data", "here:lead", "here:section"
+"""What stands in the cut template for a page's own texts. Nobody's text is in it while it is cut: names of procedures,
+which are, have no colon.
+"""
 
 
 class Part(NamedTuple):
@@ -28,19 +31,19 @@ class Part(NamedTuple):
     html: str
 
 
-class Above(NamedTuple):
-    """What is the same on many pages: how they get to the root (`../../`), what is above, and their sections."""
+class Shared(NamedTuple):
+    """What is the same on many pages: how they get to the root (`../../`), what lies between, and their sections."""
 
     root: str
-    trail: tuple[tuple[str, str], ...]
+    above: str
     sections: tuple[tuple[str, str], ...]
 
 
-def framed(above: Above, title: str, lead: Iterable[str], data: str, parts: Sequence[Part]) -> str:
-    """A page: its title, what it says first, where it is as JSON, and its sections, in their order."""
+def framed(shared: Shared, title: str, above: str, lead: Iterable[str], data: str, parts: Sequence[Part]) -> str:
+    """A page: its title, that of the page above, what it says first, where it is as JSON, and its sections."""
     said = "".join([f"<p>{look.told(each)}</p>\n" for each in lead])
-    texts = (data, plain(title), said, *[each.html for each in parts])
-    pieces, places = _cut(above)
+    texts = (data, plain(title), plain(above), said, *[each.html for each in parts])
+    pieces, places = _cut(shared)
     found = [pieces[0]]
     for place, piece in zip(places, pieces[1:], strict=True):
         found += (texts[place], piece)
@@ -48,16 +51,16 @@ def framed(above: Above, title: str, lead: Iterable[str], data: str, parts: Sequ
 
 
 @lru_cache(maxsize=1_024)
-def _cut(above: Above) -> tuple[tuple[str, ...], tuple[int, ...]]:
+def _cut(shared: Shared) -> tuple[tuple[str, ...], tuple[int, ...]]:
     """The pieces between a page's own texts, and which text stands after each of them but the last."""
     sections = tuple(
-        Section(name, title, (Text((f"{INSIDE}-{n}-",)),)) for n, (name, title) in enumerate(above.sections)
+        Section(name, title, (Text((f"{INSIDE}-{n}-",)),)) for n, (name, title) in enumerate(shared.sections)
     )
-    trail = tuple(Within(above.root + target, text) for target, text in above.trail)
-    site = Site(root=above.root, trail=trail, data=DATA)
+    trail = (Within(shared.root + INDEX, ABOUT), Within(shared.root + shared.above, ABOVE))
+    site = Site(root=shared.root, trail=trail, data=DATA)
     whole = look.render(Page(ABOUT, TITLE, (LEAD,), (), sections, site=site))
     inside = [f"<p>{INSIDE}-{n}-</p>\n\n\n" for n in range(len(sections))]
-    marks = [above.root + DATA, TITLE, f"<p>{LEAD}</p>\n", *inside]
+    marks = [shared.root + DATA, TITLE, ABOVE, f"<p>{LEAD}</p>\n", *inside]
     rest, pieces, places = whole, [], []
     while there := [(rest.index(mark), n) for n, mark in enumerate(marks) if mark in rest]:
         at, n = min(there)
