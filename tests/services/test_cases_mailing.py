@@ -87,6 +87,10 @@ def test_what_the_clock_makes_happen_is_told_too(at: Court) -> None:
         ("ann@acme.example or ben@acme.example", None),
         ("by pigeon", None),
         ("ann@localhost", None),
+        ("=?utf-8?q?ben?=@acme.example", None),
+        ("ann..ben@acme.example", None),
+        ("ann@acme.example@evil.example", None),
+        ("\u0430nn@acme.example", None),
         ("", None),
     ],
 )
