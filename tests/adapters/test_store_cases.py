@@ -107,6 +107,16 @@ def test_entries_are_appended_on_what_was_seen_and_nothing_else(store: Store) ->
     assert [(each.kind, each.actor) for each in store.events(1)] == [("case entered", "ben")]
 
 
+@pytest.mark.parametrize("numbers", [(2,), (1, 3), (1, 1), (2, 1)])
+def test_a_case_is_opened_with_entries_from_the_first_without_gaps(store: Store, numbers: tuple[int, ...]) -> None:
+    first, *rest = (entry(each) for each in numbers)
+    with pytest.raises(ValueError, match="without gaps"):
+        store.open_cases(
+            [Opened(Opening(PROCEDURE, first, b"b" * 32), row(), (), (), tuple(rest))], [], actor="ann", at=NOW
+        )
+    assert store.case("C-1") is None
+
+
 def test_all_or_none(store: Store) -> None:
     open_one(store)
     open_one(store)
