@@ -131,9 +131,15 @@ def _begun(procedure: Procedure, begins: Beginning) -> Reason:
     names = procedure.duty.begins[event.name] if procedure.duty is not None and event is not None else ()
     title = "It began: " + " or ".join(f"`{each}`" for each in names)
     if begins.sure:
-        return Reason("begun", title, True, f"`{begins.field}` is {begins.at.isoformat()}", source=_source(procedure))
+        return Reason(
+            "begun",
+            title,
+            True,
+            f"`{begins.field}` is {begins.at.isoformat(timespec='seconds')}",
+            source=_source(procedure),
+        )
     counted = f"`{begins.field}`" if begins.field else "this assessment"
-    says = f"{_listed(names)} not known; counted from {counted}, {begins.at.isoformat()}, until it is"
+    says = f"{_listed(names)} not known; counted from {counted}, {begins.at.isoformat(timespec='seconds')}, until it is"
     return Reason("begun", title, None, says, names, source=_source(procedure))
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from licet.core.cases.assessment import Assessment, Clocked
+from licet.core.cases.duty import Applies
 from licet.core.cases.incident_report import Given, IncidentReport, ReportField
 
 Tree = dict[str, Any]
@@ -128,7 +130,7 @@ def _head(report: IncidentReport) -> Iterator[str]:
     yield f"- About: {plain(report.about)}{_case(report.incident)}"
     if report.case is not None:
         yield f"- Duty: case {report.case}, report {report.number}"
-    yield f"- As of: {report.at.isoformat(timespec='seconds')}"
+    yield f"- As of: {report.at.astimezone(ZoneInfo(procedure.zone)).isoformat(timespec='seconds')}"
     if report.clock is not None and report.clock.deadline is not None and report.clock.deadline.due is not None:
         deadline = report.clock.deadline
         assert deadline.due is not None
@@ -182,9 +184,18 @@ def _said(report: IncidentReport) -> Iterator[str]:
         yield ""
 
 
+STANDS = {
+    Applies.YES: "applies",
+    Applies.NO: "does not apply",
+    Applies.UNKNOWN: "may apply, which cannot be told yet",
+    Applies.NOT_LAW: "is not law",
+}
+"""Whether a duty applies, as the end of a sentence."""
+
+
 def _applies(report: IncidentReport) -> Iterator[str]:
     found = report.assessment
-    yield f"## Why this is reported: the duty {found.applies.value}"
+    yield f"## Why this is reported: the duty {STANDS[found.applies]}"
     yield ""
     # what a test finds can tell what is withheld
     for each in () if report.is_public else found.reasons:

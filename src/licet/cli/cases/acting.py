@@ -64,11 +64,14 @@ class Asked:
     case_group,
     "act",
     examples=(
-        "licet case act C-17 answer --party applicant=acme --field answer='we now screen at sign-up' --on 5",
-        "licet case act C-17 confirm --role officer --happened 2026-06-12T17:21:00-04:00 --late 'told by telephone'",
-        "licet case act remind --parent C-1 --state waiting",
-        "licet case act withdraw --case C-2 --case C-3 --party customer=acme",
-        "licet case act grant --csv answers.csv --decision decision.yaml",
+        "licet case act C-17 answer_intent --party applicant=acme --field answer='we now screen at sign-up' --on 5",
+        (
+            "licet case act C-17 tell_orally --field told='Jo, by telephone' \\\n"
+            "    --happened 2026-06-12T17:21:00-04:00 --late 'noted on Monday'"
+        ),
+        "licet case act ask --parent C-1 --state proposed --field missing='the register of owners'",
+        "licet case act withdraw --case C-2 --case C-3 --party organisation=acme",
+        "licet case act approve --csv answers.csv --decision decision.yaml",
     ),
 )
 @click.argument("words", metavar="[CASE] [EVENT]", nargs=-1)
@@ -134,7 +137,7 @@ def chosen(words: Sequence[str], choice: Choice) -> tuple[Choice, str]:
         return choice, words[0]
     if choice.is_empty:
         raise Misnamed(
-            "name the case and the event, as in `licet case act C-17 answer`; `licet case show C-17` says which"
+            "name the case and the event, as in `licet case act C-17 withdraw`; `licet case show C-17` says which"
         )
     raise Misnamed("with `--case` or `--parent`, name the event alone, as in `licet case act remind --parent C-1`")
 

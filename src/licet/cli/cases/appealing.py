@@ -141,9 +141,7 @@ def _said(room: Room, case: Case, appeals: Procedure, rule: EventRule, offered: 
         "appealable": [_tree(each) for each in offered],
     }
     if not offered:
-        return Reply(
-            tree, [Line(f"nothing in `{case.id}` can be appealed yet: nothing was decided, no deadline missed")]
-        )
+        return Reply(tree, [Line(f"nothing in `{case.id}` can be appealed yet: {_nothing(case)}")])
     rows = [
         (
             cell(each.ground, Tone.STRONG),
@@ -158,6 +156,12 @@ def _said(room: Room, case: Case, appeals: Procedure, rule: EventRule, offered: 
     return Reply(
         tree, [*blocks, Line(f"it is appealed under {appeals.name}, with", Tone.QUIET), Line(_line(case, rule))]
     )
+
+
+def _nothing(case: Case) -> str:
+    if not case.decisions:
+        return "nothing was decided, no deadline missed"
+    return "what was decided imposes no condition and refuses nothing finally, and no deadline was missed"
 
 
 def _line(case: Case, rule: EventRule) -> str:

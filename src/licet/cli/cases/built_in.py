@@ -95,7 +95,7 @@ def release(session: Session, name: str, hold: str, why: str, on: int | None, ti
 @command(
     case,
     "withhold",
-    examples=("licet case withhold C-17 3 trade_secret --class commercial --why 'asked for by the applicant'",),
+    examples=("licet case withhold C-17 1 purpose --class commercial --why 'asked for by the applicant'",),
 )
 @NAME
 @click.argument("entry", type=click.IntRange(min=1))
@@ -183,7 +183,7 @@ def breach(
 @command(
     case,
     "move",
-    examples=("licet case move C-17 licence_application@2 --state review --why 'the applicant asked for it'",),
+    examples=("licet case move C-17 licence_application@2 --state registered --why 'the applicant asked for it'",),
 )
 @NAME
 @click.argument("procedure")

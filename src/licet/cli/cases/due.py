@@ -83,7 +83,7 @@ def clocks(
             {"case": each.case, "events": [one.event for one in each.entries], "failed": each.failed} for each in fired
         ],
     }
-    return Reply(tree, [*map(_fired, fired), *_blocks(room, found, late)])
+    return Reply(tree, [*map(_fired, fired), *_blocks(room, found, late, owner)])
 
 
 def _fired(fired: Fired) -> Line:
@@ -103,9 +103,17 @@ def check_may_fire(session: Session) -> None:
             raise NotPermitted(f"`{name}` works no cases, so it is not for them to say that the wall clock is right")
 
 
-def _blocks(room: Room, found: list[DueRow], late: int) -> list[Block]:
+def _nothing(room: Room, owner: str | None) -> str:
+    """That nothing is due; of a role that no procedure knows, that too, and which there are."""
+    known = sorted({role for each in room.law.procedures.values() for role in each.roles})
+    if owner is None or owner in known:
+        return "nothing is due"
+    return f"nothing is due; no procedure knows a role `{owner}`: there are {', '.join(known)}"
+
+
+def _blocks(room: Room, found: list[DueRow], late: int, owner: str | None) -> list[Block]:
     if not found:
-        return [Line("nothing is due", Tone.GOOD)]
+        return [Line(_nothing(room, owner), Tone.GOOD)]
     blocks: list[Block] = [Grid([_row(room, each) for each in found[:MOST_SHOWN]], COLUMNS)]
     if len(found) > MOST_SHOWN:
         blocks.append(Line(f"and {len(found) - MOST_SHOWN:,} more; `--json` has all", Tone.QUIET))

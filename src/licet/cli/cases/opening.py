@@ -57,8 +57,8 @@ class Beginning:
         "licet case open licence_application --party applicant=acme --fields application.yaml --exhibit plan.pdf",
         "licet case open customer_approval --csv customers.csv --parent C-1 --json | jq -r '.result.cases[]'",
         (
-            "licet case open disclosure --party finder=jo --field title='a way around' \\\n"
-            "    --happened 2026-06-12T17:21:00-04:00 --late 'came by letter'"
+            "licet case open disclosure --party finder=jo --field finder=jo --field models=small \\\n"
+            "    --field summary='a way around' --happened 2026-06-12T17:21:00-04:00 --late 'came by letter'"
         ),
     ),
 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from licet.cases.decision.missing import ENDS, JUDGED, WRITES_LICENCE
 from licet.core.cases.case import Case
 from licet.core.cases.criteria import Criteria, Verdict
 from licet.core.cases.decision import Element
-from licet.core.cases.procedure import Deciding, EventRule
+from licet.core.cases.procedure import Deciding, EventRule, FieldKind
 
 HINTS = {
     "summary": (Element.DECISION, "the decision in a sentence"),
@@ -33,7 +34,7 @@ def draft(case: Case, rule: EventRule, catalogues: Sequence[Criteria], now: date
         *(line for name in HINTS for line in _element(name)),
     ]
     if kind in JUDGED:
-        lines += list(_judged(catalogues))
+        lines += list(_judged(catalogues, case))
     lines += _promises()
     if kind in WRITES_LICENCE:
         lines += _terms(case, now)
@@ -50,13 +51,16 @@ def _element(name: str) -> list[str]:
     return ["", f"# {element.value}: {hint}", f"{name}: {empty}"]
 
 
-def _judged(catalogues: Iterable[Criteria]) -> Iterable[str]:
+def _judged(catalogues: Iterable[Criteria], case: Case) -> Iterable[str]:
     criteria = [(each.name, one) for each in catalogues for one in each.criteria.values()]
     if not criteria:
         return
     verdicts = ", ".join(each.value for each in Verdict)
     yield ""
     yield f"# every criterion, with a verdict ({verdicts}), the reasons, and the digests of the evidence"
+    for placed in case.entries:
+        for exhibit in placed.entry.exhibits:
+            yield f"#   {exhibit.digest}  {_line(exhibit.name)}, with entry {placed.entry.number}"
     yield "judged:"
     for catalogue, criterion in criteria:
         decisive = " (a grant needs it)" if criterion.decisive else ""
@@ -86,10 +90,10 @@ def _terms(case: Case, now: datetime) -> list[str]:
         f"  relieves: {_list(case, 'orders')}",
         f"  models: {_list(case, 'models')}",
         "  operations: [use]",
-        "  to: org == 'NAME'",
-        f"  from: {_in(now, 0)}",
-        f"  until: {_in(now, 4)}",
-        f"  review_by: {_in(now, 1)}",
+        f"  to: org == {_quoted(_organisation(case))}",
+        f"  from: {_in(case, now, 0)}",
+        f"  until: {_in(case, now, 4)}",
+        f"  review_by: {_in(case, now, 1)}",
         "  supersedes: []",
     ]
 
@@ -100,7 +104,7 @@ def _stay(case: Case, now: datetime) -> list[str]:
         "",
         "# the licence by which what is appealed has no effect meanwhile; leave it out where nothing is to be enacted:",
         f"#   terms: {{licence: stay-{name}, relieves: {_list(case, 'instruments')}, models: [...], to: org == 'NAME',",
-        f"#           from: {_in(now, 0)}, until: ...}}",
+        f"#           from: {_in(case, now, 0)}, until: ...}}",
     ]
 
 
@@ -112,10 +116,29 @@ def _ending() -> list[str]:
     ]
 
 
-def _in(now: datetime, years: int) -> str:
-    """The beginning of the next day, so many years on; a licence is for four (15 CFR 750.7(g))."""
-    day = now.astimezone(UTC).date() + timedelta(days=1)
-    return f"{day.year + years:04}-{day.month:02}-{min(day.day, 28):02}T00:00:00Z"
+def _in(case: Case, now: datetime, years: int) -> str:
+    """The beginning of the authority's next day, so many years on; a licence is for four (15 CFR 750.7(g))."""
+    zone = ZoneInfo(case.procedure.zone)
+    day = now.astimezone(zone).date() + timedelta(days=1)
+    return datetime(day.year + years, day.month, min(day.day, 28), tzinfo=zone).isoformat()
+
+
+def _organisation(case: Case) -> str:
+    """Whom the case is about, by the first field that names an organisation; `NAME`, where none does."""
+    named = (
+        case.fields.get(each.name) for each in case.procedure.fields.values() if each.kind is FieldKind.ORGANISATION
+    )
+    return next((each for each in named if isinstance(each, str) and each), "NAME")
+
+
+def _quoted(text: str) -> str:
+    """A text in a condition. One with signs that mean something there, or in YAML, is left to whoever decides."""
+    return f"'{text}'" if all(each.isalnum() or each in " .-_@/" for each in text) else "'NAME'"
+
+
+def _line(text: str) -> str:
+    """A name from outside, on one line of a comment."""
+    return text if text.isprintable() else ascii(text)
 
 
 def _list(case: Case, name: str) -> str:

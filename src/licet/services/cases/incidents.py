@@ -207,6 +207,7 @@ def began_earlier(found: Concerned) -> str | None:
     if case is None or case.state.final or not begins.sure or begins.at >= case.opened:
         return None
     return (
-        f"`{case.id}` counts from {case.opened.isoformat()}, but by the facts it began at {begins.at.isoformat()},"
+        f"`{case.id}` counts from {case.opened.isoformat(timespec='seconds')}, but by the facts it began at"
+        f" {begins.at.isoformat(timespec='seconds')},"
         f" so it is due earlier: end it (`licet case act {case.id} {NOT_OWED}`) and open it anew"
     )
