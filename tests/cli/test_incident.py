@@ -119,7 +119,10 @@ def test_only_officers_open_incidents(installed: Command, facts: Path) -> None:
 
 
 def test_an_incident_is_opened_with_the_duties_that_run(officers: Command) -> None:
-    said = officers("incident", "open", "facts.yaml", "--duties", "--concerns", "finding-1", "--json")
+    enacted = officers("status", "--json").tree["in_force"][0]["name"]
+    links = ("--concerns", "finding-1", "--concerns", enacted)
+    said = officers("incident", "open", "facts.yaml", "--duties", *links, "--json")
+    assert said.tree["nowhere"] == ["finding-1"], "what is linked and not here is said"
     assert said.code == 0 and said.tree["incident"] == "C-1"
     runs = [each["duty"] for each in said.tree["duties"] if each["applies"] in ("applies", "cannot be told yet")]
     assert sorted(each["duty"] for each in said.tree["opened"]) == sorted(runs)

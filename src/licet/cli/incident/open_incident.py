@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -58,13 +59,18 @@ def open_(session: Session, named: str, duties: bool, concerns: tuple[str, ...],
     name = first.tree["result"]["cases"][0]
     after = Room(session)
     found = incident_in(after, after.case(name), after.now)
+    nowhere = _nowhere(after, concerns)
     head: list[Block] = [*first.blocks, Line(f"{name} is opened: {found.title}", Tone.GOOD)]
+    head += [
+        Line(f"it is linked to `{each}`, and neither a case nor a document is called so", Tone.WARN) for each in nowhere
+    ]
     if not duties:
         return Reply(
-            {**incident_tree(found), "act": first.tree["act"], "opened": []}, [*head, *duty_blocks(found, why=False)]
+            {**incident_tree(found), "act": first.tree["act"], "opened": [], "nowhere": nowhere},
+            [*head, *duty_blocks(found, why=False)],
         )
     second = opened_duties(session, found, timeout)
-    return Reply({**second.tree, "act": first.tree["act"]}, [*head, *second.blocks], second.exit)
+    return Reply({**second.tree, "act": first.tree["act"], "nowhere": nowhere}, [*head, *second.blocks], second.exit)
 
 
 def _refuse_merging(room: Room, target: str) -> None:
@@ -75,6 +81,14 @@ def _refuse_merging(room: Room, target: str) -> None:
             f"`{target}` is the duty to report another incident; an incident is linked to findings and orders, and its"
             " own duties are opened by `--duties`"
         )
+
+
+def _nowhere(room: Room, targets: Sequence[str]) -> list[str]:
+    """What an incident is linked to that is not here: no case, nothing enacted by this name or digest. A finding may
+    be a document that is kept elsewhere, so it is said, and nothing is refused.
+    """
+    enacted = {name for each in room.store.documents() for name in (each.name, each.digest)} if targets else set()
+    return [each for each in targets if each not in enacted and room.store.case(each) is None]
 
 
 def opened_duties(session: Session, found: Incident, timeout: float) -> Reply:
