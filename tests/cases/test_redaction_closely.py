@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from tests.cases.test_decision import grant
 from tests.cases.test_redaction import AT, case, entry, procedure, shown
 
 from licet.cases.redaction import everything, is_withheld
 from licet.cases.withholding import classes
+from licet.core.cases.entry import Exhibit
 from licet.core.cases.procedure import FieldKind, FieldRule, Secrecy
 
 WHOLE = "sha256:" + "4" * 64
@@ -84,3 +87,49 @@ def test_a_field_that_is_called_party_stays_beside_who_did_it() -> None:
     assert first["fields"]["purpose"]["withheld"] == "commercial"
     assert (first["fields"]["party"], first["party"]) == ("Orbital Labs", "Orbital Labs")
     assert second["fields"] == {"party": "Other Labs"} and "party" not in second
+
+
+def test_a_public_text_that_repeats_what_stands_in_no_field_is_withheld() -> None:
+    """Why something is late, who the officers are, what evidence is, and what a document is called."""
+    evidence = "sha256:" + "7" * 64
+    decision = grant(judged=[{"criterion": "a@1#b", "verdict": "pass", "reasons": "so", "evidence": [evidence]}])
+    late = "the registrar mislaid it for nine days"
+    exhibits = (
+        Exhibit("quarterly-figures-9.pdf", "application/pdf", 9, "sha256:" + "8" * 64),
+        Exhibit("application.pdf", "application/pdf", 9, "sha256:" + "9" * 64),
+    )
+    for said, withheld in (
+        ("Because the registrar mislaid it for nine days.", "deliberation"),
+        ("As Robin Redbreast told us.", "personal"),
+        ("As Jenny Wrenfield told us.", "personal"),
+        (f"Look at {evidence}.", "commercial"),
+        ("Look at quarterly-figures-9 for more.", "commercial"),
+        ("Look at quarterly-figures-9.pdf for more.", "commercial"),
+        ("This application is for defence, as the clock says.", None),
+    ):
+        made = case(
+            entry(1, fields={"purpose": said}),
+            entry(2, "decide", {"decision": decision}, second="Robin Redbreast", late=late, exhibits=exhibits),
+            replace(entry(3, "note", {"text": "x", "secrecy": "public"}), actor="Jenny Wrenfield"),
+            replace(entry(4, "ran out"), actor="clock", role="clock"),
+        )
+        tree = shown(made)
+        purpose = tree["entries"][0]["fields"]["purpose"]
+        assert purpose == said if withheld is None else purpose["withheld"] == withheld, said
+        assert tree["entries"][1]["late"]["withheld"] == "deliberation"
+        assert [each["officer"] for each in tree["entries"]] == [1, 1, 3, None]
+
+
+def test_a_decision_is_shown_with_evidence_that_is_public_and_the_rest_withheld() -> None:
+    known, other = "sha256:" + "7" * 64, "sha256:" + "8" * 64
+    judged = {"criterion": "a@1#b", "verdict": "pass", "reasons": "so", "evidence": [known, other]}
+    made = case(entry(1, "decide", {"decision": grant(judged=[judged])}))
+    (found,) = shown(made, known=[known])["entries"][0]["fields"]["decision"]["judged"]
+    assert found["evidence"][0] == known
+    assert [each["withheld"] for each in found["evidence"][1:]] == ["commercial"]
+    (whole,) = everything(made, whole=WHOLE)["entries"][0]["fields"]["decision"]["judged"]
+    assert whole == judged
+    linked = case(entry(1), entry(2, "link", {"relation": "concerns", "target": other}))
+    assert shown(linked)["entries"][1]["fields"]["target"]["withheld"] == "commercial"
+    assert shown(linked, known=[other])["entries"][1]["fields"]["target"] == other
+    assert everything(linked, whole=WHOLE)["entries"][1]["fields"]["target"] == other
