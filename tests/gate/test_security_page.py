@@ -62,7 +62,7 @@ def test_every_test_of_what_is_kept_of_people_exists() -> None:
         assert match[2] in functions_of(match[1]), match[0]
 
 
-@pytest.mark.parametrize(("heading", "least"), [("Evidence", 20), ("Safeguards", 10)])
+@pytest.mark.parametrize(("heading", "least"), [("Evidence", 20), ("Safeguards", 10), ("Cases", 30)])
 def test_every_test_of_evidence_and_safeguards_exists(heading: str, least: int) -> None:
     found = [NAMED.fullmatch(row[-1]) for row in rows(heading)]
     assert len(found) >= least
@@ -134,7 +134,8 @@ def test_every_store_is_spoken_of() -> None:
         "a classifier",
         "the embedded head",
     ]
-    for store in [*stores, *record, *people, *evidence, "environment", "metrics"]:
+    of_cases = ["cases in", "calendars", "the mail server", "the register's folder"]
+    for store in [*stores, *record, *people, *evidence, *of_cases, "environment", "metrics"]:
         assert any(store in row[0] for row in found), store
     assert all(len(row) == 4 and all(row) for row in found)
 

@@ -71,8 +71,9 @@ def entries() -> tuple[Procedure, tuple[Entry, ...]]:
     return procedure, walk.entries
 
 
-def kept(*files: StoredList) -> tuple[MemoryStore, Law, Case]:
+def kept(*files: StoredList, exhibits: tuple[Exhibit, ...] = (ATTACHED,)) -> tuple[MemoryStore, Law, Case]:
     procedure, (first, *others) = entries()
+    first = replace(first, exhibits=exhibits)
     store = MemoryStore()
     case = Walk(LAW.engine, procedure, (first, *others), NOW).case()
     opening = Opened(Opening(procedure.digest, first, SEED), row_of(case), due_of(case))
@@ -82,8 +83,8 @@ def kept(*files: StoredList) -> tuple[MemoryStore, Law, Case]:
     return store, LAW, case
 
 
-def handed(*, only_public: bool = False, sign: bool = True) -> Handed:
-    store, law, _ = kept(CONTENT)
+def handed(*, only_public: bool = False, sign: bool = True, exhibits: tuple[Exhibit, ...] = (ATTACHED,)) -> Handed:
+    store, law, _ = kept(CONTENT, exhibits=exhibits)
     signing = SIGNER.sign_statement if sign else None
     return hand_over(store, law, "C-1", Drawing(), now=NOW, only_public=only_public, sign=signing)
 
@@ -105,6 +106,26 @@ def test_it_unpacks_and_checks_without_licet(tmp_path: Path, only_public: bool) 
     assert all(name in readme for name in files)
     private = {"case.json", "blind", "exhibits/1-1-q2-audit-report.pdf", "decisions/2.yaml"}
     assert private & files == (set() if only_public else private)
+
+
+def test_names_of_exhibits_stay_in_the_folder(tmp_path: Path) -> None:
+    names = [
+        "../../etc/passwd",
+        "/etc/passwd",
+        "..\\..\\x.exe",
+        "q.txt",
+        "q.txt",
+        "W" * 400 + ".pdf",
+        "..",
+        "a\nb",
+        "=x()",
+    ]
+    folder = unpacked(handed(exhibits=tuple(replace(ATTACHED, name=each) for each in names)), tmp_path)
+    files = {each.name for each in (folder / "exhibits").iterdir() if each.is_file()}
+    assert len(files) == len(names)
+    assert {each.partition("-")[0] for each in files} == {"1"}
+    assert max(map(len, files)) <= 130 and any(each.endswith("W.pdf") for each in files)
+    assert {each.name for each in tmp_path.iterdir()} == {"case.zip", "C-1"}
 
 
 def test_the_digest_that_was_published_is_that_of_the_whole(tmp_path: Path) -> None:
