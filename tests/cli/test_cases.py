@@ -242,6 +242,8 @@ def test_a_decision_is_drafted_checked_signed_by_two_and_writes_its_licence(open
     assert len({(each["line"], each["message"]) for each in lacks.tree["error"]["problems"]}) == 22
     text = opened("ann", "case", "decide", "C-1", "grant", "d.yaml").err
     assert "d.yaml:8:1: there is no statutory or regulatory basis" in text
+    assert "`FA-1`, `FA-2`, `FA-3`" in text
+    assert text.count("is judged without reasons") == 1
     complete("d.yaml")
     checked = opened("cy", "case", "decide", "C-1", "grant", "d.yaml", "--check")
     assert checked.code == 0

@@ -104,7 +104,7 @@ def decide(
         check_seen(found, on)
     if licence is not None and licence.exists():
         raise Misnamed(f"`{licence}` is there already; name another file for the instrument")
-    read = complete(room, found, rule, decision)
+    read = complete(room, found, rule, decision, singly=session.json)
     if only_check:
         return checked_reply(room, found, event, read, [attached(each)[0] for each in exhibits])
     needs_officers(session)
@@ -135,8 +135,11 @@ def write_draft(room: Room, case: Case, rule: EventRule, path: Path) -> Reply:
     return Reply({"case": case.id, "event": rule.name, "draft": str(path), "not_yet": not_yet}, blocks)
 
 
-def complete(room: Room, case: Case, rule: EventRule, path: Path) -> Decision:
-    """The decision of a file that lacks nothing. Raises `DecisionUnfinished` with everything that it does."""
+def complete(room: Room, case: Case, rule: EventRule, path: Path, *, singly: bool) -> Decision:
+    """The decision of a file that lacks nothing. Raises `DecisionUnfinished` with everything that it does.
+
+    `singly`: a line for each lack, as programs read them; people get one for many criteria that lack the same.
+    """
     assert rule.decides is not None
     document = fields_file(path)
     try:
@@ -147,8 +150,12 @@ def complete(room: Room, case: Case, rule: EventRule, path: Path) -> Decision:
     licences = standing(room.appealed(case), case.decisions)
     lacks = missing(read, rule.decides, room.catalogues(case.procedure), licences=licences, at=room.now)
     if lacks:
-        raise DecisionUnfinished("\n".join(gathered((_near(document, each), each) for each in lacks)))
+        raise DecisionUnfinished("\n".join(_lines([(_near(document, each), each) for each in lacks], singly)))
     return read
+
+
+def _lines(lacks: Sequence[tuple[Place, str]], singly: bool) -> list[str]:
+    return [f"{place}: {sentence}" for place, sentence in lacks] if singly else gathered(lacks)
 
 
 def checked_reply(room: Room, case: Case, event: str, read: Decision, comes: Sequence[Exhibit]) -> Reply:
