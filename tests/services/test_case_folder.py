@@ -22,7 +22,7 @@ from licet.adapters.officer_key import OfficerSigner
 from licet.adapters.store_memory import MemoryStore
 from licet.core.cases.case import Case
 from licet.core.cases.criteria import Judged, Verdict
-from licet.core.cases.entry import Entry
+from licet.core.cases.entry import Entry, Exhibit
 from licet.core.cases.procedure import Deciding, Procedure
 from licet.pages.case import case_page
 from licet.pages.diagram import diagram
