@@ -50,7 +50,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trials": ("judging.trials", "Trials from the logs of evaluations: read them, check them, validate judges."),
     "judge": ("judging.judge", "What evidence says of a threshold, a reported way around safeguards, a patch."),
     "procedures": ("cases.procedures", "What is in force for cases: procedures, clocks, criteria."),
-    "case": ("cases.commands", "Cases: open them, act on them, decide them, appeal; each with what is possible now."),
+    "case": ("cases", "Cases: open them, act on them, decide them, appeal; each with what is possible now."),
     "incident": (
         "incident.commands",
         "Which duties to report an incident apply, what is due when, and the report of each.",
@@ -62,6 +62,24 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo-evidence": ("serve", "Play the dispute of June 2026 on stand-ins: measured, judged, enacted."),
 }
 """Each command, in the order in which a person meets them: the module that adds it to `licet`, and what it is for."""
+
+
+SHOWING = {"list": "showing", "show": "showing", "help": "showing", "queue": "queue"}
+"""The commands of `licet case` that are called most, by their modules in `licet.cli.cases`."""
+
+
+class CaseGroup(click.Group):
+    """Loads for a command that only shows the module of that command; for every other one, all of the group."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands, in the order of their names."""
+        import_module("licet.cli.cases.commands")
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command, from its module."""
+        import_module(f"licet.cli.cases.{SHOWING.get(cmd_name, 'commands')}")
+        return super().get_command(ctx, cmd_name)
 
 
 class Root(click.Group):
@@ -182,7 +200,7 @@ def procedures() -> None:
     """What is in force for cases: procedures with their states, events and clocks; diagrams; criteria."""
 
 
-@licet.group()
+@licet.group(cls=CaseGroup)
 def case() -> None:
     """Cases: applications, appeals, incidents and the like, each under a published procedure with its clocks."""
 
