@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.cases.permits import filed, permits_law, procedure, reviewed
+from tests.cases.permits import filed, permits_law, procedure, reviewed, walk
 from tests.cases.test_admit_closely import changed
 from tests.cases.walking import START, Walk, decision
 
@@ -92,3 +92,36 @@ def test_a_second_grant_leaves_what_the_first_obliged_to() -> None:
         ("3.first", Kept.OWED),
         ("4.second", Kept.OWED),
     ]
+
+
+def two_promises() -> Walk:
+    promise = {"kind": "condition", "owner": "the holder", "text": "They report.", "within": "30 d", "cure": "10 d"}
+    made = [{"id": name} | promise for name in ("first", "second")]
+    fields = {"decision": decision(permits_law(), procedure("permits@1"), Deciding.GRANT, promises=made)}
+    return reviewed().do("grant", fields=fields)
+
+
+def test_what_is_found_of_one_promise_is_not_found_of_another() -> None:
+    met = two_promises().do("discharge", fields={"obligation": "3.second"})
+    assert [each.kept for each in met.case().obligations] == [Kept.OWED, Kept.DISCHARGED]
+    broken = two_promises().do("breach", fields={"obligation": "3.second", "why": "So."})
+    assert [each.kept for each in broken.case().obligations] == [Kept.OWED, Kept.BROKEN]
+    with pytest.raises(NotPossible, match=r"no obligation `x` then; there are: `3\.first`, `3\.second`"):
+        broken.do("discharge", fields={"obligation": "x"})
+
+
+def test_a_second_breach_gives_no_more_time_to_put_it_right() -> None:
+    breach = {"obligation": "3.first", "why": "So."}
+    once = two_promises().do("breach", fields=breach)
+    twice = once.wait(days=3).do("breach", fields=breach)
+    assert twice.case().obligations[0].cure_by == once.case().obligations[0].cure_by
+
+
+def test_an_appeal_that_varies_supersedes_what_the_appealed_case_wrote() -> None:
+    granted = replace(reviewed().do("grant", actor="Z. Judge", second="Y. Judge").case(), id="C-1")
+    appeal = changed(walk("permit_appeal@1", granted), "uphold", decides=Deciding.VARY).do("appeal")
+    varied = decision(permits_law(), appeal.procedure, Deciding.VARY, ("licence-1",))
+    assert appeal.do("uphold", fields={"decision": varied}).case().state.name == "decided"
+    beside = decision(permits_law(), appeal.procedure, Deciding.VARY, ("another",))
+    with pytest.raises(NotPossible, match="the licence `licence-1` would stay in force beside the new one"):
+        appeal.do("uphold", fields={"decision": beside})

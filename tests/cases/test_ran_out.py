@@ -49,6 +49,13 @@ def test_an_event_of_the_clock_that_happens_once_happens_once() -> None:
     assert events(first.do("say").wait(days=10)) == ["file", "escalated", "say", BuiltIn.RAN_OUT]
 
 
+def test_an_event_of_the_clock_happens_as_often_as_its_clock_runs_out() -> None:
+    walked = changed(filed(urgent=False), "escalated", froms=frozenset(("filed", "review")))
+    again = changed(walked, "say", starts=("first_look",)).wait(days=10).do("say").wait(days=10)
+    assert events(again) == ["file", "escalated", "say", "escalated"]
+    assert not any(each.overtaken for each in again.case().entries)
+
+
 def test_what_moves_the_case_nowhere_is_possible_before_and_after_what_ran_out() -> None:
     idle = filed(urgent=False).idle(days=10)
     acted = idle.do("note", fields=NOTE).do("answer").do("inform")

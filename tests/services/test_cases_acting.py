@@ -126,6 +126,17 @@ def test_an_event_of_two_waits_for_another_officer_and_is_admitted_again(at: Cou
     assert (case.entries[-1].entry.actor, case.entries[-1].entry.second) == ("dora", "ben")
 
 
+def test_one_event_of_two_makes_the_whole_act_wait(at: Court) -> None:
+    at.open(at.new("a"), at.new("b"))
+    at.act(at.entry("hear"))
+    grant = at.entry("grant", role="judge", fields={"verdict": "yes"})
+    done = at.act(at.entry("hear", "C-2"), grant, by="dora")
+    assert done.act.is_open
+    assert [at.case(each).state.name for each in ("C-1", "C-2")] == ["heard", "filed"]
+    at.ministry.approve(done)
+    assert [at.case(each).state.name for each in ("C-1", "C-2")] == ["granted", "heard"]
+
+
 def test_who_heard_a_case_does_not_grant_it_nor_agree_to_it(at: Court) -> None:
     at.open()
     at.act(at.entry("hear"), by="dora")
