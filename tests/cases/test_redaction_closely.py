@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.cases.test_decision import grant
+from tests.cases.test_obligations import granted
 from tests.cases.test_redaction import AT, case, entry, procedure, shown
 
 from licet.cases.redaction import everything, is_withheld
@@ -133,3 +134,25 @@ def test_a_decision_is_shown_with_evidence_that_is_public_and_the_rest_withheld(
     assert shown(linked)["entries"][1]["fields"]["target"]["withheld"] == "commercial"
     assert shown(linked, known=[other])["entries"][1]["fields"]["target"] == other
     assert everything(linked, whole=WHOLE)["entries"][1]["fields"]["target"] == other
+
+
+def test_a_person_and_what_no_procedure_knows_are_not_public() -> None:
+    fields = {"person": "Sam Sample", "unheard_of": "x", "organisation": "Orbital Labs", "security": "x"}
+    first = entry(1, fields=fields)
+    found = classes(case(first))
+    assert {name: found.of(first, name) for name in fields} == {
+        "person": Secrecy.PERSONAL,
+        "unheard_of": Secrecy.DELIBERATION,
+        "organisation": Secrecy.PUBLIC,
+        "security": Secrecy.SECURITY,
+    }
+
+
+def test_of_promises_that_are_withheld_nothing_is_told_but_that_there_are_some() -> None:
+    broken = granted(cure="10 d").do("breach", fields={"obligation": "3.report", "why": "Nothing came."})
+    (open_,) = shown(broken.case())["obligations"]
+    assert (open_["id"], open_["owner"], open_["text"]) == ("3.report", "the holder", "They report.")
+    assert open_["due"].startswith("2026-07-13") and open_["cure_by"].startswith("2026-06-23")
+    fields = {"entry": 3, "field": "decision.promises", "secrecy": "security", "why": "So."}
+    (found,) = shown(broken.do("withhold", fields=fields).case())["obligations"]
+    assert {found[each]["withheld"] for each in ("id", "owner", "text", "due", "cure_by")} == {"security"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from tests.cases.permits import filed
 from tests.cases.test_admit_closely import changed
@@ -12,6 +12,7 @@ from tests.cases.walking import Walk
 
 from licet.cases.obligations import curing, suspendable
 from licet.core.cases.clock import Running
+from licet.core.cases.decision import Kept
 
 BREACH = {"obligation": "3.report", "why": "Nothing came."}
 
@@ -70,3 +71,13 @@ def test_nothing_is_put_right_that_cannot_be_or_that_ended() -> None:
     assert owed(over).cure_by is not None
     assert curing(over.case(), over.now) == ()
     assert suspendable(over.wait(days=30).case(), over.now + timedelta(days=30)) == ()
+
+
+def test_at_the_instant_at_which_it_is_due_nothing_is_overdue() -> None:
+    walked = granted(within="30 d")
+    due = owed(walked).due
+    assert due is not None
+    assert owed(walked.until(due)).kept is Kept.OWED
+    assert owed(walked.until(due + timedelta(microseconds=1))).kept is Kept.OVERDUE
+    ends = granted(by="2030-06-12T21:21:00+00:00")
+    assert owed(ends.until(datetime(2030, 6, 13, tzinfo=UTC))).kept is Kept.ENDED, "due as the licence ends"
