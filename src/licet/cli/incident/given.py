@@ -95,10 +95,6 @@ def incident_of(session: Session, named: str, at: datetime | None) -> Incident:
     if not session.is_installed:
         raise Misnamed(f"there is no file `{named}`, and no installation here that could have a case of this name")
     room = Room(session)
-    if room.store.case(named) is None and Path(named).suffix:
-        raise Misnamed(
-            f"there is no file `{named}`, and no case of this name; `licet incident list` names the incidents"
-        )
     return incident_in(room, room.case(named), at or room.now)
 
 
