@@ -7,6 +7,7 @@ from licet.cli.cases import (
     appealing,  # noqa: F401
     built_in,  # noqa: F401
     deciding,  # noqa: F401
+    destroying,  # noqa: F401
     export,  # noqa: F401
     instruments,  # noqa: F401
     opening,  # noqa: F401

@@ -12,12 +12,13 @@ from licet.cli.cases.case_blocks import case_blocks, help_blocks
 from licet.cli.cases.case_tree import case_tree
 from licet.cli.cases.countdown import countdown
 from licet.cli.cases.moment import moment
-from licet.cli.cases.room import Room
+from licet.cli.cases.room import Room, offered
 from licet.cli.command import Session, command
 from licet.cli.root import case
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, count
 from licet.cli.terminal.trees import Tree, instant
 from licet.core.cases.procedure import Topic
+from licet.services.cases import retaining
 from licet.services.cases.ports import CaseRow, DueRow
 
 COLUMNS = ("case", "procedure", "state", "who", "title", "due", "left")
@@ -30,6 +31,7 @@ COLUMNS = ("case", "procedure", "state", "who", "title", "due", "left")
         "licet case list --open",
         "licet case list --topic appeal --state filed",
         "licet case list --overdue --json | jq -r '.cases[].case'",
+        "licet case list --destroyable",
     ),
 )
 @click.option("--topic", type=click.Choice([each.value for each in Topic]), help="Only these.")
@@ -37,9 +39,16 @@ COLUMNS = ("case", "procedure", "state", "who", "title", "due", "left")
 @click.option("--open", "only_open", is_flag=True, help="Only those in which something is pending.")
 @click.option("--parent", metavar="CASE", help="Only the parts of this case.")
 @click.option("--overdue", is_flag=True, help="Only those in which something is overdue.")
+@click.option("--destroyable", is_flag=True, help="Only those that need not be kept any longer.")
 @signed
 def list_(
-    session: Session, topic: str | None, state: str | None, only_open: bool, parent: str | None, overdue: bool
+    session: Session,
+    topic: str | None,
+    state: str | None,
+    only_open: bool,
+    parent: str | None,
+    overdue: bool,
+    destroyable: bool,
 ) -> Reply:
     """The cases, in the order in which they were opened, each with what is due in it next."""
     room = Room(session)
@@ -48,7 +57,14 @@ def list_(
     rows = room.store.case_rows(topic=topic, state=state, parent=parent, is_open=True if only_open else None)
     due = soonest(room.store.due_rows())
     found = [each for each in rows if not overdue or is_overdue(due.get(each.case), room.now)]
-    blocks: list[Block] = [case_grid(room, found, due)] if found else [Line(_none(rows, topic, state), Tone.QUIET)]
+    if destroyable:
+        free = set(retaining.destroyable(room.store, room.law, room.now))
+        found = [each for each in found if each.case in free]
+        if not found:
+            return Reply({"cases": []}, [Line("no case may be destroyed now", Tone.QUIET)])
+    blocks: list[Block] = (
+        [case_grid(room, found, due)] if found else [Line(_none(room, rows, topic, state), Tone.QUIET)]
+    )
     return Reply({"cases": [row_tree(each, due.get(each.case), room.now) for each in found]}, blocks)
 
 
@@ -155,8 +171,10 @@ def _row(room: Room, row: CaseRow, due: DueRow | None) -> list[Line]:
     ]
 
 
-def _none(rows: Sequence[CaseRow], topic: str | None, state: str | None) -> str:
+def _none(room: Room, rows: Sequence[CaseRow], topic: str | None, state: str | None) -> str:
     if rows:
         return f"nothing is overdue in {count(len(rows), 'case')}"
     chosen = " and ".join(f"{name} `{value}`" for name, value in (("topic", topic), ("state", state)) if value)
-    return f"no case with {chosen}" if chosen else "no cases; `licet case open` opens one"
+    known = sorted({name for each in room.law.procedures.values() for name in each.states})
+    near = "" if state is None or state in known else offered(state, known)
+    return f"no case with {chosen}{near}" if chosen else "no cases; `licet case open` opens one"
