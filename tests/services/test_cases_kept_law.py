@@ -189,3 +189,20 @@ def test_the_folder_of_a_case_has_the_kept_document_and_the_register_its_procedu
     assert procedure_document(documents, case.procedure) == canonical(THEIRS.tree)
     shown = procedures(law(at), {}, Tally({case.procedure.digest: OfProcedure()}))
     assert [(each.procedure.name, each.current) for each in shown] == [("pass@1", False), ("permit@1", True)]
+
+
+def test_all_that_ships_is_read_from_what_is_kept_of_it_alone(at: Court) -> None:
+    """Calendars and criteria too: a store in which nothing was enacted, under a Licet that comes with nothing."""
+    shipped = [draft_digest(each) for each in shipped_cases() if each.kind == "procedure"]
+    ships(at, *shipped_cases(), THEIRS)
+    wanted = law_of(at.store, at.casework.calendars, at.now, shipped_cases())
+    bare = MemoryStore()
+    bare.append_entries([], [], actor="ann", at=at.now, law=to_keep(at.store, at.casework, shipped))
+    found = law_of(bare, at.casework.calendars, at.now, ())
+    for name in shipped:
+        before, after = wanted.under(name), found.under(name)
+        assert after == before
+        assert found.engine.tables[after.calendar].digest == wanted.engine.tables[before.calendar].digest
+        assert [found.every_criteria[each] for each in after.criteria] == [
+            wanted.criteria[each] for each in before.criteria
+        ]
