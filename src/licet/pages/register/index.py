@@ -47,7 +47,7 @@ def index_page(register: Register) -> bytes:
         calendars(register),
         about(register),
     )
-    lead = (WHAT, f"It is complete as of {instant(register.at)}.")
+    lead = (WHAT, f"It is complete as of {instant(register.at.replace(microsecond=0))}.")
     feed = FEED if register.base_url else None
     return render(INDEX, ABOUT, lead, sections, figures=figures(register), feed=feed)
 
