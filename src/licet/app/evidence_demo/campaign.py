@@ -74,7 +74,7 @@ def _run(stage: Stage, scenery: Scenery, arm: Arm, folder: Path, tell: Tell) -> 
         "technique": str(scenery.technique(arm.technique)) if arm.technique else "",
         "arm": arm.name,
         "max_tokens": TOKENS,
-        "temperature": 0.3,
+        "temperature": 0.0,
     }
     return run(
         arm.task,
