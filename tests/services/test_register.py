@@ -16,8 +16,9 @@ from licet.adapters.store_memory import MemoryStore
 from licet.cases.redaction import is_withheld
 from licet.core.cases.entry import BuiltIn
 from licet.core.cases.register.places import NoPlace, case_place
-from licet.services.cases.register.ports import RegisterUnwritable, Span
+from licet.services.cases.register.ports import RegisterUnwritable
 from licet.services.cases.register.seeing import seen
+from licet.services.cases.register.span import Span
 from licet.services.cases.register.survey import spans, survey
 from licet.services.cases.register.tally import Tally, newest
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from licet.core.cases.register.places import OURS
 from licet.services.cases.register.ports import RegisterUnwritable
+from licet.services.cases.register.settled import Stamp
 
 MARKER = "licet-register.txt"
 SAYS = b"This folder is written by `licet register publish`, which replaces and removes files of its own in it.\n"
@@ -62,6 +63,14 @@ class RegisterFolder:
         except OSError as error:
             raise RegisterUnwritable(f"cannot write `{path}`: {error.strerror}") from error
         return True
+
+    def stamp(self, place: str) -> Stamp | None:
+        """See the port."""
+        try:
+            found = os.stat(os.path.join(self._root, place))  # noqa: PTH116, PTH118 (as above)
+        except OSError:
+            return None
+        return Stamp(found.st_size, found.st_mtime_ns)
 
     def _make(self, folder: str) -> None:
         if folder not in self._made:

@@ -9,6 +9,8 @@ from licet.core.cases.register.lists import CaseLine
 from licet.core.cases.register.register import Register
 from licet.core.cases.register.shown import ShownCase
 from licet.core.errors import LicetError
+from licet.services.cases.register.settled import Stamp
+from licet.services.cases.register.span import Span
 from licet.services.cases.register.tally import Tally
 
 
@@ -21,6 +23,9 @@ class Folder(Protocol):
 
     def write(self, place: str, content: bytes) -> bool:
         """Write a file, unless it is there with this content; whether it was written. Raises `RegisterUnwritable`."""
+
+    def stamp(self, place: str) -> Stamp | None:
+        """What tells that a file is the one that was written; None where it is not there."""
 
     def places(self) -> Iterator[str]:
         """Every file that a register can have written, and what a crash left of one; nothing else that is there."""
@@ -44,13 +49,6 @@ class Part(NamedTuple):
 
     tally: Tally
     written: int
-
-
-class Span(NamedTuple):
-    """Cases after one (None: from the first) up to and with another (None: to the last)."""
-
-    after: str | None
-    last: str | None
 
 
 Parts = Callable[[Sequence[Span]], Iterable[Part]]
