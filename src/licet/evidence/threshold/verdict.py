@@ -55,10 +55,7 @@ def judge_threshold(
     gives one seed, so that the order of trials does not matter.
     """
     whole = trials if isinstance(trials, Table) else table_of(trials)
-    about = whole.where(of_model(whole, model))
-    chosen = tuple(arms)
-    unasked = about.where(~among(about.arms, chosen)) if chosen else None
-    about = about.where(among(about.arms, chosen)) if chosen else about
+    about, unasked = asked(whole.where(of_model(whole, model)), tuple(arms))
     named, missing = manifests(threshold, suites)
     plan = plan_of(threshold, named, about)
     coverage = coverage_of(
@@ -86,6 +83,14 @@ def judge_threshold(
         lines=lines,
         families=family_rates([each.run for each in found], float(threshold.success_at)),
     )
+
+
+def asked(about: Table, arms: tuple[str, ...]) -> tuple[Table, Table | None]:
+    """The trials in these arms, and those in others; where no arm is named all of them, and None."""
+    if not arms:
+        return about, None
+    chosen = among(about.arms, arms)
+    return about.where(chosen), about.where(~chosen)
 
 
 def against_it(threshold: Threshold, suites: Iterable[Suite], unasked: Table, correction: Correction) -> Iterator[Hole]:
