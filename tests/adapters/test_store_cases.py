@@ -16,7 +16,7 @@ import pytest
 from licet.adapters.store import SqlStore, create_store, open_store
 from licet.adapters.store_memory import MemoryStore
 from licet.core.cases.entry import ClockKey, Entry, Exhibit
-from licet.services.cases.ports import NAMED_LATER, Appending, CaseRow, DueRow, Letter, Opened, Opening
+from licet.services.cases.ports import NAMED_LATER, Appending, CaseRow, Derived, DueRow, Letter, Opened, Opening
 from licet.services.ports import Store, StoreConflict, StoreUnavailable
 from licet.services.stored import StoredList
 from licet.wire.canonical import digest
@@ -181,7 +181,7 @@ def test_the_index_is_made_anew_but_not_of_what_changed_meanwhile(store: Store) 
     open_one(store, due())
     store.append_entries([appending("C-2", entry(2))], [], actor="ann", at=NOW)
     before = store.head()
-    anew = [(row(1, case=name, title="new"), (due("other", 5),)) for name in ("C-1", "C-2")]
+    anew = [Derived(row(1, case=name, title="new"), (due("other", 5),), ()) for name in ("C-1", "C-2")]
     assert store.reindex(iter(anew)) == 1
     assert [each.title for each in store.case_rows()] == ["new", "Fable"]
     assert [(each.case, each.key.clock) for each in store.due_rows()] == [("C-1", "other")]

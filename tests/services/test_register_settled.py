@@ -17,7 +17,7 @@ from licet.adapters.store_memory import MemoryStore
 from licet.core.cases.entry import BuiltIn, Entry
 from licet.core.cases.register.places import case_place
 from licet.pages.register.site import Pages
-from licet.services.cases.ports import Appending, StoredCase
+from licet.services.cases.ports import Appending, Derived, StoredCase
 from licet.services.cases.register.publishing import counted, publish
 from licet.services.cases.register.settled import Block, blocks
 from licet.services.cases.register.span import Span
@@ -133,11 +133,12 @@ def test_what_is_withheld_later_is_gone(desk: Desk, tmp_path: Path) -> None:
 def test_a_case_that_was_destroyed_is_a_number(desk: Desk, tmp_path: Path) -> None:
     row = desk.store.case_rows()[0]
     titled = row._replace(title="as people call it")
-    desk.store.reindex([(titled, ())])
+    desk.store.reindex([Derived(titled, (), ())])
     desk.publish()
     desk.publish()
     case = desk.settled()
-    desk.store.reindex([(each._replace(title="called"), ()) for each in desk.store.case_rows() if each.case == case])
+    named = [each._replace(title="called") for each in desk.store.case_rows() if each.case == case]
+    desk.store.reindex([Derived(each, (), ()) for each in named])
     desk.publish()
     desk.store.erase_case(case, actor="ann", at=world.NOW)
     assert case in desk.publish()

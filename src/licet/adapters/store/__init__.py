@@ -7,6 +7,7 @@ from pathlib import Path
 
 from licet.adapters.store.acts import OfficersActs
 from licet.adapters.store.case_erasure import CaseErasures
+from licet.adapters.store.case_index import CaseIndex
 from licet.adapters.store.case_law import CaseLaws
 from licet.adapters.store.cases import SqlCases
 from licet.adapters.store.erasure import Erasures
@@ -28,5 +29,5 @@ def open_store(directory: Path, now: datetime) -> SqlStore:
     return SqlStore(open_database(directory, now))
 
 
-class SqlStore(Law, Subjects, Known, Members, OfficersActs, Erasures, SqlCases, CaseLaws, CaseErasures):
+class SqlStore(Law, Subjects, Known, Members, OfficersActs, Erasures, SqlCases, CaseIndex, CaseLaws, CaseErasures):
     """`services.ports.Store` on a database that SQLAlchemy speaks to: one transaction a call, or `together` one."""

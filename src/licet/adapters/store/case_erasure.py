@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, 
 
 from licet.adapters.store import case_words as words
 from licet.adapters.store import rows
-from licet.adapters.store.cases import there
+from licet.adapters.store.case_index import there
 from licet.adapters.store.schema_cases import (
     case_attached,
     case_due,
@@ -17,6 +17,7 @@ from licet.adapters.store.schema_cases import (
     case_erasing,
     case_exhibit,
     case_letter,
+    case_link,
     case_opened,
     case_row,
 )
@@ -55,7 +56,7 @@ def _empty(connection: Connection, case_no: int) -> tuple[str, ...]:
         case_entry.c.act == act.c.id
     )
     connection.execute(update(act).where(never_done).values(content=words.ERASED_CONTENT))
-    for table in (case_due, case_letter):
+    for table in (case_due, case_letter, case_link):
         connection.execute(delete(table).where(table.c.case_no == case_no))
     connection.execute(update(case_row).where(case_row.c.case_no == case_no).values(title="", party=""))
     connection.execute(delete(case_erasing))

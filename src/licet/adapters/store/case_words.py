@@ -9,7 +9,7 @@ import msgspec
 
 from licet.adapters.store.rows import body
 from licet.core.cases.entry import ClockKey, Entry
-from licet.services.cases.ports import NAMED_LATER, Appending, DueRow, Letter, Opened
+from licet.services.cases.ports import NAMED_LATER, Appending, DuePlace, DueRow, Letter, Linked, Opened
 from licet.services.ports import StoreConflict, StoreUnavailable
 
 CASE_OPENED = "case opened"
@@ -77,6 +77,16 @@ def due_row(
         raise StoreUnavailable(f"an instant in the store is damaged ({error}): restore a backup") from error
     key = ClockKey(clock, started_by, again)
     return DueRow(f"C-{case_no}", key, title, owner, at, warned, fires, calendar)
+
+
+def due_order(row: DueRow | DuePlace) -> tuple[datetime, int, ClockKey]:
+    """By what all that is due is ordered."""
+    return row.due, number_of(row.case) or 0, row.key
+
+
+def link_order(link: Linked) -> tuple[int, str, str]:
+    """By what links are ordered that have a target."""
+    return number_of(link.row.case) or 0, link.relation, link.target
 
 
 def opened_body(name: str, opened: Opened) -> bytes:

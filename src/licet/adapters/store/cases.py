@@ -4,36 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, bindparam, delete, func, insert, select, type_coerce, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from licet.adapters.store import case_words as words
 from licet.adapters.store import rows
+from licet.adapters.store.case_index import ONE_CASE, clear, derive, there
 from licet.adapters.store.case_law import keep_law
 from licet.adapters.store.change import Change
 from licet.adapters.store.query import missing
-from licet.adapters.store.schema import Instant
-from licet.adapters.store.schema_cases import (
-    case_due,
-    case_entry,
-    case_erased,
-    case_exhibit,
-    case_letter,
-    case_opened,
-    case_row,
-)
+from licet.adapters.store.schema_cases import case_entry, case_erased, case_exhibit, case_letter, case_opened
 from licet.adapters.store.session import Session
 from licet.core.cases.entry import ClockKey, Entry
-from licet.services.cases.ports import Appending, CaseRow, DueRow, KeptLaw, Letter, Opened, StoredCase
+from licet.services.cases.ports import Appending, Derived, KeptLaw, Letter, Opened, StoredCase
 from licet.services.stored import StoredList
 
-_CASE = (
-    select(case_opened.c.procedure, case_opened.c.blind, case_erased.c.at.label("erased"))
-    .join_from(case_opened, case_erased, case_erased.c.case_no == case_opened.c.case_no, isouter=True)
-    .where(case_opened.c.case_no == bindparam("case_no"))
-)
 _CASES = (
     select(case_opened.c.case_no, case_opened.c.procedure, case_opened.c.blind, case_erased.c.at.label("erased"))
     .join_from(case_opened, case_erased, case_erased.c.case_no == case_opened.c.case_no, isouter=True)
@@ -50,11 +36,6 @@ _ENTRIES = (
 _CONTENTS = (
     select(case_entry.c.content).where(case_entry.c.case_no == bindparam("case_no")).order_by(case_entry.c.number)
 )
-_COUNT = select(func.count()).select_from(case_entry).where(case_entry.c.case_no == bindparam("case_no"))
-_DUE = select(
-    *(type_coerce(each, Text) if isinstance(each.type, Instant) else each for each in case_due.columns)
-).order_by(case_due.c.due, case_due.c.case_no)
-"""Instants as they are kept: of many thousand rows, what SQLAlchemy does to each takes most of the time."""
 _LETTERS = select(case_letter).order_by(case_letter.c.position)
 CASES_A_PAGE = 200
 
@@ -83,7 +64,7 @@ class SqlCases(Session):
                 opened = {"procedure": each.opening.procedure, "blind": each.opening.blind}
                 change.append(case_opened, case_no=case_no, **opened, seq=seq)
                 change.enter(case_no, entries, seq)
-                _derive(change, case_no, each.row, each.due)
+                derive(change, case_no, Derived(each.row, each.due, each.links))
                 _write(change, case_no, words.named_letters(each.letters, name))
                 names.append(name)
             change.flush()
@@ -109,8 +90,8 @@ class SqlCases(Session):
                 _check_expected(change.connection, case_no, each)
                 seq = change.event(words.CASE_ENTERED, words.entered_body(each))
                 change.enter(case_no, each.entries, seq)
-                _clear(change.connection, case_no)
-                _derive(change, case_no, each.row, each.due)
+                clear(change.connection, case_no)
+                derive(change, case_no, Derived(each.row, each.due, each.links))
                 _write(change, case_no, words.named_letters(each.letters, each.case))
                 change.flush()
             keep_law(change, law)
@@ -130,28 +111,13 @@ class SqlCases(Session):
             rows.check_stored((), (StoredList(digest, content),))
         return content
 
-    def reindex(self, rows: Iterable[tuple[CaseRow, tuple[DueRow, ...]]]) -> int:
-        """See the port. A page is one transaction: an index that is half new is still an index."""
-        count, stream = 0, iter(rows)
-        while page := list(islice(stream, CASES_A_PAGE)):
-            with self._changing("", page[0][0].updated) as change:
-                for row, due in page:
-                    case_no = there(change.connection, row.case)
-                    count_there = change.connection.scalar(_COUNT, {"case_no": case_no})
-                    if count_there == row.number:  # else somebody appended meanwhile, and derived it anew
-                        _clear(change.connection, case_no)
-                        _derive(change, case_no, row, due)
-                        count += 1
-                    change.flush()
-        return count
-
     def case(self, case: str) -> StoredCase | None:
         """See the port."""
         case_no = words.number_of(case)
         if case_no is None:
             return None
         with self._reading() as connection:
-            found = connection.execute(_CASE, {"case_no": case_no}).first()
+            found = connection.execute(ONE_CASE, {"case_no": case_no}).first()
             if found is None:
                 return None
             if found.erased is not None:
@@ -177,41 +143,6 @@ class SqlCases(Session):
                 name = words.name_of(row.case_no)
                 yield StoredCase(name, row.procedure, tuple(entries[row.case_no]), row.blind, row.erased)
 
-    def case_rows(
-        self,
-        *,
-        topic: str | None = None,
-        state: str | None = None,
-        parent: str | None = None,
-        is_open: bool | None = None,
-        after: str | None = None,
-        limit: int | None = None,
-    ) -> tuple[CaseRow, ...]:
-        """See the port."""
-        asked = select(case_row).order_by(case_row.c.case_no)
-        for column, wanted in ((case_row.c.topic, topic), (case_row.c.state, state), (case_row.c.parent, parent)):
-            asked = asked if wanted is None else asked.where(column == wanted)
-        if is_open is not None:
-            asked = asked.where(case_row.c.final.is_(not is_open))
-        if after is not None:
-            asked = asked.where(case_row.c.case_no > (words.number_of(after) or 0))
-        with self._reading() as connection:
-            found = connection.execute(_at_most(asked, limit))
-            return tuple(CaseRow(words.name_of(row[0]), *row[1:]) for row in found)
-
-    def due_rows(
-        self, *, until: datetime | None = None, fires: bool | None = None, limit: int | None = None
-    ) -> tuple[DueRow, ...]:
-        """See the port."""
-        asked = _DUE
-        if until is not None:
-            asked = asked.where(case_due.c.due <= until)
-        if fires is not None:
-            asked = asked.where(case_due.c.fires.is_(fires))
-        with self._reading() as connection:
-            found = connection.execute(_at_most(asked, limit))
-            return tuple(words.due_row(*row) for row in found)
-
     def letters(self, *, unsent: bool) -> tuple[Letter, ...]:
         """See the port."""
         asked = _LETTERS.where(case_letter.c.handed_in.is_(None)) if unsent else _LETTERS
@@ -226,17 +157,6 @@ class SqlCases(Session):
         mine = (case_letter.c.id == letter) & case_letter.c.handed_in.is_(None)
         with self._changing("", at) as change:
             change.connection.execute(update(case_letter).where(mine).values(handed_in=at, refused=refused))
-
-
-def there(connection: Connection, case: str) -> int:
-    """The number of a case. Raises `StoreConflict` if it is not there, or no longer."""
-    case_no = words.number_of(case)
-    found = None if case_no is None else connection.execute(_CASE, {"case_no": case_no}).first()
-    if case_no is None or found is None:
-        raise words.no_such_case(case)
-    if found.erased is not None:
-        raise words.erased_already(case)
-    return case_no
 
 
 def _check_expected(connection: Connection, case_no: int, wanted: Appending) -> None:
@@ -254,18 +174,6 @@ def _check_expected(connection: Connection, case_no: int, wanted: Appending) -> 
             same = select(case_entry.c.number).where(case_entry.c.case_no == case_no, *mine)
             if connection.execute(same).first() is not None:
                 raise words.fired_already(wanted.case, each.clock)
-
-
-def _clear(connection: Connection, case_no: int) -> None:
-    for table in (case_due, case_row):
-        connection.execute(delete(table).where(table.c.case_no == case_no))
-
-
-def _derive(change: Change, case_no: int, row: CaseRow, due: Iterable[DueRow]) -> None:
-    change.append(case_row, case_no=case_no, **dict(zip(CaseRow._fields[1:], row[1:], strict=True)))
-    for each in due:
-        rest = dict(zip(DueRow._fields[2:], each[2:], strict=True))
-        change.append(case_due, case_no=case_no, **each.key._asdict(), **rest)
 
 
 def _write(change: Change, case_no: int, letters: Iterable[Letter]) -> None:
@@ -296,7 +204,3 @@ def _entry(row: Any) -> Entry:
         return words.entry_from(row.content)
     clock = None if row.clock is None else ClockKey(row.clock, row.started_by, row.again)
     return words.skeleton(row.number, row.event, row.at, row.happened, clock)
-
-
-def _at_most(asked: Select[Any], limit: int | None) -> Select[Any]:
-    return asked if limit is None else asked.limit(limit)

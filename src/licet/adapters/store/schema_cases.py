@@ -122,6 +122,7 @@ case_row = Table(
     Index("case_row_by_topic", "topic", "state", "case_no"),
     Index("case_row_by_parent", "parent", "case_no"),
     Index("case_row_by_final", "final", "case_no"),
+    Index("case_row_by_party", "party", "case_no"),
 )
 
 case_due = Table(
@@ -139,8 +140,20 @@ case_due = Table(
     Column("calendar", Text, nullable=False),
     Index("case_due_by_due", "due", "case_no"),
     Index("case_due_by_fires", "fires", "due", "case_no"),
+    Index("case_due_by_owner", "owner", "due", "case_no"),
     sqlite_with_rowid=False,
 )
+
+case_link = Table(
+    "case_link",
+    metadata,
+    Column("target", Text, primary_key=True),
+    _case(primary_key=True),
+    Column("relation", Text, primary_key=True),
+    Index("case_link_by_case", "case_no"),
+    sqlite_with_rowid=False,
+)
+"""What cases are linked to, to be found by its target."""
 
 case_letter = Table(
     "case_letter",
@@ -164,5 +177,5 @@ Index(
     postgresql_where=case_letter.c.handed_in.is_(None),
 )
 
-DERIVED = (case_erasing, case_row, case_due, case_letter)
+DERIVED = (case_erasing, case_row, case_due, case_link, case_letter)
 """An index of what is appended, and what is no record of anything: changed as it has to be."""

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from licet.adapters.store import rows
 from licet.adapters.store_memory.acts import MemoryActs
+from licet.adapters.store_memory.case_index import MemoryCaseIndex
 from licet.adapters.store_memory.cases import MemoryCases
 from licet.adapters.store_memory.identity import MemoryIdentities
 from licet.core.attestations import Attestation
@@ -26,7 +27,7 @@ from licet.services.stored import (
 )
 
 
-class MemoryStore(MemoryIdentities, MemoryActs, MemoryCases):
+class MemoryStore(MemoryIdentities, MemoryActs, MemoryCases, MemoryCaseIndex):
     """`services.ports.Store` in memory, for one process."""
 
     def head(self) -> int:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from licet.adapters.store import case_words as words
 from licet.adapters.store import rows
+from licet.adapters.store_memory.case_index import derive, there
 from licet.adapters.store_memory.state import MemorySession, State
 from licet.core.cases.entry import Entry
-from licet.services.cases.ports import Appending, CaseRow, DueRow, KeptLaw, Letter, Opened, StoredCase
+from licet.services.cases.ports import Appending, Derived, KeptLaw, Letter, Opened, StoredCase
 from licet.services.stored import StoredDocument, StoredList
 
 
@@ -35,7 +36,8 @@ class MemoryCases(MemorySession):
                 words.check_entries(entries, 0)
                 state.add(words.CASE_OPENED, words.opened_body(name, each), actor=actor, at=at)
                 state.cases[name] = StoredCase(name, each.opening.procedure, entries, each.opening.blind)
-                _derive(state, name, each.row, each.due, each.letters)
+                derive(state, name, Derived(each.row, each.due, each.links))
+                _write(state, name, each.letters)
                 names.append(name)
             _keep_law(state, law)
             _keep(state, files, actor, at)
@@ -54,7 +56,7 @@ class MemoryCases(MemorySession):
         with self._changing() as state:
             for each in changes:
                 words.check_entries(each.entries, each.expected)
-                found = _there(state, each.case)
+                found = there(state, each.case)
                 words.check_expected(each.case, len(found.entries), found.entries[-1], each.expected)
                 fired = {one.clock for one in found.entries if one.clock is not None}
                 for one in each.entries:
@@ -62,7 +64,8 @@ class MemoryCases(MemorySession):
                         raise words.fired_already(each.case, one.clock)
                 state.add(words.CASE_ENTERED, words.entered_body(each), actor=actor, at=at)
                 state.cases[each.case] = replace(found, entries=(*found.entries, *each.entries))
-                _derive(state, each.case, each.row, each.due, each.letters)
+                derive(state, each.case, Derived(each.row, each.due, each.links))
+                _write(state, each.case, each.letters)
             _keep_law(state, law)
             _keep(state, files, actor, at)
 
@@ -84,16 +87,6 @@ class MemoryCases(MemorySession):
         state = self._state
         return tuple(state.documents[digest] for digest in state.case_law.get(procedure, ()))
 
-    def reindex(self, rows: Iterable[tuple[CaseRow, tuple[DueRow, ...]]]) -> int:
-        """See the port."""
-        count = 0
-        for row, due in rows:
-            with self._changing() as state:
-                if len(_there(state, row.case).entries) == row.number:
-                    _derive(state, row.case, row, due, ())
-                    count += 1
-        return count
-
     def case(self, case: str) -> StoredCase | None:
         """See the port."""
         return self._state.cases.get(case)
@@ -102,40 +95,6 @@ class MemoryCases(MemorySession):
         """See the port."""
         first = 0 if after is None else words.number_of(after) or 0
         yield from list(self._state.cases.values())[first:]
-
-    def case_rows(
-        self,
-        *,
-        topic: str | None = None,
-        state: str | None = None,
-        parent: str | None = None,
-        is_open: bool | None = None,
-        after: str | None = None,
-        limit: int | None = None,
-    ) -> tuple[CaseRow, ...]:
-        """See the port."""
-        first = 0 if after is None else words.number_of(after) or 0
-        found = [
-            each
-            for each in list(self._state.case_rows.values())[first:]
-            if topic in (None, each.topic)
-            and state in (None, each.state)
-            and parent in (None, each.parent)
-            and is_open in (None, not each.final)
-        ]
-        return tuple(found[:limit])
-
-    def due_rows(
-        self, *, until: datetime | None = None, fires: bool | None = None, limit: int | None = None
-    ) -> tuple[DueRow, ...]:
-        """See the port."""
-        found = [
-            each
-            for due in self._state.case_due.values()
-            for each in due
-            if (until is None or each.due <= until) and fires in (None, each.fires)
-        ]
-        return tuple(sorted(found, key=lambda each: (each.due, words.number_of(each.case), each.key))[:limit])
 
     def letters(self, *, unsent: bool) -> tuple[Letter, ...]:
         """See the port."""
@@ -150,7 +109,7 @@ class MemoryCases(MemorySession):
     def erase_case(self, case: str, *, actor: str, at: datetime) -> tuple[str, ...]:
         """See the port."""
         with self._changing() as state:
-            found = _there(state, case)
+            found = there(state, case)
             state.add(words.CASE_ERASED, rows.body(case=case), actor=actor, at=at)
             parts = ((each.number, each.event, each.at, each.happened, each.clock) for each in found.entries)
             bare = tuple(words.skeleton(*each) for each in parts)
@@ -161,22 +120,12 @@ class MemoryCases(MemorySession):
             _empty_waiting(state, words.number_of(case) or 0)
             state.case_rows[case] = state.case_rows[case]._replace(title="", party="")
             state.case_due[case] = ()
+            state.case_links[case] = ()
             state.letters = {name: each for name, each in state.letters.items() if each[0].case != case}
         return left
 
 
-def _there(state: State, case: str) -> StoredCase:
-    found = state.cases.get(case)
-    if found is None:
-        raise words.no_such_case(case)
-    if found.erased is not None:
-        raise words.erased_already(case)
-    return found
-
-
-def _derive(state: State, case: str, row: CaseRow, due: Sequence[DueRow], letters: Sequence[Letter]) -> None:
-    state.case_rows[case] = row._replace(case=case)
-    state.case_due[case] = tuple(each._replace(case=case) for each in due)
+def _write(state: State, case: str, letters: Sequence[Letter]) -> None:
     for each in words.named_letters(letters, case):
         state.letters[each.id] = (each, False)
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from licet.adapters.store import rows
 from licet.core.attestations import Attestation
+from licet.core.cases.case import Link
 from licet.core.roles import Officer
 from licet.services.acts.ports import StoredAct
 from licet.services.cases.ports import CaseRow, DueRow, Letter, StoredCase
@@ -63,6 +64,7 @@ class State:
     cases: dict[str, StoredCase] = field(default_factory=dict)
     case_rows: dict[str, CaseRow] = field(default_factory=dict)
     case_due: dict[str, tuple[DueRow, ...]] = field(default_factory=dict)
+    case_links: dict[str, tuple[Link, ...]] = field(default_factory=dict)
     case_law: dict[str, tuple[str, ...]] = field(default_factory=dict)
     exhibits: dict[str, bytes] = field(default_factory=dict)
     letters: dict[str, tuple[Letter, bool]] = field(default_factory=dict)

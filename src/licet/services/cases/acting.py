@@ -14,7 +14,7 @@ from licet.services.acts.refusal import ActRefused
 from licet.services.cases import mailing
 from licet.services.cases.asked import NewEntry, entries_from, named
 from licet.services.cases.entering import Seat, check_exhibits, fields_of, seat_of
-from licet.services.cases.indexing import due_of, row_of
+from licet.services.cases.indexing import due_of, links_of, row_of
 from licet.services.cases.keeping import to_keep, went_under
 from licet.services.cases.looking import appealed, look, standing, stored
 from licet.services.cases.others import check_others
@@ -64,7 +64,7 @@ def _changed(doing: Doing, seat: Seat, found: StoredCase, wanted: Sequence[NewEn
         case = _admitted(doing, seat, found, entries, new, other)
     made = tuple(entries[len(found.entries) :])
     letters = mailing.letters(case, made, seat.casework)
-    return Appending(found.id, len(found.entries), made, row_of(case), due_of(case), letters)
+    return Appending(found.id, len(found.entries), made, row_of(case), due_of(case), letters, links_of(case))
 
 
 def _admitted(

@@ -15,7 +15,7 @@ from licet.core.cases.entry import Entry
 from licet.core.cases.procedure import CLOCK
 from licet.core.errors import LicetError
 from licet.services.cases import mailing
-from licet.services.cases.indexing import due_of, row_of
+from licet.services.cases.indexing import derived_of, due_of, links_of, row_of
 from licet.services.cases.laws import Law
 from licet.services.cases.looking import standing
 from licet.services.cases.ports import Appending, Casework, StoredCase
@@ -59,8 +59,7 @@ def _fired(store: Store, law: Law, case: str, now: datetime, casework: Casework)
     if made:
         store.append_entries([_appending(law, found, made, now, casework)], [], actor=CLOCK, at=now)
     elif found.entries:
-        stands = standing(law, found, now)
-        store.reindex([(row_of(stands), due_of(stands))])
+        store.reindex([derived_of(standing(law, found, now))])
     return made
 
 
@@ -68,4 +67,4 @@ def _appending(law: Law, found: StoredCase, made: tuple[Entry, ...], now: dateti
     whole = StoredCase(found.id, found.procedure, (*found.entries, *made), found.blind)
     case = standing(law, whole, now)
     letters = mailing.letters(case, made, casework)
-    return Appending(found.id, len(found.entries), made, row_of(case), due_of(case), letters)
+    return Appending(found.id, len(found.entries), made, row_of(case), due_of(case), letters, links_of(case))

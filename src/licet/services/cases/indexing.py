@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from licet.core.cases.case import Case
+from licet.core.cases.case import Case, Link
 from licet.core.cases.clock import Deadline, Expiry, Running
 from licet.core.cases.decision import Kept, Obligation
 from licet.core.cases.entry import ClockKey
 from licet.services.cases.laws import Law
 from licet.services.cases.looking import standing
-from licet.services.cases.ports import CaseRow, DueRow
+from licet.services.cases.ports import CaseRow, Derived, DueRow
 from licet.services.ports import Store
 
 PART_OF = "part of"
 TITLE_FIELDS = ("title", "subject", "summary")
 TITLE = 200
+
+
+def derived_of(case: Case) -> Derived:
+    """Everything that the store keeps of a case beside its entries."""
+    return Derived(row_of(case), due_of(case), links_of(case))
+
+
+def links_of(case: Case) -> tuple[Link, ...]:
+    """What a case is linked to, each once."""
+    return tuple(dict.fromkeys(case.links))
 
 
 def row_of(case: Case) -> CaseRow:
@@ -91,11 +101,10 @@ def reindex(store: Store, law: Law, now: datetime) -> int:
     return store.reindex(_indexed(store, law, now))
 
 
-def _indexed(store: Store, law: Law, now: datetime) -> Iterator[tuple[CaseRow, tuple[DueRow, ...]]]:
+def _indexed(store: Store, law: Law, now: datetime) -> Iterator[Derived]:
     for each in store.stored_cases():
         if each.erased is None:
-            case = standing(law, each, now)
-            yield row_of(case), due_of(case)
+            yield derived_of(standing(law, each, now))
 
 
 def is_stale(store: Store, law: Law) -> bool:

@@ -12,7 +12,7 @@ from licet.services.acts.refusal import ActRefused
 from licet.services.cases import mailing
 from licet.services.cases.asked import NewCase, cases_from, named
 from licet.services.cases.entering import Seat, check_exhibits, fields_of, seat_of
-from licet.services.cases.indexing import due_of, row_of
+from licet.services.cases.indexing import due_of, links_of, row_of
 from licet.services.cases.keeping import to_keep
 from licet.services.cases.looking import look
 from licet.services.cases.ports import Opened, Opening
@@ -72,7 +72,7 @@ def _opened(doing: Doing, seat: Seat, new: NewCase) -> Opened:
         case = _admitted(seat, new.procedure, entries, _link(doing, number, link), doing, other)
     opening = Opening(new.procedure, entries[0], doing.random_bytes(BLIND_BYTES))
     letters = mailing.letters(case, entries, seat.casework)
-    return Opened(opening, row_of(case), due_of(case), letters, tuple(entries[1:]))
+    return Opened(opening, row_of(case), due_of(case), letters, tuple(entries[1:]), links_of(case))
 
 
 def _admitted(seat: Seat, procedure: str, entries: list[Entry], new: Entry, doing: Doing, other: Case | None) -> Case:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from licet.core.cases.calendar import Calendar, Table
+from licet.core.cases.case import Link
 from licet.core.cases.entry import ClockKey, Entry
 from licet.core.errors import LicetError
 from licet.core.shape import Draft
@@ -74,6 +75,44 @@ class DueRow(NamedTuple):
     calendar: str
 
 
+class DuePlace(NamedTuple):
+    """The place of something in all that is due: soonest first, then by case, and by its key."""
+
+    due: datetime
+    case: str
+    key: ClockKey
+
+
+def place_of(row: DueRow) -> DuePlace:
+    """Where something stands in all that is due."""
+    return DuePlace(row.due, row.case, row.key)
+
+
+class CaseCount(NamedTuple):
+    """How many cases are in a state of a procedure (its name with its version)."""
+
+    procedure: str
+    state: str
+    final: bool
+    cases: int
+
+
+class Linked(NamedTuple):
+    """That a case (`row`) is linked to something: a link, seen from its target."""
+
+    relation: str
+    target: str
+    row: CaseRow
+
+
+class Derived(NamedTuple):
+    """What is derived of a case, so that it can be listed and found: by what is due in it, by what it is linked to."""
+
+    row: CaseRow
+    due: tuple[DueRow, ...]
+    links: tuple[Link, ...]
+
+
 class Letter(NamedTuple):
     """A message that is to be sent: to whom (an address), about which entry of which case, and its two texts."""
 
@@ -97,6 +136,7 @@ class Appending:
     row: CaseRow
     due: tuple[DueRow, ...]
     letters: tuple[Letter, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +152,7 @@ class Opened:
     due: tuple[DueRow, ...]
     letters: tuple[Letter, ...] = ()
     following: tuple[Entry, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 NAMED_LATER = "{case}"
@@ -128,8 +169,8 @@ class KeptLaw(NamedTuple):
 class Cases(Protocol):
     """Cases in the store. Every writing call is one durable transaction with its events, as in `services.ports.Store`.
 
-    Entries are only appended. `CaseRow` and `DueRow` are an index of them: replaced with each append, never relied on
-    for what a case is.
+    Entries are only appended. `CaseRow`, `DueRow` and `Linked` are an index of them: replaced with each append, never
+    relied on for what a case is.
     """
 
     def open_cases(
@@ -173,7 +214,7 @@ class Cases(Protocol):
     def kept_law(self, procedure: str) -> tuple[StoredDocument, ...]:
         """The procedure with this digest and everything that it refers to, as cases began under it; empty if not."""
 
-    def reindex(self, rows: Iterable[tuple[CaseRow, tuple[DueRow, ...]]]) -> int:
+    def reindex(self, cases: Iterable[Derived]) -> int:
         """Replace what is derived of these cases; how many there were. Not an event."""
 
     def case(self, case: str) -> StoredCase | None:
@@ -188,16 +229,62 @@ class Cases(Protocol):
         topic: str | None = None,
         state: str | None = None,
         parent: str | None = None,
+        party: str | None = None,
         is_open: bool | None = None,
+        overdue: datetime | None = None,
         after: str | None = None,
         limit: int | None = None,
     ) -> tuple[CaseRow, ...]:
-        """Cases in the order in which they were opened; those that are all of this."""
+        """Cases in the order in which they were opened; those that are all of this.
+
+        `overdue`: something of them was due up to and with this instant.
+        """
+
+    def case_counts(
+        self,
+        *,
+        topic: str | None = None,
+        state: str | None = None,
+        parent: str | None = None,
+        is_open: bool | None = None,
+        overdue: datetime | None = None,
+    ) -> tuple[CaseCount, ...]:
+        """How many cases `case_rows` would give, by where they are; the states in the order of procedure and name."""
 
     def due_rows(
-        self, *, until: datetime | None = None, fires: bool | None = None, limit: int | None = None
+        self,
+        *,
+        until: datetime | None = None,
+        fires: bool | None = None,
+        owner: str | None = None,
+        cases: Collection[str] | None = None,
+        after: DuePlace | None = None,
+        limit: int | None = None,
     ) -> tuple[DueRow, ...]:
-        """What is due up to and with an instant, soonest first."""
+        """What is due up to and with an instant, soonest first; what comes after a place, where one is named.
+
+        Of several at one instant those of the case that was opened first, and of one case by their keys.
+        """
+
+    def due_count(
+        self, *, until: datetime | None = None, owner: str | None = None, cases: Collection[str] | None = None
+    ) -> int:
+        """How many rows `due_rows` would give."""
+
+    def linked_to(
+        self,
+        targets: Collection[str],
+        *,
+        relation: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> tuple[Linked, ...]:
+        """The cases that are linked to any of these (cases, instruments, documents by digest), in the order in which
+        they were opened, past `after`; of one case by relation and target.
+        """
+
+    def link_counts(self, target: str) -> Mapping[str, int]:
+        """How many cases are linked to something, by relation; relations in the order of their names."""
 
     def letters(self, *, unsent: bool) -> tuple[Letter, ...]:
         """What was, or is still, to be sent, oldest first."""
@@ -208,6 +295,7 @@ class Cases(Protocol):
     def erase_case(self, case: str, *, actor: str, at: datetime) -> tuple[str, ...]:
         """Destroy the content of a case; numbers, events and instants stay. `StoreConflict` if it is not there.
 
+        What it was linked to goes with its content; that others are linked to it stays, since they say so.
         Its exhibits go, but for those that other cases have, and the contents of the acts by which it was worked on,
         but for those that are about other cases, too: their names are what this gives.
         """

@@ -18,6 +18,7 @@ from licet.adapters.store.migrations import (
     m0004_identity,
     m0005_cases,
     m0006_case_law,
+    m0007_case_links,
 )
 from licet.adapters.store.migrations.erasable import Erasable
 from licet.adapters.store.schema import schema_version
@@ -36,6 +37,7 @@ STEPS: tuple[Step, ...] = (
     m0004_identity.upgrade,
     m0005_cases.upgrade,
     m0006_case_law.upgrade,
+    m0007_case_links.upgrade,
 )
 """In order; the first is version 1."""
 
