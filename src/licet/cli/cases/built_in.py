@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -27,10 +27,17 @@ from licet.core.cases.procedure import Secrecy
 from licet.services.acts.what import What
 from licet.services.cases.asked import NewEntry, acting_fields
 
+Function = TypeVar("Function", bound=Callable[..., Any])
+
 NAME = click.argument("name", metavar="CASE")
 WHY = click.option("--why", required=True, help="Why; kept with it.")
 ON = click.option("--on", type=click.IntRange(min=1), help="The newest entry that you saw; refused if there is more.")
 CLASS = click.Choice([each.value for each in Secrecy])
+
+
+def entering(function: Function) -> Function:
+    """Add what all of them take last: which entry was the newest, who signs, and how long to wait for workers."""
+    return ON(signed(TIMEOUT(function)))
 
 
 @command(
@@ -41,9 +48,7 @@ CLASS = click.Choice([each.value for each in Secrecy])
 @NAME
 @click.argument("text")
 @click.option("--class", "secrecy", type=CLASS, default="deliberation", show_default=True, help="Its class.")
-@ON
-@signed
-@TIMEOUT
+@entering
 def note(session: Session, name: str, text: str, secrecy: str, on: int | None, timeout: float) -> Reply:
     """Write something down in a case. Of which class it is says whether the public version shows it."""
     room, found = _case(session, name, on)
@@ -54,9 +59,7 @@ def note(session: Session, name: str, text: str, secrecy: str, on: int | None, t
 @NAME
 @click.argument("relation", type=click.Choice(RELATIONS))
 @click.argument("target")
-@ON
-@signed
-@TIMEOUT
+@entering
 def link(session: Session, name: str, relation: str, target: str, on: int | None, timeout: float) -> Reply:
     """Link a case to another one, an instrument, a finding, or a document by its digest."""
     room, found = _case(session, name, on)
@@ -67,9 +70,7 @@ def link(session: Session, name: str, relation: str, target: str, on: int | None
 @NAME
 @click.argument("hold", metavar="HOLD")
 @WHY
-@ON
-@signed
-@TIMEOUT
+@entering
 def hold_(session: Session, name: str, hold: str, why: str, on: int | None, timeout: float) -> Reply:
     """Put a legal hold on a case: nothing of it may be destroyed until the hold HOLD is released."""
     room, found = _case(session, name, on)
@@ -80,9 +81,7 @@ def hold_(session: Session, name: str, hold: str, why: str, on: int | None, time
 @NAME
 @click.argument("hold", metavar="HOLD")
 @WHY
-@ON
-@signed
-@TIMEOUT
+@entering
 def release(session: Session, name: str, hold: str, why: str, on: int | None, timeout: float) -> Reply:
     """End a legal hold on a case, once a second officer has agreed."""
     room, found = _case(session, name, on)
@@ -102,9 +101,7 @@ def release(session: Session, name: str, hold: str, why: str, on: int | None, ti
 @click.argument("field")
 @click.option("--class", "secrecy", type=CLASS, required=True, help="The class that it gets.")
 @WHY
-@ON
-@signed
-@TIMEOUT
+@entering
 def withhold(
     session: Session, name: str, entry: int, field: str, secrecy: str, why: str, on: int | None, timeout: float
 ) -> Reply:
@@ -136,9 +133,7 @@ def withhold(
 @NAME
 @click.argument("obligation")
 @when_options
-@ON
-@signed
-@TIMEOUT
+@entering
 def discharge(
     session: Session,
     name: str,
@@ -151,8 +146,7 @@ def discharge(
     """Note that an obligation was met."""
     room, found = _case(session, name, on)
     fields = {"obligation": _owed(found, obligation)}
-    when = happened_at(happened, room.now, late)
-    return _entered(session, room, found, BuiltIn.DISCHARGE, fields, timeout, happened=when, late=late)
+    return _entered(session, room, found, BuiltIn.DISCHARGE, fields, timeout, happened=happened, late=late)
 
 
 @command(case, "breach", examples=("licet case breach C-17 audit --why 'no report came'",))
@@ -160,9 +154,7 @@ def discharge(
 @click.argument("obligation")
 @WHY
 @when_options
-@ON
-@signed
-@TIMEOUT
+@entering
 def breach(
     session: Session,
     name: str,
@@ -176,8 +168,7 @@ def breach(
     """Note that an obligation was broken. The time to put it right begins; nothing is suspended by that alone."""
     room, found = _case(session, name, on)
     fields = {"obligation": _owed(found, obligation), "why": why}
-    when = happened_at(happened, room.now, late)
-    return _entered(session, room, found, BuiltIn.BREACH, fields, timeout, happened=when, late=late)
+    return _entered(session, room, found, BuiltIn.BREACH, fields, timeout, happened=happened, late=late)
 
 
 @command(
@@ -189,9 +180,7 @@ def breach(
 @click.argument("procedure")
 @click.option("--state", required=True, help="The state in which it goes on.")
 @WHY
-@ON
-@signed
-@TIMEOUT
+@entering
 def move(session: Session, name: str, procedure: str, state: str, why: str, on: int | None, timeout: float) -> Reply:
     """Let a case go on under another version of its procedure, once a second officer has agreed."""
     room, found = _case(session, name, on)
@@ -216,16 +205,17 @@ def _case(session: Session, name: str, on: int | None) -> tuple[Room, Case]:
 
 def _entered(
     session: Session,
-    _: Room,
+    room: Room,
     found: Case,
     event: BuiltIn,
     fields: Mapping[str, Any],
     timeout: float,
     *,
-    happened: datetime | None = None,
+    happened: datetime | str | None = None,
     late: str | None = None,
 ) -> Reply:
-    new = NewEntry(found.id, found.number, event.value, OFFICER, fields, None, happened, late)
+    when = happened_at(happened, room.now, late)
+    new = NewEntry(found.id, found.number, event.value, OFFICER, fields, None, when, late)
     reply = done(session, What.CASE, acting_fields([new]), timeout=timeout)
     if reply.exit is Exit.WAITING:
         return reply
