@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.cases.test_obligations import granted
 from tests.services.cases_world import NOW, Court, court
 
+from licet.adapters.calendars import Holidays
 from licet.adapters.store import create_store, open_store
 from licet.adapters.store_memory import MemoryStore
-from licet.services.cases.mailing import address_of, send
-from licet.services.cases.ports import Letter, MailRefused
+from licet.services.cases.mailing import address_of, letters, send
+from licet.services.cases.ports import Casework, Letter, MailRefused
 from licet.services.ports import Store, StoreUnavailable
 
 WHERE = "https://licet.example/cases"
@@ -58,6 +61,15 @@ def test_a_letter_says_which_case_what_happened_what_is_due_and_where_to_look_an
         for secret in ("Top secret", "acme", "Ann", "ann"):
             assert secret not in letter.text
             assert secret not in letter.subject
+
+
+def test_a_letter_says_when_an_obligation_is_due_and_nothing_of_what_it_says() -> None:
+    case = granted(text="They guard the weights of Fable.").case()
+    tells = replace(case.procedure.events["grant"], tells=frozenset({"clerk"}))
+    told = replace(case, procedure=replace(case.procedure, events={**case.procedure.events, "grant": tells}))
+    (letter,) = letters(told, [case.entries[-1].entry], Casework(Holidays(), WHERE, "desk@licet.example"))
+    assert "Due now:\n  Obligation of entry 3: 2026-07-13 23:59:59 -0400\n" in letter.text
+    assert "guard" not in letter.text
 
 
 def test_letters_come_with_what_they_are_about_or_not_at_all(at: Court) -> None:

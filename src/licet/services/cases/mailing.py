@@ -9,7 +9,7 @@ from licet.core.cases.case import Case
 from licet.core.cases.entry import Entry
 from licet.services.cases.addresses import ADDRESS
 from licet.services.cases.indexing import due_of
-from licet.services.cases.ports import NAMED_LATER, Casework, Letter, Mailer, MailRefused
+from licet.services.cases.ports import NAMED_LATER, Casework, DueRow, Letter, Mailer, MailRefused
 from licet.services.ports import Store
 
 CONTACT = "contact"
@@ -49,7 +49,7 @@ def address_of(case: Case, role: str) -> str | None:
 def _letter(case: Case, entry: Entry, to: str, look_at: str) -> Letter:
     name = case.id or NAMED_LATER
     rule = case.procedure.events[entry.event]
-    due = [f"  {each.title}: {_when(each.due)}" for each in sorted(due_of(case), key=lambda each: each.due)]
+    due = [f"  {_what(case, each)}: {_when(each.due)}" for each in sorted(due_of(case), key=lambda each: each.due)]
     text = [
         f"Case {name}: {rule.title}.",
         "",
@@ -60,6 +60,12 @@ def _letter(case: Case, entry: Entry, to: str, look_at: str) -> Letter:
         "",
     ]
     return Letter("", case.id, entry.number, to, f"Case {name}: {rule.title}", "\n".join(text))
+
+
+def _what(case: Case, due: DueRow) -> str:
+    """What is due, in the procedure's words: the text of an obligation is part of a decision, and not for the post."""
+    clock = case.procedure.clocks.get(due.key.clock)
+    return f"Obligation of entry {due.key.started_by}" if clock is None else clock.title
 
 
 def _when(at: datetime) -> str:
