@@ -11,13 +11,12 @@ from urllib.parse import quote
 
 import msgspec
 
+from licet.adapters.admin_client.cases import RemoteCases
 from licet.adapters.admin_client.refusals import Absent
 from licet.adapters.admin_client.wire import Wire
 from licet.services.acts import gate_replies, replies
 from licet.services.acts.knowledge_reply import hit_from
 from licet.services.acts.spelling import from_text
-from licet.services.cases.ports import CaseRow, DueRow, StoredCase
-from licet.services.cases.replies import due_from, row_from, stored_from
 from licet.services.identity.ports import Client, Hit, StatusUse
 from licet.services.office import OfficeUnusable
 from licet.services.stored import Enactment, KeyRecord, StoredDocument, StoredProposal, SubjectRecord
@@ -25,7 +24,7 @@ from licet.wire.canonical import digest as digest_of
 from licet.wire.documents import rulebook_from
 
 
-class RemoteStore:
+class RemoteStore(RemoteCases):
     """What officers, auditors and administrators read of a store. Everything else raises `OfficeUnusable`."""
 
     def __init__(self, wire: Wire) -> None:
@@ -123,51 +122,6 @@ class RemoteStore:
         """See the port."""
         return self._wire.get("/keys", lambda tree: tuple(map(replies.key_from, tree["keys"])))
 
-    def case(self, case: str) -> StoredCase | None:
-        """See the port."""
-        try:
-            return self._wire.get(f"/cases/{quote(case, safe='')}", lambda tree: _case(case, tree))
-        except Absent:
-            return None
-
-    def stored_cases(self, after: str | None = None) -> Iterator[StoredCase]:
-        """See the port; one request a case."""
-        for row in self.case_rows(after=after):
-            found = self.case(row.case)
-            if found is not None:
-                yield found
-
-    def case_rows(
-        self,
-        *,
-        topic: str | None = None,
-        state: str | None = None,
-        parent: str | None = None,
-        is_open: bool | None = None,
-        after: str | None = None,
-        limit: int | None = None,
-    ) -> tuple[CaseRow, ...]:
-        """See the port."""
-        shown = None if is_open is None else str(is_open).lower()
-        asked = {"topic": topic, "state": state, "parent": parent, "open": shown}
-        query = {name: each for name, each in asked.items() if each is not None}
-        found: list[CaseRow] = []
-        while limit is None or len(found) < limit:
-            more = {} if after is None else {"after": after}
-            page, after = self._wire.get("/cases", _cases_after(after), **query, **more)
-            found += page
-            if after is None:
-                break
-        return tuple(found[:limit])
-
-    def due_rows(
-        self, *, until: datetime | None = None, fires: bool | None = None, limit: int | None = None
-    ) -> tuple[DueRow, ...]:
-        """See the port."""
-        query = {} if until is None else {"until": until.isoformat()}
-        found = self._wire.get("/clocks", lambda tree: tuple(map(due_from, tree["due"])), **query)
-        return tuple(each for each in found if fires in (None, each.fires))[:limit]
-
     def kept_procedures(self) -> tuple[str, ...]:
         """See the port."""
         return self._wire.get("/kept-law", lambda tree: msgspec.convert(tree["procedures"], tuple[str, ...]))
@@ -206,32 +160,6 @@ def _list(digest: str, tree: Any) -> bytes:
     if digest_of(content) != digest:
         raise ValueError
     return content
-
-
-def _case(name: str, tree: Any) -> StoredCase:
-    found = stored_from(tree)
-    if found.id != name or [each.number for each in found.entries] != list(range(1, len(found.entries) + 1)):
-        raise ValueError
-    return found
-
-
-def _cases_after(after: str | None) -> Any:
-    """Reads a page of cases that grow: so there is an end to them."""
-
-    def read(tree: Any) -> tuple[tuple[CaseRow, ...], str | None]:
-        found = tuple(map(row_from, tree["cases"]))
-        numbers = [0 if after is None else _number(after), *(_number(each.case) for each in found)]
-        following = tree["next"]
-        grows = all(one < other for one, other in pairwise(numbers))
-        if not grows or (following is not None and (not found or following != found[-1].case)):
-            raise ValueError
-        return found, following
-
-    return read
-
-
-def _number(case: str) -> int:
-    return int(case.removeprefix("C-"))
 
 
 def _named(subject: str, tree: Any) -> SubjectRecord:

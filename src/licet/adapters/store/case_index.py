@@ -66,6 +66,7 @@ class CaseIndex(Session):
         party: str | None = None,
         is_open: bool | None = None,
         overdue: datetime | None = None,
+        cases: Collection[str] | None = None,
         after: str | None = None,
         limit: int | None = None,
     ) -> tuple[CaseRow, ...]:
@@ -74,8 +75,14 @@ class CaseIndex(Session):
         asked = _those(asked, topic, state, parent, party, is_open, overdue)
         if after is not None:
             asked = asked.where(case_row.c.case_no > (words.number_of(after) or 0))
+        asked = _at_most(asked, limit)
         with self._reading() as connection:
-            return tuple(map(_row, connection.execute(_at_most(asked, limit))))
+            found = [
+                _row(row)
+                for some in _numbers(cases)
+                for row in connection.execute(asked if some is None else asked.where(case_row.c.case_no.in_(some)))
+            ]
+        return tuple(found[:limit])
 
     def case_counts(
         self,

@@ -33,6 +33,7 @@ class MemoryCaseIndex(MemorySession):
         party: str | None = None,
         is_open: bool | None = None,
         overdue: datetime | None = None,
+        cases: Collection[str] | None = None,
         after: str | None = None,
         limit: int | None = None,
     ) -> tuple[CaseRow, ...]:
@@ -46,6 +47,7 @@ class MemoryCaseIndex(MemorySession):
             and parent in (None, each.parent)
             and party in (None, each.party)
             and is_open in (None, not each.final)
+            and (cases is None or each.case in cases)
             and (overdue is None or any(one.due <= overdue for one in self._state.case_due[each.case]))
         ]
         return tuple(found[:limit])

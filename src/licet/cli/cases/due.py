@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import click
 
 from licet.cli.acts.deed import Hand, signed
+from licet.cli.cases.bounded import left_out, limited
 from licet.cli.cases.countdown import countdown
 from licet.cli.cases.moment import moment
 from licet.cli.cases.room import Room
@@ -22,9 +23,6 @@ from licet.core.roles import Deed, may
 from licet.services.acts.refusal import NotPermitted
 from licet.services.cases.firing import Fired
 from licet.services.cases.ports import DueRow
-
-MOST_SHOWN = 200
-"""Rows of the table; `--json` has all."""
 
 
 class Within(click.ParamType[timedelta]):
@@ -57,9 +55,16 @@ class Within(click.ParamType[timedelta]):
 @click.option("--case", "cases", metavar="CASE", multiple=True, help="Only of this case; several add up.")
 @click.option("--overdue", is_flag=True, help="Only what is overdue.")
 @click.option("--fire", is_flag=True, help="First let run out what is due now: the wall clock is right.")
+@limited
 @signed
 def clocks(
-    session: Session, within: timedelta | None, owner: str | None, cases: tuple[str, ...], overdue: bool, fire: bool
+    session: Session,
+    within: timedelta | None,
+    owner: str | None,
+    cases: tuple[str, ...],
+    overdue: bool,
+    fire: bool,
+    limit: int | None,
 ) -> Reply:
     """What is due, and until when: deadlines of procedures and obligations, what is overdue first, then the soonest."""
     if fire:
@@ -69,21 +74,19 @@ def clocks(
     for each in cases:
         room.case(each)
     until = room.now if overdue else None if within is None else room.now + within
-    found = [
-        each
-        for each in room.store.due_rows(until=until)
-        if (owner is None or each.owner == owner) and (not cases or each.case in cases)
-    ]
-    late = sum(each.due <= room.now for each in found)
+    found = room.store.due_rows(until=until, owner=owner, cases=cases or None, limit=limit)
+    total = room.store.due_count(until=until, owner=owner, cases=cases or None)
+    late = room.store.due_count(until=room.now, owner=owner, cases=cases or None)
     tree = {
         "as_of": room.now.isoformat(),
         "due": [due_tree(each, room.now) for each in found],
+        "total": total,
         "overdue": late,
         "fired": [
             {"case": each.case, "events": [one.event for one in each.entries], "failed": each.failed} for each in fired
         ],
     }
-    return Reply(tree, [*map(_fired, fired), *_blocks(room, found, late, owner)])
+    return Reply(tree, [*map(_fired, fired), *_blocks(room, found, total, late, owner)])
 
 
 def _fired(fired: Fired) -> Line:
@@ -111,23 +114,26 @@ def _nothing(room: Room, owner: str | None) -> str:
     return f"nothing is due; no procedure knows a role `{owner}`: there are {', '.join(known)}"
 
 
-def _blocks(room: Room, found: list[DueRow], late: int, owner: str | None) -> list[Block]:
+def _blocks(room: Room, found: Sequence[DueRow], total: int, late: int, owner: str | None) -> list[Block]:
     if not found:
         return [Line(_nothing(room, owner), Tone.GOOD)]
-    blocks: list[Block] = [Grid([_row(room, each) for each in found[:MOST_SHOWN]], COLUMNS)]
-    if len(found) > MOST_SHOWN:
-        blocks.append(Line(f"and {len(found) - MOST_SHOWN:,} more; `--json` has all", Tone.QUIET))
-    overdue = Line(f"{late} overdue", Tone.BAD) if late else Line("none overdue", Tone.GOOD)
-    return [*blocks, Line(f"{count(len(found), 'deadline')} as of {room.now.isoformat(timespec='seconds')}"), overdue]
+    zones = room.zones({each.case for each in found})
+    overdue = Line(f"{late:,} overdue", Tone.BAD) if late else Line("none overdue", Tone.GOOD)
+    return [
+        Grid([_row(each, room.now, zones.get(each.case)) for each in found], COLUMNS),
+        Line(f"{count(total, 'deadline')} as of {room.now.isoformat(timespec='seconds')}"),
+        overdue,
+        *left_out(len(found), total),
+    ]
 
 
 COLUMNS = ("left", "due", "case", "what", "who", "when it runs out")
 
 
-def _row(room: Room, row: DueRow) -> list[Line]:
+def _row(row: DueRow, now: datetime, zone: str | None) -> list[Line]:
     return [
-        countdown(row.due, room.now, row.warned_from),
-        cell(moment(row.due, room.zone(row.case))),
+        countdown(row.due, now, row.warned_from),
+        cell(moment(row.due, zone)),
         cell(row.case, Tone.STRONG),
         cell(row.title),
         cell(row.owner),

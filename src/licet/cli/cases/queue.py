@@ -8,18 +8,19 @@ from collections.abc import Mapping, Sequence
 import click
 
 from licet.cli.acts.deed import signed
+from licet.cli.cases.bounded import left_out, limited
 from licet.cli.cases.chosen import loaded
 from licet.cli.cases.countdown import countdown
 from licet.cli.cases.moment import moment
 from licet.cli.cases.room import Room
-from licet.cli.cases.showing import is_overdue, row_tree, soonest, state_title
+from licet.cli.cases.showing import row_tree, soonest, state_title
 from licet.cli.command import Session, command
 from licet.cli.root import case
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, count
 from licet.cli.terminal.trees import Tree
 from licet.core.cases.case import Case
 from licet.core.cases.procedure import FieldKind
-from licet.services.cases.ports import CaseRow, DueRow
+from licet.services.cases.ports import CaseCount, CaseRow, DueRow
 
 COLUMNS = ("case", "who", "state", "answer", "due", "left")
 
@@ -31,30 +32,44 @@ COLUMNS = ("case", "who", "state", "answer", "due", "left")
 )
 @click.argument("name", metavar="CASE")
 @click.option("--state", help="Only those in this state.")
+@limited
 @signed
-def queue(session: Session, name: str, state: str | None) -> Reply:
+def queue(session: Session, name: str, state: str | None, limit: int | None) -> Reply:
     """The parts of a case: of each organisation its state, what is due, and its answer; and how many are where."""
     room = Room(session)
     parent = room.case(name)
-    rows = room.store.case_rows(parent=parent.id)
-    due = soonest(room.store.due_rows())
-    shown = [each for each in rows if state is None or each.state == state]
-    cases = {each.id: each for each in loaded(session, room, [each.case for each in shown])}
-    counts = Counter(each.state for each in rows)
-    late = sum(is_overdue(due.get(each.case), room.now) for each in rows)
+    counts = room.store.case_counts(parent=parent.id)
+    late = sum(each.cases for each in room.store.case_counts(parent=parent.id, overdue=room.now))
+    rows = room.store.case_rows(parent=parent.id, state=state, limit=limit)
+    total = sum(each.cases for each in counts if state in (None, each.state))
+    due = soonest(room.store.due_rows(cases=[each.case for each in rows]))
+    cases = {each.id: each for each in loaded(session, room, [each.case for each in rows])}
     tree: Tree = {
         "case": parent.id,
-        "parts": [{**row_tree(each, due.get(each.case), room.now), "outcome": outcome(room, each)} for each in shown],
-        "counts": dict(counts),
-        "open": sum(not each.final for each in rows),
+        "parts": [_tree(room, each, due.get(each.case), cases[each.case]) for each in rows],
+        "total": total,
+        "counts": _by_state(counts),
+        "open": sum(each.cases for each in counts if not each.final),
         "overdue": late,
     }
-    if not rows:
+    if not counts:
         line = Line(
             f"`{parent.id}` has no parts; `licet case open PROCEDURE --parent {parent.id} --csv FILE` opens them"
         )
         return Reply(tree, [line])
-    return Reply(tree, [*_grid(room, shown, due, cases), *_counted(room, rows, late)])
+    return Reply(tree, [*_grid(room, rows, due, cases), *_counted(room, counts, late), *left_out(len(rows), total)])
+
+
+def _tree(room: Room, row: CaseRow, due: DueRow | None, case: Case) -> Tree:
+    said = {"organisation": organisation(case), "outcome": outcome(room, row), "answer": answer(case)}
+    return {**row_tree(row, due, room.now), **said}
+
+
+def _by_state(counts: Sequence[CaseCount]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for each in counts:
+        found[each.state] += each.cases
+    return dict(found)
 
 
 def outcome(room: Room, row: CaseRow) -> str | None:
@@ -94,11 +109,13 @@ def _row(room: Room, row: CaseRow, due: DueRow | None, case: Case) -> list[Line]
     ]
 
 
-def _counted(room: Room, rows: Sequence[CaseRow], late: int) -> list[Block]:
-    titles = Counter(state_title(room, each) for each in rows)
-    still = sum(not each.final for each in rows)
+def _counted(room: Room, counts: Sequence[CaseCount], late: int) -> list[Block]:
+    titles: Counter[str] = Counter()
+    for each in counts:
+        titles[state_title(room, each)] += each.cases
+    still = sum(each.cases for each in counts if not each.final)
     said = ", ".join(f"{number:,} {title}" for title, number in titles.most_common())
     return [
-        Line(f"{count(len(rows), 'case')}, {still:,} open: {said}", Tone.STRONG),
+        Line(f"{count(titles.total(), 'case')}, {still:,} open: {said}", Tone.STRONG),
         *([Line(f"{count(late, 'case')} overdue", Tone.BAD)] if late else []),
     ]

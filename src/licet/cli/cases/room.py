@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from difflib import get_close_matches
 from functools import cached_property
@@ -34,7 +34,6 @@ class Room:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.now: datetime = session.installation.now()
-        self._zones: dict[str, str | None] = {}
 
     @property
     def store(self) -> Store:
@@ -52,13 +51,10 @@ class Room:
             raise Misnamed(self._unknown(name))
         return looking.look(self.store, self.law, name, self.now)
 
-    def zone(self, name: str) -> str | None:
-        """In which zone of the tz database a case counts its days; None where that cannot be told any more."""
-        if name not in self._zones:
-            found = self.store.case(name)
-            procedure = self.law.engine.procedures.get(found.procedure) if found else None
-            self._zones[name] = procedure.zone if procedure else None
-        return self._zones[name]
+    def zones(self, names: Collection[str]) -> dict[str, str]:
+        """In which zones of the tz database cases count their days, by name; those of which that can be told."""
+        named = {each.case: self.law.named(each.procedure) for each in self.store.case_rows(cases=names)}
+        return {name: procedure.zone for name, procedure in named.items() if procedure is not None}
 
     def possible(self, case: Case) -> tuple[Possible, ...]:
         """What can happen in a case now, and who can cause it."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import click
 
 from licet.cli.acts.deed import signed
+from licet.cli.cases.bounded import left_out, limited
 from licet.cli.cases.case_blocks import case_blocks, help_blocks
 from licet.cli.cases.case_tree import case_tree
 from licet.cli.cases.countdown import countdown
@@ -15,11 +17,11 @@ from licet.cli.cases.moment import moment
 from licet.cli.cases.room import Room, offered
 from licet.cli.command import Session, command
 from licet.cli.root import case
-from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, count
+from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell, count
 from licet.cli.terminal.trees import Tree, instant
 from licet.core.cases.procedure import Topic
 from licet.services.cases import retaining
-from licet.services.cases.ports import CaseRow, DueRow
+from licet.services.cases.ports import CaseCount, CaseRow, DueRow
 
 COLUMNS = ("case", "procedure", "state", "who", "title", "due", "left")
 
@@ -40,6 +42,7 @@ COLUMNS = ("case", "procedure", "state", "who", "title", "due", "left")
 @click.option("--parent", metavar="CASE", help="Only the parts of this case.")
 @click.option("--overdue", is_flag=True, help="Only those in which something is overdue.")
 @click.option("--destroyable", is_flag=True, help="Only those that need not be kept any longer.")
+@limited
 @signed
 def list_(
     session: Session,
@@ -49,23 +52,42 @@ def list_(
     parent: str | None,
     overdue: bool,
     destroyable: bool,
+    limit: int | None,
 ) -> Reply:
     """The cases, in the order in which they were opened, each with what is due in it next."""
     room = Room(session)
     if parent is not None:
         room.case(parent)
-    rows = room.store.case_rows(topic=topic, state=state, parent=parent, is_open=True if only_open else None)
-    due = soonest(room.store.due_rows())
-    found = [each for each in rows if not overdue or is_overdue(due.get(each.case), room.now)]
-    if destroyable:
-        free = set(retaining.destroyable(room.store, room.law, room.now))
-        found = [each for each in found if each.case in free]
-        if not found:
-            return Reply({"cases": []}, [Line("no case may be destroyed now", Tone.QUIET)])
-    blocks: list[Block] = (
-        [case_grid(room, found, due)] if found else [Line(_none(room, rows, topic, state), Tone.QUIET)]
-    )
-    return Reply({"cases": [row_tree(each, due.get(each.case), room.now) for each in found]}, blocks)
+    those = Those(topic, state, parent, True if only_open else None, room.now if overdue else None)
+    rows, total = _free(room, those, limit) if destroyable else _chosen(room, those, limit)
+    due = soonest(room.store.due_rows(cases=[each.case for each in rows]))
+    tree: Tree = {"cases": [row_tree(each, due.get(each.case), room.now) for each in rows], "total": total}
+    if not rows:
+        return Reply(tree, [Line(NONE_FREE if destroyable else _none(room, those), Tone.QUIET)])
+    return Reply(tree, [case_grid(room, rows, due), *left_out(len(rows), total)])
+
+
+class Those(NamedTuple):
+    """Which cases are to be listed, as the store takes it."""
+
+    topic: str | None
+    state: str | None
+    parent: str | None
+    is_open: bool | None
+    overdue: datetime | None
+
+
+def _chosen(room: Room, those: Those, limit: int | None) -> tuple[Sequence[CaseRow], int]:
+    """The first of them, and how many there are."""
+    asked = those._asdict()
+    return room.store.case_rows(**asked, limit=limit), sum(each.cases for each in room.store.case_counts(**asked))
+
+
+def _free(room: Room, those: Those, limit: int | None) -> tuple[Sequence[CaseRow], int]:
+    """The same of those that may be destroyed."""
+    free = retaining.destroyable(room.store, room.law, room.now)
+    found = room.store.case_rows(**those._asdict(), cases=free)
+    return found[:limit], len(found)
 
 
 @command(case, "show", examples=("licet case show C-17", "licet case show C-17 --json | jq '.deadlines[].due'"))
@@ -143,12 +165,7 @@ def soonest(rows: Sequence[DueRow]) -> dict[str, DueRow]:
     return found
 
 
-def is_overdue(due: DueRow | None, now: datetime) -> bool:
-    """Whether something of it is late."""
-    return due is not None and due.due <= now
-
-
-def state_title(room: Room, row: CaseRow) -> str:
+def state_title(room: Room, row: CaseRow | CaseCount) -> str:
     """The state of a case as people call it."""
     procedure = room.law.named(row.procedure)
     return procedure.states[row.state].title if procedure and row.state in procedure.states else row.state
@@ -171,9 +188,17 @@ def _row(room: Room, row: CaseRow, due: DueRow | None) -> list[Line]:
     ]
 
 
-def _none(room: Room, rows: Sequence[CaseRow], topic: str | None, state: str | None) -> str:
-    if rows:
-        return f"nothing is overdue in {count(len(rows), 'case')}"
+NONE_FREE = (
+    "no case may be destroyed now: none of these is closed, kept for long enough, without a hold and owed nothing"
+)
+
+
+def _none(room: Room, those: Those) -> str:
+    if those.overdue is not None:
+        there = sum(each.cases for each in room.store.case_counts(**those._replace(overdue=None)._asdict()))
+        if there:
+            return f"nothing is overdue in {count(there, 'case')}"
+    topic, state = those.topic, those.state
     chosen = " and ".join(f"{name} `{value}`" for name, value in (("topic", topic), ("state", state)) if value)
     known = sorted({name for each in room.law.procedures.values() for name in each.states})
     near = "" if state is None or state in known else offered(state, known)

@@ -13,24 +13,35 @@ from licet.services.acts.replies import document_tree, instant_from
 from licet.services.acts.spelling import to_text
 from licet.services.cases import looking, replies
 from licet.services.cases.laws import Law, law_of
+from licet.services.cases.ports import DuePlace, place_of
 
 Asked = Mapping[str, str]
 Tree = dict[str, Any]
 PAGE = 1_000
-"""Most cases of one reply."""
-MOST_DUE = 100_000
+"""Most cases, or things that are due, of one reply."""
+FEW = 20
+"""Cases that one case names which are linked to it by one relation; `/links` has all."""
 
 
 def cases(parts: AdminParts, _: Officer, asked: Asked) -> Tree:
     """Cases in the order in which they were opened, up to a thousand past `after`."""
-    is_open = {None: None, "true": True, "false": False}.get(asked.get("open"), "")
-    if is_open == "":
-        raise Problem(400, "malformed_query", "`open` is `true` or `false`")
-    named = {name: asked.get(name) for name in ("topic", "state", "parent", "after")}
     limit = _whole("limit", asked, PAGE)
-    found = parts.store.case_rows(**named, is_open=is_open, limit=limit)  # type: ignore[arg-type]
+    found = parts.store.case_rows(**_those(asked), party=asked.get("party"), after=asked.get("after"), limit=limit)
     following = found[-1].case if len(found) == limit else None
     return {"cases": replies.trees(found), "next": following}
+
+
+def counts(parts: AdminParts, _: Officer, asked: Asked) -> Tree:
+    """How many cases are where."""
+    found = parts.store.case_counts(**_those(asked))
+    return {"counts": [replies.count_tree(each) for each in found], "total": sum(each.cases for each in found)}
+
+
+def _those(asked: Asked) -> Tree:
+    """Which cases are asked for, as the store takes it."""
+    named = {name: asked.get(name) for name in ("topic", "state", "parent")}
+    overdue = _instant("overdue", asked) if "overdue" in asked else None
+    return {**named, "is_open": _truth("open", asked), "overdue": overdue}
 
 
 def case(parts: AdminParts, officer: Officer, asked: Asked) -> Tree:
@@ -38,7 +49,7 @@ def case(parts: AdminParts, officer: Officer, asked: Asked) -> Tree:
     found = parts.store.case(asked["id"])
     if found is None:
         raise Problem(404, "not_found", "there is no such case")
-    tree = replies.stored_tree(found)
+    tree = {**replies.stored_tree(found), "linked_from": _linked_from(parts, found.id)}
     if found.erased is not None:
         return {**tree, "standing": None}
     now, law = _law(parts)
@@ -47,15 +58,53 @@ def case(parts: AdminParts, officer: Officer, asked: Asked) -> Tree:
     return {**tree, "standing": replies.standing_tree(stands, officer, other)}
 
 
+def links(parts: AdminParts, _: Officer, asked: Asked) -> Tree:
+    """The cases that are linked to something by a relation, in the order in which they were opened, past `after`."""
+    if "target" not in asked or "relation" not in asked:
+        raise Problem(400, "malformed_query", "`target` is what cases are linked to, and `relation` how")
+    limit = _whole("limit", asked, PAGE)
+    found = parts.store.linked_to([asked["target"]], relation=asked["relation"], after=asked.get("after"), limit=limit)
+    following = found[-1].row.case if len(found) == limit else None
+    return {"links": [replies.linked_tree(each) for each in found], "next": following}
+
+
+def _linked_from(parts: AdminParts, case: str) -> list[Tree]:
+    """By each relation how many cases are linked to one, and the first of them."""
+    return [
+        {
+            "relation": relation,
+            "total": total,
+            "cases": [each.row.case for each in parts.store.linked_to([case], relation=relation, limit=FEW)],
+        }
+        for relation, total in parts.store.link_counts(case).items()
+    ]
+
+
 def clocks(parts: AdminParts, _: Officer, asked: Asked) -> Tree:
-    """What is due, soonest first: what is overdue comes before everything."""
-    now = parts.administration.now()
+    """What is due, soonest first, up to a thousand past `after`: what is overdue comes before everything."""
+    now, limit = parts.administration.now(), _whole("limit", asked, PAGE)
+    until = _instant("until", asked) if "until" in asked else None
+    those: Tree = {"owner": asked.get("owner"), "cases": _named(asked)}
+    late = now if until is None else min(now, until)
+    found = parts.store.due_rows(until=until, **those, fires=_truth("fires", asked), after=_place(asked), limit=limit)
+    return {
+        "now": now.isoformat(),
+        "due": [replies.due_tree(each, now) for each in found],
+        "next": replies.place_text(place_of(found[-1])) if len(found) == limit else None,
+        "total": parts.store.due_count(until=until, **those),
+        "overdue": parts.store.due_count(until=late, **those),
+    }
+
+
+def _named(asked: Asked) -> list[str] | None:
+    return asked["cases"].split(",") if "cases" in asked else None
+
+
+def _place(asked: Asked) -> DuePlace | None:
     try:
-        until = instant_from(asked["until"]) if "until" in asked else None
+        return replies.place_from(asked["after"]) if "after" in asked else None
     except (ValueError, OverflowError):
-        raise Problem(400, "malformed_query", "`until` is an instant with its offset from UTC") from None
-    found = parts.store.due_rows(until=until, limit=_whole("limit", asked, MOST_DUE))
-    return {"now": now.isoformat(), "due": [replies.due_tree(each, now) for each in found]}
+        raise Problem(400, "malformed_query", "`after` is the `next` of the page before") from None
 
 
 def procedures(parts: AdminParts, _: Officer, __: Asked) -> Tree:
@@ -89,6 +138,20 @@ def _law(parts: AdminParts) -> tuple[datetime, Law]:
     if casework is None:
         raise Problem(404, "not_found", "cases are not worked on here")
     return now, law_of(parts.store, casework.calendars, now)
+
+
+def _truth(name: str, asked: Asked) -> bool | None:
+    found = {None: None, "true": True, "false": False}.get(asked.get(name), "")
+    if not isinstance(found, bool | None):
+        raise Problem(400, "malformed_query", f"`{name}` is `true` or `false`")
+    return found
+
+
+def _instant(name: str, asked: Asked) -> datetime:
+    try:
+        return instant_from(asked[name])
+    except (ValueError, OverflowError):
+        raise Problem(400, "malformed_query", f"`{name}` is an instant with its offset from UTC") from None
 
 
 def _whole(name: str, asked: Asked, most: int) -> int:

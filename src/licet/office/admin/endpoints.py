@@ -34,6 +34,15 @@ class Endpoint:
     status: int = 200
 
 
+OF_CASES = {
+    "topic": "Of this topic",
+    "state": "In this state",
+    "parent": "Part of this case",
+    "open": "`true`: where something is pending; `false`: where nothing is",
+    "overdue": "Where something was due up to and with this instant",
+}
+"""By what cases are told apart."""
+
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/status", "status", "The clock, the epoch, and what waits", Deed.SEE, "Status", reading.status),
     Endpoint("GET", "/rulebook", "rulebook", "The instruments and models", Deed.SEE, "Rulebook", reading.rulebook),
@@ -150,10 +159,34 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Cases",
         cases.cases,
         query={
-            "topic": "Of this topic",
-            "state": "In this state",
-            "parent": "Part of this case",
-            "open": "`true`: where something is pending; `false`: where nothing is",
+            **OF_CASES,
+            "party": "About this party",
+            "cases": "These, with commas between",
+            "after": "The last case of the page before",
+            "limit": "How many, 1 to 1000",
+        },
+    ),
+    Endpoint(
+        "GET",
+        "/case-counts",
+        "case-counts",
+        "How many cases are in which state of which procedure",
+        Deed.SEE_CASES,
+        "CaseCounts",
+        cases.counts,
+        query=OF_CASES,
+    ),
+    Endpoint(
+        "GET",
+        "/links",
+        "links",
+        "The cases that are linked to a case, an instrument or a document, in the order in which they were opened",
+        Deed.SEE_CASES,
+        "Links",
+        cases.links,
+        query={
+            "target": "What they are linked to",
+            "relation": "How: `appeals`, `concerns`, `part of`, `follows`, `licensed by` or `ordered by`",
             "after": "The last case of the page before",
             "limit": "How many, 1 to 1000",
         },
@@ -169,7 +202,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Deed.SEE_CASES,
         "Clocks",
         cases.clocks,
-        query={"until": "Up to and with this instant", "limit": "How many, 1 to 100000"},
+        query={
+            "until": "Up to and with this instant",
+            "owner": "What this role has to do",
+            "cases": "Of these cases, with commas between",
+            "fires": "`true`: what the clock makes an entry of; `false`: what it does not",
+            "after": "The `next` of the page before",
+            "limit": "How many, 1 to 1000",
+        },
     ),
     Endpoint("GET", "/procedures", "procedures", "The procedures in force", Deed.SEE, "Procedures", cases.procedures),
     Endpoint(

@@ -45,6 +45,21 @@ def told(**members: Schema) -> Schema:
     return {"type": "object", "properties": members, "required": list(members)}
 
 
+CASE_ROW = told(
+    case=TEXT,
+    topic=TEXT,
+    procedure=TEXT,
+    state=TEXT,
+    final=TRUTH,
+    title=TEXT,
+    party=TEXT,
+    opened=INSTANT,
+    updated=INSTANT,
+    number=WHOLE,
+    parent=or_null(TEXT),
+)
+"""A case in a list."""
+
 SIGNATURE = record(key=TEXT, content=BASE64)
 
 SCHEMAS: Mapping[str, Schema] = {
@@ -94,30 +109,16 @@ SCHEMAS: Mapping[str, Schema] = {
         keys=many(told(id=TEXT, kind={"enum": [each.value for each in KeyKind]}, public=BASE64)),
         accounts=many(told(issuer=TEXT, mark=TEXT)),
     ),
-    "Cases": told(
-        cases=many(
-            told(
-                case=TEXT,
-                topic=TEXT,
-                procedure=TEXT,
-                state=TEXT,
-                final=TRUTH,
-                title=TEXT,
-                party=TEXT,
-                opened=INSTANT,
-                updated=INSTANT,
-                number=WHOLE,
-                parent=or_null(TEXT),
-            )
-        ),
-        next=or_null(TEXT),
-    ),
+    "Cases": told(cases=many(CASE_ROW), next=or_null(TEXT)),
+    "CaseCounts": told(counts=many(told(procedure=TEXT, state=TEXT, final=TRUTH, cases=WHOLE)), total=WHOLE),
+    "Links": told(links=many(told(relation=TEXT, target=TEXT, case=CASE_ROW)), next=or_null(TEXT)),
     "Case": told(
         id=TEXT,
         procedure=DIGEST,
         blind=TEXT,
         erased=or_null(INSTANT),
         entries=many(ANYTHING),
+        linked_from=many(told(relation=TEXT, total=WHOLE, cases=many(TEXT))),
         standing=or_null(ANYTHING),
     ),
     "Clocks": told(
@@ -135,6 +136,9 @@ SCHEMAS: Mapping[str, Schema] = {
                 seconds={"type": "integer"},
             )
         ),
+        next=or_null(TEXT),
+        total=WHOLE,
+        overdue=WHOLE,
     ),
     "Procedures": told(
         procedures=many(told(name=TEXT, title=TEXT, topic=TEXT, digest=DIGEST, as_of=TEXT, newest=TRUTH))

@@ -232,12 +232,13 @@ class Cases(Protocol):
         party: str | None = None,
         is_open: bool | None = None,
         overdue: datetime | None = None,
+        cases: Collection[str] | None = None,
         after: str | None = None,
         limit: int | None = None,
     ) -> tuple[CaseRow, ...]:
         """Cases in the order in which they were opened; those that are all of this.
 
-        `overdue`: something of them was due up to and with this instant.
+        `overdue`: something of them was due up to and with this instant. `cases`: these alone, by name.
         """
 
     def case_counts(

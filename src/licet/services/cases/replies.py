@@ -14,9 +14,11 @@ from licet.core.cases.clock import Deadline
 from licet.core.cases.entry import ClockKey, Entry
 from licet.core.roles import Officer
 from licet.services.cases.laws import Law
-from licet.services.cases.ports import CaseRow, DueRow, StoredCase
+from licet.services.cases.ports import CaseCount, CaseRow, DuePlace, DueRow, Linked, StoredCase
 
 Tree = dict[str, Any]
+LONGEST_NUMBER = 9
+"""Digits of a number in the place of something that is due."""
 
 
 def row_tree(row: CaseRow) -> Tree:
@@ -41,6 +43,42 @@ def due_from(tree: Mapping[str, Any]) -> DueRow:
     named = {name: tree[name] for name in DueRow._fields}
     key = [tree["key"][name] for name in ClockKey._fields]
     return msgspec.convert([*({**named, "key": key}.values())], DueRow)
+
+
+def place_text(place: DuePlace) -> str:
+    """The place of something in all that is due, as a page of it names where the next begins."""
+    key = place.key
+    return "~".join((place.due.isoformat(), place.case, str(key.started_by), str(key.again), key.clock))
+
+
+def place_from(text: str) -> DuePlace:
+    """The reverse. Raises `ValueError`."""
+    due, case, started_by, again, clock = text.split("~", 4)
+    at = datetime.fromisoformat(due)
+    if at.tzinfo is None or not (started_by + again).isascii() or max(len(started_by), len(again)) > LONGEST_NUMBER:
+        raise ValueError(text)
+    return DuePlace(at, case, ClockKey(clock, int(started_by), int(again)))
+
+
+def count_tree(count: CaseCount) -> Tree:
+    """How many cases are where."""
+    return count._asdict()
+
+
+def count_from(tree: Mapping[str, Any]) -> CaseCount:
+    """The reverse. Raises `ValueError` and what a missing member raises."""
+    return msgspec.convert([tree[name] for name in CaseCount._fields], CaseCount)
+
+
+def linked_tree(link: Linked) -> Tree:
+    """A case that is linked to something."""
+    return {"relation": link.relation, "target": link.target, "case": row_tree(link.row)}
+
+
+def linked_from(tree: Mapping[str, Any]) -> Linked:
+    """The reverse. Raises `ValueError` and what a missing member raises."""
+    relation, target = (msgspec.convert(tree[name], str) for name in ("relation", "target"))
+    return Linked(relation, target, row_from(tree["case"]))
 
 
 def stored_tree(found: StoredCase) -> Tree:
