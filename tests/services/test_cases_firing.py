@@ -8,11 +8,12 @@ import subprocess
 import sys
 import textwrap
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.services.cases_world import NOW, Court, court
@@ -20,12 +21,16 @@ from tests.services.cases_world import NOW, Court, court
 from licet.adapters.store import create_store, open_store
 from licet.adapters.store_memory import MemoryStore
 from licet.core.cases.calendar import Calendar, Table
+from licet.services.acts.carried import Carried
+from licet.services.acts.what import What
+from licet.services.cases.asked import exhibit
 from licet.services.cases.firing import Fired, fire
 from licet.services.cases.indexing import is_stale, reindex
 from licet.services.cases.laws import law_of
 from licet.services.cases.looking import due
 from licet.services.cases.pace import STEADY, TOLERANCE, Pace, paced
-from licet.services.ports import Store
+from licet.services.cases.ports import Appending
+from licet.services.ports import Store, StoreConflict, StoreUnavailable
 
 
 @pytest.fixture(params=["sqlite", "memory"])
@@ -100,6 +105,49 @@ def test_one_case_that_cannot_be_read_keeps_no_other_from_running_out(at: Court)
         ("C-2", True),
     ]
     assert [each.failed for each in at.fire()] == [None, None]
+
+
+def test_a_case_that_somebody_else_changed_meanwhile_is_left_to_them_and_no_other_is() -> None:
+    at = court(MemoryStore())
+    at.open(at.new("a"), at.new("b"))
+    at.now += timedelta(days=4)
+    append = at.store.append_entries
+
+    def beaten(changes: Sequence[Appending], *given: Any, **named: Any) -> None:
+        if changes[0].case == "C-1":
+            raise StoreConflict("somebody was there first")
+        append(changes, *given, **named)
+
+    at.store.append_entries = beaten  # type: ignore[method-assign]
+    assert [(each.case, each.failed) for each in at.fire()] == [("C-2", None)]
+
+
+def test_a_store_that_is_gone_is_told_and_not_taken_for_a_case_that_cannot_be_read() -> None:
+    at = court(MemoryStore())
+    at.open()
+    at.now += timedelta(days=4)
+
+    def gone(*_: object, **__: object) -> None:
+        raise StoreUnavailable("the disk is full")
+
+    at.store.append_entries = gone  # type: ignore[method-assign]
+    with pytest.raises(StoreUnavailable):
+        at.fire()
+
+
+def test_nothing_is_entered_in_a_case_that_was_destroyed_since_its_deadline_was_found() -> None:
+    at = court(MemoryStore())
+    brought, content = exhibit("no.txt", "text/plain", b"no")
+    at.open(at.new("a"), at.new("b"))
+    rows = at.store.due_rows(fires=True)
+    at.act(at.entry("hear"))
+    refuse = at.entry("refuse", role="judge", fields={"verdict": "no"}, exhibits=(brought,))
+    at.act(refuse, carried=Carried(exhibits=(content,)))
+    at.now += timedelta(days=365 * 5 + 3)
+    at.ministry.approve(at.ministry.do(What.DESTROY_CASES, "ann", cases=["C-1"], reason="it is over"))
+    never = rows[0]._replace(case="C-9")
+    at.store.due_rows = lambda **_: (never, *rows)  # type: ignore[method-assign]
+    assert [(each.case, each.failed) for each in at.fire()] == [("C-2", None)]
 
 
 def test_two_at_once_enter_once(at: Court) -> None:
@@ -211,3 +259,16 @@ def test_a_sleeping_machine_is_no_jump_and_another_boot_only_if_time_went_back()
     assert paced(pace, "c", 5000.0, 1.0).is_steady
     assert not paced(pace, "c", 900.0, 1.0).is_steady
     assert not paced(Pace("b", 1000.0, 990.0, jumped=5.0), "c", 5000.0, 1.0).is_steady
+
+
+def test_after_another_boot_the_wall_clock_is_held_against_that_boots_clock() -> None:
+    other = paced(Pace("b", 1000.0, 990.0, jumped=5.0), "c", 5000.0, 1.0)
+    assert other == Pace("c", 5000.0, 4999.0, jumped=1.0)
+    assert not paced(other, "c", 5000.0 + STEADY - 1, STEADY).is_steady
+    assert paced(other, "c", 5000.0 + STEADY, 1.0 + STEADY).is_steady
+
+
+@pytest.mark.parametrize("parts", [TOLERANCE, -TOLERANCE])
+def test_clocks_that_part_by_no_more_than_the_tolerance_are_steady(parts: float) -> None:
+    assert paced(Pace("b", 1000.0, 990.0), "b", 1001.0 + parts, 11.0).is_steady
+    assert paced(Pace("b", 1000.0, 990.0), "c", 1000.0 - abs(parts), 11.0).is_steady
