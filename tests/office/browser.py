@@ -25,13 +25,14 @@ FLAGS = (
 NEEDS_CHROMIUM = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="there is no chromium with its chromedriver here")
 
 
-def chromium(*flags: str) -> webdriver.Chrome:
-    """A browser that keeps what its console says. Whoever asks for it quits it."""
+def chromium(*flags: str, asked: bool = False) -> webdriver.Chrome:
+    """A browser that keeps what its console says, and what it `asked` for. Whoever asks for it quits it."""
     options = webdriver.ChromeOptions()
     for each in (*FLAGS, *flags):
         options.add_argument(each)
     options.binary_location = CHROMIUM or ""
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    kept = {"browser": "ALL"} | ({"performance": "ALL"} if asked else {})
+    options.set_capability("goog:loggingPrefs", kept)
     return webdriver.Chrome(options=options, service=Service(DRIVER))
 
 

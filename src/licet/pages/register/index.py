@@ -103,7 +103,7 @@ def procedures(register: Register) -> Section:
 def procedure(each: InForce) -> tuple[Word, ...]:
     """The row of a procedure."""
     name = each.procedure.name
-    listed = Within(list_place(name, 1), "cases") if each.cases else None
+    listed = Within(list_place(name, 1), f"cases of {name}") if each.cases else None
     return (
         Within(procedure_place(name), each.procedure.title),
         Code(name),
