@@ -10,11 +10,12 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 from licet.cases.secrets import Secrets, strings
 from licet.cases.withholding import CLOSED, DECISION, Classes, classes
-from licet.core.cases.case import Case, Placed
+from licet.core.cases.case import Case, Link, Placed
 from licet.core.cases.clock import Deadline
 from licet.core.cases.decision import Obligation
 from licet.core.cases.entry import BuiltIn, Entry
@@ -23,11 +24,16 @@ from licet.core.cases.procedure import CLOCK, FieldKind, Procedure, Secrecy
 
 FORMAT: Final = "licet-public-case-v1"
 NAMED: Final = re.compile(r"[a-z][a-z0-9_]*")
-DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+DIGEST: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", re.IGNORECASE)
 SIX: Final = frozenset(("summary", "basis", "considerations", "reconsideration", "official", "appeal"))
 """The elements of a decision. What officers said to one another before may stand in them: its authors answer for their
 words, whose words they were before.
 """
+TELLING: Final = 10_000
+"""From here on a number is known again where it stands elsewhere; smaller ones are everywhere."""
+
+VERDICT: Final = frozenset(("criterion", "verdict"))
+"""Of what was found of a criterion, the words of the law."""
 
 Tree = dict[str, Any]
 
@@ -115,7 +121,7 @@ def _tree(work: Redacting, whole: str) -> Tree:
     said = {
         "entries": [_entry(work, placed) for placed in case.entries],
         "obligations": [_obligation(work, each) for each in case.obligations],
-        "links": [{"relation": each.relation, "target": _target(work, each.target)} for each in case.links],
+        "links": [_link(work, each) for each in case.links],
     }
     return {**tree, **_without_echoes(work, said), "deadlines": [_deadline(work, each) for each in case.deadlines]}
 
@@ -136,6 +142,8 @@ def _look(work: Redacting) -> None:
                 _look_at_public(work, entry, name, value)
             elif _is_open_kind(work, entry, name):
                 work.secrets.keep(value, secrecy)
+            elif isinstance(value, int) and abs(value) >= TELLING:
+                work.secrets.keep([str(abs(value)), f"{abs(value):,}"], secrecy)
         _look_beside_fields(work, entry)
     for placed in work.case.entries:
         party = placed.entry.party
@@ -175,6 +183,8 @@ def _is_open_kind(work: Redacting, entry: Entry, name: str) -> bool:
 
 def _look_at_public(work: Redacting, entry: Entry, name: str, value: Any) -> None:
     """Which organisations a public field names, and which names of parties are public by it."""
+    if entry.event == BuiltIn.LINK and name == "target" and is_withheld(_target(work, value)):
+        work.secrets.keep(value, Secrecy.COMMERCIAL)
     rule = work.classes.rule(entry, name)
     if rule is not None and rule.kind is FieldKind.ORGANISATION:
         work.organisations.update(strings(value))
@@ -247,6 +257,8 @@ def _field(work: Redacting, entry: Entry, name: str) -> Any:
         return {part: _part(work, entry, part, value[part]) for part in sorted(value)}
     if entry.event == BuiltIn.LINK and name == "target":
         return _target(work, value)
+    if entry.event in (BuiltIn.DISCHARGE, BuiltIn.BREACH) and name == "obligation":
+        return next((_obligation(work, each)["id"] for each in work.case.obligations if each.id == value), value)
     return value
 
 
@@ -271,8 +283,25 @@ def _judged(work: Redacting, judged: Mapping[str, Any]) -> Tree:
 
 def _target(work: Redacting, target: str) -> Any:
     """What a case is linked to, by its name; a digest only where the document is public."""
-    hidden = DIGEST.fullmatch(target) and target not in work.known and not work.open_
+    digests = () if work.open_ else DIGEST.findall(target)
+    hidden = any(f"sha256:{each.lower()}" not in work.known for each in digests)
     return work.withheld(Secrecy.COMMERCIAL) if hidden else target
+
+
+def _link(work: Redacting, link: Link) -> Tree:
+    """What a case is linked to, and how; not what an entry that says so has withheld."""
+    relation: Any = link.relation
+    target = _target(work, link.target)
+    for entry in (placed.entry for placed in work.case.entries):
+        for name, value in entry.fields.items():
+            says = value == link.target or (isinstance(value, list | tuple) and link.target in value)
+            if says and work.classes.of(entry, name) is not Secrecy.PUBLIC:
+                target = work.withheld(work.classes.of(entry, name), work.classes.by(entry, name))
+        if entry.event == BuiltIn.LINK and (entry.fields["relation"], entry.fields["target"]) == link:
+            secrecy = work.classes.of(entry, "relation")
+            if secrecy is not Secrecy.PUBLIC:
+                relation = work.withheld(secrecy, work.classes.by(entry, "relation"))
+    return {"relation": relation, "target": target}
 
 
 def _obligation(work: Redacting, obligation: Obligation) -> Tree:
@@ -324,11 +353,12 @@ def _clock_class(work: Redacting, clock: str, started_by: int) -> Secrecy | None
         return None
     if not found:
         return Secrecy.DELIBERATION
-    procedure, rule = found[0], found[0].clocks[clock]
-    names = {name for each in rule.limits if each.when is not None for name in NAMED.findall(each.text)}
-    if procedure.duty is not None:
+    limits = chain.from_iterable(each.clocks[clock].limits for each in found)  # it may have ended under any of them
+    names = {name for each in limits if each.when is not None for name in NAMED.findall(each.text)}
+    duties = [each.duty for each in found if each.duty is not None]
+    if duties:
         started = next((each.entry.event for each in work.case.entries if each.entry.number == started_by), "")
-        names.update(procedure.duty.begins.get(started, ()))
+        names.update(*(each.begins.get(started, ()) for each in duties))
     return _class_of_names(work, names) if names else None
 
 
@@ -362,7 +392,7 @@ def _without_echoes(work: Redacting, said: Tree) -> Tree:
                 return value if secrecy is None else work.withheld(secrecy)
             case dict() if not is_withheld(value):
                 return {key: decision(each) if key == DECISION else clean(each, but) for key, each in value.items()}
-            case list():
+            case list() | tuple():
                 return [clean(each, but) for each in value]
             case _:
                 return value
@@ -370,7 +400,8 @@ def _without_echoes(work: Redacting, said: Tree) -> Tree:
     def decision(value: Any) -> Any:
         if not isinstance(value, dict) or is_withheld(value):
             return clean(value)
-        return {key: clean(each, Secrecy.DELIBERATION if key in SIX else None) for key, each in value.items()}
+        cleaned = {key: clean(each, Secrecy.DELIBERATION if key in SIX else None) for key, each in value.items()}
+        return cleaned | _judged_still(value, cleaned)
 
     for entry, (fields, party) in zip(said["entries"], clean([list(each) for each in written]), strict=True):
         entry["fields"] = fields
@@ -378,6 +409,14 @@ def _without_echoes(work: Redacting, said: Tree) -> Tree:
             entry["party"] = party
     rest = ("obligations", "links")
     return {"entries": said["entries"]} | {key: [_cleaned(each, clean) for each in said[key]] for key in rest}
+
+
+def _judged_still(tree: Tree, cleaned: Tree) -> Tree:
+    """Which criterion each verdict is about, and what it is, whatever else repeats these words of the law."""
+    if not isinstance(tree.get("judged"), list):
+        return {}
+    both = zip(tree["judged"], cleaned["judged"], strict=True)
+    return {"judged": [after | {key: before[key] for key in VERDICT & before.keys()} for before, after in both]}
 
 
 def _cleaned(tree: Tree, clean: Any) -> Tree:

@@ -18,7 +18,14 @@ SHORTEST_LINE: Final = 30
 speech (`each organisation`), and what repeats them repeats nothing.
 """
 
-NAME: Final = re.compile(r"[^\W\d_][\w'\u2019.-]{2,}\w")
+NAME: Final = re.compile(r"[^\W\d_][\w'.-]{2,}\w")
+SHORT_NAME: Final = re.compile(r"\b[^\W\d_]\w{2}\b")
+"""What is a name, too, in `Kim Li`; in a sentence it would be every other word."""
+
+FULL_NAME: Final = re.compile(r"[^\W\d_][\w'.-]*(?: [^\W\d_][\w'.-]*){0,4}")
+SIGNS: Final = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc", "'") | dict.fromkeys("\u2010\u2011\u2012\u2013", "-"))
+"""Apostrophes and hyphens: a name is written with one or another."""
+
 PARTS: Final = re.compile(r"[,;()<>\[\]|\n]+")
 SENTENCES: Final = re.compile(r"[\n;.!?,:]+")
 
@@ -46,19 +53,22 @@ class Secrets:
             if secrecy is Secrecy.PERSONAL:
                 for part in PARTS.split(text):
                     self._piece(spelled(part), secrecy)
-                for word in NAME.findall(text):
-                    if word[0].isupper():
-                        self.words.setdefault(word, secrecy)
+                for word in names_in(written(text)):
+                    self.words.setdefault(word, secrecy)
+                    self.words.setdefault(word.upper(), secrecy)
             elif len(plain) > SHORTEST_LINE:
                 for part in SENTENCES.split(text):
                     if len(part.strip()) >= SHORTEST_LINE:
                         self._piece(spelled(part), secrecy)
 
     def release(self, texts: Iterable[str]) -> None:
-        """Stop looking for what stands in these texts, which are public: organisations, the official of a decision."""
+        """Stop looking for what stands in these texts, which are public: organisations, the official of a decision.
+
+        It stands there as words: by `Britannia Labs` nobody becomes public who is called `Rita`.
+        """
         for text in map(spelled, texts):
             for found in (self.pieces, self.words):
-                for piece in [each for each in found if spelled(each) in text]:
+                for piece in [each for each in found if spelled(each) in text and stands(spelled(each), text)]:
                     del found[piece]
 
     def found_in(self, texts: Iterable[str]) -> Secrets:
@@ -78,8 +88,9 @@ class Secrets:
         for piece, secrecy in self.pieces.items():
             if secrecy is not but and piece in plain:
                 return secrecy
+        as_written = written(text) if self.words else ""
         for word, secrecy in self.words.items():
-            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text):
+            if stands(word, as_written):
                 return secrecy
         return None
 
@@ -94,8 +105,26 @@ def spelled(text: str) -> str:
     """A text without its case, its kinds of letters, its spaces and what nobody sees in it: so that another spelling is
     found too.
     """
-    plain = text if text.isascii() else _seen(unicodedata.normalize("NFKC", text))
-    return " ".join(plain.casefold().split())
+    return " ".join(written(text).casefold().split())
+
+
+def written(text: str) -> str:
+    """A text in one kind of letters and signs, without what nobody sees in it."""
+    return text if text.isascii() else _seen(unicodedata.normalize("NFKC", text)).translate(SIGNS)
+
+
+def names_in(text: str) -> list[str]:
+    """The words in what is personal that may be names: long ones with a capital, and short ones of what is a name."""
+    found = [*NAME.findall(text), *NAME.findall(text.replace("-", " "))]
+    words = text.split()
+    if FULL_NAME.fullmatch(" ".join(words)) and all(each[0].isupper() for each in words):
+        found += SHORT_NAME.findall(text) if len(text) > 2 else words
+    return [each for each in found if each[0].isupper()]
+
+
+def stands(word: str, text: str) -> bool:
+    """Whether it stands in a text as a word, or words: no letter or digit before or after."""
+    return re.search(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", text) is not None
 
 
 def _seen(text: str) -> str:

@@ -110,7 +110,7 @@ def obligations(case: ShownCase) -> Iterable[Section]:
         return
     rows = tuple(
         (
-            Code(each.id),
+            worded(each.id) if isinstance(each.id, Hidden) else Code(each.id),
             each.kind,
             worded(each.owner),
             worded(each.text),

@@ -118,7 +118,7 @@ class ShownDecision:
 class ShownObligation(NamedTuple):
     """A condition or an undertaking as it stands. What is withheld of it has no instants."""
 
-    id: str
+    id: str | Hidden
     kind: str
     owner: str | Hidden
     text: str | Hidden

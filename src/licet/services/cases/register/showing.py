@@ -181,7 +181,7 @@ def _obligation(owed: Obligation, tree: Tree, now: datetime) -> ShownObligation:
     late = owed.kept is Kept.OVERDUE or (owed.kept is Kept.BROKEN and due is not None and due < now)
     over = owed.kept in (Kept.DISCHARGED, Kept.ENDED)
     return ShownObligation(
-        id=owed.id,
+        id=value_of(tree["id"]),
         kind=owed.promise.kind.value,
         owner=value_of(tree["owner"]),
         text=value_of(tree["text"]),

@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from licet.core.cases.case import Case
 from licet.core.cases.register.lists import CaseLine, FeedDecision, Overdue
-from licet.core.cases.register.shown import ShownCase
+from licet.core.cases.register.shown import Hidden, ShownCase
 from licet.services.cases.register.times import Times
 
 NEWEST = 100
@@ -122,7 +122,8 @@ def overdue_of(shown: ShownCase) -> Iterable[Overdue]:
             yield Overdue(deadline.due, shown.id, shown.procedure_title, deadline.title, deadline.owner)
     for owed in shown.obligations:
         if owed.overdue:
-            yield Overdue(owed.due, shown.id, shown.procedure_title, f"{owed.kind} {owed.id}", owed.owner)
+            what = owed.kind if isinstance(owed.id, Hidden) else f"{owed.kind} {owed.id}"
+            yield Overdue(owed.due, shown.id, shown.procedure_title, what, owed.owner)
 
 
 def decisions_of(shown: ShownCase) -> Iterable[FeedDecision]:
