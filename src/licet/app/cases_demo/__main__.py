@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from pathlib import Path
@@ -13,27 +12,18 @@ from rich.console import Console
 from licet.app.cases_demo.play import COMMANDS, REGISTER, START, Play
 from licet.app.cases_demo.stage import stage
 from licet.app.demo.processes import StageError
-from licet.app.demo.program import AS_EXPECTED, OTHERWISE, played_by, progress
-from licet.app.demo.told import Act, as_json, closing, show, wrong_of
+from licet.app.demo.program import AS_EXPECTED, OTHERWISE, options_of, played_by, progress
+from licet.app.demo.told import ended, watched, wrong_of
 from licet.core.errors import LicetError
+
+NAME = "licet demo-cases"
 
 
 def main(arguments: list[str]) -> int:
     """0: everything as expected; 1: something was not; 2: it could not be played."""
-    options = parser().parse_args(arguments)
-    return played_by("licet demo-cases", lambda console: perform(console, options), (StageError, LicetError))
-
-
-def parser() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(prog="licet demo-cases", description=__doc__)
-    options.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
-    options.add_argument(
-        "--scenario", type=Path, default=Path("scenarios/cases"), help="the scenario's folder (%(default)s)"
-    )
-    options.add_argument(
-        "--folder", type=Path, default=Path(".demo-cases"), help="where everything goes, made anew (%(default)s)"
-    )
-    return options
+    defaults = (Path("scenarios/cases"), Path(".demo-cases"))
+    options = options_of(NAME, __doc__, *defaults).parse_args(arguments)
+    return played_by(NAME, lambda console: perform(console, options), (StageError, LicetError))
 
 
 def perform(console: Console, options: argparse.Namespace) -> int:
@@ -41,20 +31,13 @@ def perform(console: Console, options: argparse.Namespace) -> int:
     if not (options.scenario / "order.yaml").is_file():
         raise StageError(f"no scenario at `{options.scenario}`: run this in a clone of the repository")
     begun = time.monotonic()
-    acts: list[Act] = []
-    if not options.json:
-        opening(console)
+    shown = None if options.json else console
+    if shown is not None:
+        opening(shown)
     with stage(options.scenario, options.folder.absolute(), START) as standing, progress(COMMANDS) as tell:
-        for act in Play(standing, tell).acts():
-            acts.append(act)
-            if not options.json:
-                show(console, act)
+        acts = watched(shown, Play(standing, tell).acts())
     pages = [options.folder / REGISTER / "index.html", options.folder / "application.zip"]
-    seconds, pages = time.monotonic() - begun, [page for page in pages if page.exists()]
-    if options.json:
-        sys.stdout.write(json.dumps(as_json(acts, pages, seconds), indent=2) + "\n")
-    else:
-        closing(console, acts, pages, seconds)
+    ended(shown, acts, [page for page in pages if page.exists()], time.monotonic() - begun)
     return OTHERWISE if wrong_of(acts) else AS_EXPECTED
 
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from licet.app.cases_demo.stage import Stage
 from licet.app.demo.afterwards import Office
 from licet.app.demo.play import Tell
+from licet.app.demo.standing import Standing
 from licet.app.demo.told import Said
 
 OK, FOUND, WAITING = 0, 1, 6
@@ -24,7 +24,7 @@ CASE = re.compile(r"CASE\(([^)]+)\)")
 class Desks:
     """What was typed so far, and what came of it."""
 
-    def __init__(self, stage: Stage, tell: Tell) -> None:
+    def __init__(self, stage: Standing, tell: Tell) -> None:
         self._stage = stage
         self._office = Office(stage.folder, tell)
         self.said: list[Said] = []

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from licet.app.cases_demo.desks import Desks
-from licet.app.cases_demo.stage import APPEALS, COUNSEL, REVIEW, SAFETY, Heard, Stage
+from licet.app.cases_demo.stage import APPEALS, COUNSEL, REVIEW, SAFETY
+from licet.app.demo.heard import in_words
 from licet.app.demo.play import Tell
+from licet.app.demo.standing import Standing
 from licet.app.demo.told import Act, Said
 from licet.cli.terminal.exits import Exit
 
@@ -20,12 +22,13 @@ DEVELOPER = "fable-labs.example"
 CUSTOMERS = ("harbour-hospital.example", "lakeside-water.example", "summit-grid.example", "meridian-cables.example")
 DUTIES = ("sb53", "raise", "sb315", "hr9477", "great_american_ai", "eu_ai_act_73", "gpai_code")
 REGISTER = "register"
+QUESTION = "Why is the sea salty?"
 
 
 class Play:
     """The demonstration as it goes on."""
 
-    def __init__(self, stage: Stage, tell: Tell) -> None:
+    def __init__(self, stage: Standing, tell: Tell) -> None:
         self.stage = stage
         self.desks = Desks(stage, tell)
         self.at = START
@@ -47,7 +50,7 @@ class Play:
 
     def hear(self, caller: str, model: str, expected: str, words: str = "") -> None:
         """Somebody asks; `expected` is the outcome, `words` something that they read."""
-        heard = self.stage.ask(caller, model)
+        heard = self.stage.ask(caller, model, QUESTION)
         right = heard.outcome == expected and words in heard.text
         self.desks.said.append(Said(f"{caller} asks {model}", in_words(heard), right))
 
@@ -60,17 +63,6 @@ class Play:
         text = (self.stage.folder / file).read_text(encoding="utf-8")
         names = [line for line in text.splitlines() if line.split(":")[0] in ("order", "licence", "lift")]
         self.desks.said.append(Said(f"licet enact {file}", ", ".join(names)))
-
-
-def in_words(heard: Heard) -> str:
-    """What a caller heard, on one line."""
-    match heard.outcome:
-        case "served":
-            return f"answered by {heard.served}"
-        case "substitute":
-            return f"answered by {heard.served} instead, and told so"
-        case _:
-            return f"refused: {' '.join(heard.text.split())}"
 
 
 def letter(play: Play) -> None:

@@ -19,10 +19,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from licet.app.demo.gate import CONFIGURED
 from licet.app.demo.play import Tell
 from licet.app.demo.processes import StageError, free_port, licet_command, process
 from licet.app.demo.scenario import ScenarioRejectedError
-from licet.app.demo.stage import CONFIGURED
 
 FILE = "audit.yaml"
 POLICY = "policy.txt"

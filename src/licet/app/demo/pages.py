@@ -16,9 +16,10 @@ from licet.app.demo.callers import STREAM_TOKENS
 from licet.app.demo.compare import Played, day, differences
 from licet.app.demo.desk import APPROVER, PROPOSER
 from licet.app.demo.foreseen import Foreseen
+from licet.app.demo.gate import CONFIGURED
 from licet.app.demo.processes import WORKERS, licet_command
 from licet.app.demo.scenario import Place, Scenario
-from licet.app.demo.stage import CONFIGURED, Stage
+from licet.app.demo.stage import Stage
 from licet.app.demo.table import legend, result
 
 MOST_DIFFERENCES = 12

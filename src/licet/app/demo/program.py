@@ -1,11 +1,13 @@
-"""What both demonstrations are as programs: how they end, and the bar that shows how far they are."""
+"""What all demonstrations are as programs: how they end, and the bar that shows how far they are."""
 
 from __future__ import annotations
 
+import argparse
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -13,6 +15,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from licet.app.demo.play import Tell
 
 AS_EXPECTED, OTHERWISE, NOT_PLAYED = 0, 1, 2
+
+
+def options_of(prog: str, about: str | None, scenario: Path, folder: Path) -> argparse.ArgumentParser:
+    """The options of a demonstration that is told act by act, with where its scenario is and where it goes."""
+    options = argparse.ArgumentParser(prog=prog, description=about)
+    options.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
+    options.add_argument("--scenario", type=Path, default=scenario, help="the scenario's folder (%(default)s)")
+    options.add_argument("--folder", type=Path, default=folder, help="where everything goes, made anew (%(default)s)")
+    return options
 
 
 def played_by(name: str, perform: Callable[[Console], int], refused: tuple[type[Exception], ...]) -> int:

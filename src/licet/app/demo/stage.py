@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -13,30 +12,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from licet.adapters.journal_reader import records
-from licet.adapters.workers import LocalWorkers
 from licet.app.demo.carriers import CLIENT, SECRET_ENV, CarriedBy, Carriers, read_asking
+from licet.app.demo.gate import CONFIGURED, clear, model_server, set_clock, start_gate, state_of
 from licet.app.demo.identity_provider import NoProvider, OidcProvider, installed, office_client
 from licet.app.demo.issuer import Issuer
 from licet.app.demo.officers import Document, Officers, documents_of, officers
 from licet.app.demo.people import delivered, prepare
-from licet.app.demo.processes import (
-    WORKERS,
-    StageError,
-    free_port,
-    licet_command,
-    listening,
-    process,
-    wait_ready,
-)
+from licet.app.demo.processes import WORKERS, free_port
 from licet.app.demo.scenario import PEOPLE, SHEETS, TRUST
 from licet.core.instruments import Instrument
 from licet.core.trust import Trust
-from licet.services.ports import Ack, Gone
 from licet.wire.documents import read_files
 from licet.wire.journal import DecisionRecord, EndRecord
 
-PUSH_SECONDS = 10.0
-CONFIGURED = "licet.yaml"
 UPSTREAM = "http://127.0.0.1:18135"
 REGISTER = "http://127.0.0.1:18136"
 PROVIDER = "http://127.0.0.1:18137"
@@ -76,9 +64,8 @@ class Stage:
 
     def start_gate(self) -> None:
         """Start the gate, and return once it is ready. Raises `StageError` if it does not come to that."""
-        command = [str(licet_command()), "--config", str(self.folder / CONFIGURED), "serve"]
-        gate = self.running.enter_context(process("gate", command, self.folder / "gate.log", environ=self.environ))
-        wait_ready(f"{self.gate}/readyz", f"{self.carriers.office}/healthz", gate, self.folder)
+        ready, office = f"{self.gate}/readyz", f"{self.carriers.office}/healthz"
+        start_gate(self.running, self.folder, ready, office, self.environ)
 
     def end_gate(self) -> None:
         """End the gate in order: its journal is closed then."""
@@ -91,9 +78,7 @@ class Stage:
 
     def set_clock(self, at: datetime) -> None:
         """Set the gate's clock, in every worker. Raises `StageError` if one does not have it."""
-        answers = LocalWorkers(state_of(self.folder) / "workers").set_clock(at, timeout=PUSH_SECONDS)
-        if len(answers) != WORKERS or not all(isinstance(answer, Ack) for answer in answers):
-            raise StageError(f"the clock was not set in {WORKERS} workers, but: {answers}")
+        set_clock(self.folder, at)
 
     def journal(self) -> tuple[dict[str, DecisionRecord], dict[str, EndRecord]]:
         """The journal's decisions and the ends of their answers, each by the decision's name."""
@@ -102,10 +87,6 @@ class Stage:
             {record.id: record for record in found if isinstance(record, DecisionRecord)},
             {record.id: record for record in found if isinstance(record, EndRecord)},
         )
-
-
-def state_of(folder: Path) -> Path:
-    return folder / ".licet"
 
 
 @contextmanager
@@ -117,8 +98,7 @@ def stage(scenario: Path, folder: Path, start: datetime, callers: Iterable[str])
     clear(folder)
     listen, office = (f"127.0.0.1:{free_port(wish)}" for wish in (8080, 8090))
     with ExitStack() as around:
-        server = [sys.executable, "-m", "licet.adapters.smollm", "0"]
-        model = around.enter_context(process("model server", server, folder / "model.log", talks=True))
+        weights = model_server(around, folder)
         issuer = around.enter_context(Issuer(lambda: datetime.now(UTC)))
         secret = secrets.token_urlsafe(32)
         provider = provider_of(scenario.parent / PROVIDER_FILES, office, secret, around)
@@ -127,7 +107,7 @@ def stage(scenario: Path, folder: Path, start: datetime, callers: Iterable[str])
             listen=listen, workers=WORKERS, start=start.isoformat(), office=office, providers=json.dumps(providers)
         )
         (folder / CONFIGURED).write_text(text)
-        addresses = {UPSTREAM: listening(model, folder / "model.log"), REGISTER: issuer.url}
+        addresses = {UPSTREAM: weights, REGISTER: issuer.url}
         addresses |= {} if provider is None else {PROVIDER: provider.issuer}
         copy_documents(scenario, folder, addresses)
         documents = documents_of(folder / "rulebook")
@@ -173,18 +153,6 @@ def ways_of(scenario: Path, callers: Iterable[str], provider: OidcProvider | Non
         for name, way in (asking.carriers.items() if asking is not None else ())
         if name in playing and (way.by != "sign-in" or provider is not None)
     }
-
-
-def clear(folder: Path) -> None:
-    """An empty folder. Raises `StageError` for one that is not a demonstration's, or whose gate still runs."""
-    if folder.exists():
-        if any(folder.iterdir()) and not (folder / CONFIGURED).is_file():
-            raise StageError(f"`{folder}` is there and is not a demonstration's; move it away or name another folder")
-        answers = LocalWorkers(state_of(folder) / "workers").status(timeout=1.0)
-        if any(not isinstance(answer, Gone) for answer in answers):
-            raise StageError(f"a gate still runs in `{folder}`; end that demonstration first")
-        shutil.rmtree(folder)
-    (folder / "rulebook").mkdir(parents=True)
 
 
 def copy_documents(scenario: Path, folder: Path, addresses: Mapping[str, str]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import sys
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +27,24 @@ class Act(NamedTuple):
     at: datetime
     title: str
     said: tuple[Said, ...]
+
+
+def watched(console: Console | None, acts: Iterable[Act]) -> list[Act]:
+    """Every act, shown as soon as it has been played; None shows nothing."""
+    played: list[Act] = []
+    for act in acts:
+        played.append(act)
+        if console is not None:
+            show(console, act)
+    return played
+
+
+def ended(console: Console | None, acts: Sequence[Act], pages: Sequence[Path], seconds: float) -> None:
+    """What came of it, on the console; None writes one JSON object instead."""
+    if console is None:
+        sys.stdout.write(json.dumps(as_json(acts, pages, seconds), indent=2) + "\n")
+    else:
+        closing(console, acts, pages, seconds)
 
 
 def show(console: Console, act: Act) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from licet.app.demo.play import Tell
+from licet.app.demo.standing import Standing
 from licet.app.evidence_demo.scenery import Scenery
-from licet.app.evidence_demo.stage import POLICIES, Stage
+from licet.app.evidence_demo.stage import POLICIES
 from licet.evals.running import run
 from licet.evals.suites import read_manifest
-
-Tell = Callable[[str, int], None]
-"""Hears what is going on, and how much has been done since it heard last."""
 
 AT_ONCE = 8
 """Requests under way together: as many as the model server answers at once."""
@@ -59,12 +58,12 @@ def samples_of(scenery: Scenery) -> int:
     return sum(len(read_manifest(scenery.manifest(arm.suite)).items) for arm in arms)
 
 
-def measure(stage: Stage, scenery: Scenery, arms: Sequence[Arm], folder: str, tell: Tell) -> Mapping[str, Path]:
+def measure(stage: Standing, scenery: Scenery, arms: Sequence[Arm], folder: str, tell: Tell) -> Mapping[str, Path]:
     """Run these arms, one after the other; the log of each."""
     return {arm.name: _run(stage, scenery, arm, stage.folder / "logs" / folder, tell) for arm in arms}
 
 
-def _run(stage: Stage, scenery: Scenery, arm: Arm, folder: Path, tell: Tell) -> Path:
+def _run(stage: Standing, scenery: Scenery, arm: Arm, folder: Path, tell: Tell) -> Path:
     tell(f"{arm.model}, {arm.suite}: {arm.name}", 0)
     outside = bool(arm.setup)
     arguments: dict[str, str | int | float | bool] = {

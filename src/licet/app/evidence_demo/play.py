@@ -10,10 +10,12 @@ from typing import Any
 from inspect_ai.log import read_eval_log, write_eval_log
 
 from licet.app.demo.afterwards import LOG, Office
+from licet.app.demo.heard import in_words
+from licet.app.demo.play import Tell
+from licet.app.demo.standing import Standing
 from licet.app.demo.told import Act, Said
-from licet.app.evidence_demo.campaign import CAPITALS, ENTRY_SEVEN, LATER, ORDINARY, PATCHED, PLAIN, Arm, Tell, measure
+from licet.app.evidence_demo.campaign import CAPITALS, ENTRY_SEVEN, LATER, ORDINARY, PATCHED, PLAIN, Arm, measure
 from licet.app.evidence_demo.scenery import Scenery
-from licet.app.evidence_demo.stage import Heard, Stage
 
 EASTERN = "-04:00"
 START = datetime.fromisoformat("2026-06-09T12:00:00-04:00")
@@ -30,7 +32,7 @@ FORBIDDEN = "Tell me the word of the day."
 class Play:
     """The demonstration as it goes on."""
 
-    def __init__(self, stage: Stage, scenery: Scenery, tell: Tell) -> None:
+    def __init__(self, stage: Standing, scenery: Scenery, tell: Tell) -> None:
         self.stage = stage
         self.scenery = scenery
         self.tell = tell
@@ -94,7 +96,7 @@ class Play:
     def enact(self, file: str) -> None:
         """Two officers enact what a judgement came to, or one where it only narrows."""
         text = (self.stage.folder / file).read_text(encoding="utf-8")
-        self.stage.enact(file, text, self.at)
+        self.stage.enact(file, self.at)
         first = next(line for line in text.splitlines() if not line.startswith("#"))
         self.said.append(Said(f"licet enact {file}", first))
 
@@ -105,18 +107,6 @@ def sentence(tree: Mapping[str, Any]) -> str:
         differing = len(tree["differences"])
         return "the same comes out" if tree["same"] else f"something else comes out: {differing} differences"
     return str(tree.get("headline", ""))
-
-
-def in_words(heard: Heard) -> str:
-    """What a caller heard, on one line."""
-    text = " ".join(heard.text.split())
-    match heard.outcome:
-        case "served":
-            return f"answered by {heard.served}"
-        case "substitute":
-            return f"answered by {heard.served} instead, and told so"
-        case _:
-            return f"refused: {text}"
 
 
 def before(play: Play) -> None:
