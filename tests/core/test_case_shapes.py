@@ -172,8 +172,10 @@ def test_a_field_says_its_values_where_it_is_a_choice_and_only_there() -> None:
     assert wrong(reader, {"a": {"kind": "text"}}) == [
         (
             ("a",),
-            "`meaning` is missing; needed: a mapping with `kind`, `meaning`, and optionally `class`, `values`,"
-            " `source`",
+            (
+                "`meaning` is missing; needed: a mapping with `kind`, `meaning`, and optionally `class`, `values`,"
+                " `source`"
+            ),
             True,
         )
     ]
