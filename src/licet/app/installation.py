@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cached_property
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from licet.adapters.lock import only_gate
@@ -12,9 +11,10 @@ from licet.adapters.pseudonym_keys import PseudonymKeys
 from licet.adapters.secret import create_secret, has_secret, read_secret
 from licet.app.casework import casework_of
 from licet.app.config import Config, ConfigurationRejected, load
+from licet.app.later import later, of_extra
 from licet.app.record_world import HostRecord
 from licet.app.setting import ClockKind
-from licet.cli.world import ConfigurationUnusable, ExtraMissing
+from licet.cli.world import ConfigurationUnusable
 from licet.core.errors import LicetError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class HostInstallation(HostRecord):
     @cached_property
     def store(self) -> Store:
         """See the port."""
-        store: Store = _later("licet.adapters.store").open_store(self.state, self._world.now())
+        store: Store = later("licet.adapters.store").open_store(self.state, self._world.now())
         return store
 
     def make_state(self) -> None:
@@ -73,7 +73,7 @@ class HostInstallation(HostRecord):
 
         Where there is a secret already, it has named subjects. Raises `StoreUnavailable`.
         """
-        _later("licet.adapters.store").create_store(self.state, self._world.now()).close()
+        later("licet.adapters.store").create_store(self.state, self._world.now()).close()
         is_new = not has_secret(self.state)
         secret = create_secret(self.state, self._world.random_bytes)
         if is_new:
@@ -82,25 +82,25 @@ class HostInstallation(HostRecord):
     @cached_property
     def workers(self) -> Workers:
         """See the port."""
-        workers: Workers = _later("licet.adapters.workers").LocalWorkers(self.state / "workers")
+        workers: Workers = later("licet.adapters.workers").LocalWorkers(self.state / "workers")
         return workers
 
     @cached_property
     def shadows(self) -> Shadows:
         """See the port."""
-        shadows: Shadows = _later("licet.adapters.workers").LocalWorkers(self.state / "workers")
+        shadows: Shadows = later("licet.adapters.workers").LocalWorkers(self.state / "workers")
         return shadows
 
     @cached_property
     def journal(self) -> JournalView:
         """See the port."""
-        journal: JournalView = _later("licet.adapters.journal_tail").JournalFolder(self.state / "journal")
+        journal: JournalView = later("licet.adapters.journal_tail").JournalFolder(self.state / "journal")
         return journal
 
     @cached_property
     def records(self) -> JournalReader:
         """See the port."""
-        records: JournalReader = _later("licet.adapters.journal_tail").JournalFolder(self.state / "journal")
+        records: JournalReader = later("licet.adapters.journal_tail").JournalFolder(self.state / "journal")
         return records
 
     @cached_property
@@ -108,12 +108,11 @@ class HostInstallation(HostRecord):
         """See the port."""
 
         def opened() -> Any:
-            try:
-                return _later("licet.adapters.segments").SegmentFolder(self.record.segments)
-            except ModuleNotFoundError as error:
-                raise ExtraMissing("sealed segments are an extra: `pip install 'licet[columns]'`") from error
+            return of_extra("licet.adapters.segments", "sealed segments are", "columns").SegmentFolder(
+                self.record.segments
+            )
 
-        whole = _later("licet.adapters.journal_whole").WholeJournal
+        whole = later("licet.adapters.journal_whole").WholeJournal
         records: Records = whole(self.state / "journal", self.record.segments, opened)
         return records
 
@@ -130,14 +129,14 @@ class HostInstallation(HostRecord):
     @cached_property
     def administration(self) -> Administration:
         """See the port."""
-        made: Administration = _later("licet.app.administration").administration_of(
+        made: Administration = later("licet.app.administration").administration_of(
             self.store,
             self.workers,
             self._world,
             officers=self.officers,
             secret=lambda: self.secret,
             now=self.now,
-            keeping=_later("licet.app.keeping").keeping_of(self.state, self.record.segments, lambda: self.secret),
+            keeping=later("licet.app.keeping").keeping_of(self.state, self.record.segments, lambda: self.secret),
             casework=casework_of(self._config, self._world.calendars),
         )
         return made
@@ -153,14 +152,14 @@ class HostInstallation(HostRecord):
     def knowledge(self, subject: str, at: datetime | None) -> Knowledge | None:
         """See the port."""
         now = self.now()
-        law = _later("licet.services.rulebooks").in_force(self.store)
-        known = _later("licet.services.identity.knowing").known
+        law = later("licet.services.rulebooks").in_force(self.store)
+        known = later("licet.services.identity.knowing").known
         found: Knowledge | None = known(self.store, law, self.pseudonyms, subject, at=at or now, now=now)
         return found
 
     def decisions(self, count: int, *, outcome: str | None, subject: str | None) -> Sequence[Entry]:
         """See the port."""
-        newest = _later("licet.services.decisions").newest_records
+        newest = later("licet.services.decisions").newest_records
         found: Sequence[Entry] = newest(self.journal, lambda: self.pseudonyms, count, outcome=outcome, subject=subject)
         return found
 
@@ -174,7 +173,7 @@ class HostInstallation(HostRecord):
         self.close()
         try:
             with only_gate(self.state):
-                return int(_later("licet.app.serve").serve(self._config))
+                return int(later("licet.app.serve").serve(self._config))
         except OSError as error:
             raise NotServing(
                 f"cannot serve on {self._config.listen} ({error.strerror or error}): is another gate running there?"
@@ -184,26 +183,20 @@ class HostInstallation(HostRecord):
     def fire_clocks(self) -> tuple[Fired, ...]:
         """See the port."""
         if self._config.clock is not ClockKind.SCENARIO:
-            _later("licet.adapters.pace_file").PaceFile(self.state).confirm()
+            later("licet.adapters.pace_file").PaceFile(self.state).confirm()
         now, casework = self.now(), casework_of(self._config, self._world.calendars)
-        law = _later("licet.services.cases.laws").law_of(self.store, casework.calendars, now)
-        fired: tuple[Fired, ...] = _later("licet.services.cases.firing").fire(self.store, law, now, casework)
+        law = later("licet.services.cases.laws").law_of(self.store, casework.calendars, now)
+        fired: tuple[Fired, ...] = later("licet.services.cases.firing").fire(self.store, law, now, casework)
         return fired
 
     def run_office(self, ready: Callable[[str], None]) -> int:
         """See the port."""
-        try:
-            office = _later("licet.app.office.running")
-        except ModuleNotFoundError as error:
-            raise ExtraMissing("the office is an extra: `pip install 'licet[office]'`") from error
+        office = of_extra("licet.app.office.running", "the office is", "office")
         return int(office.run(self._config, ready=ready))
 
     def publish_register(self, folder: Path, *, naming: Address | None, processes: int) -> Published:
         """See the port."""
-        try:
-            registers = _later("licet.app.register")
-        except ModuleNotFoundError as error:
-            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        registers = of_extra("licet.app.register", "pages are", "pages")
         calendars, now = self._world.calendars, self.now()
         published: Published = registers.publish_register(
             self.store, self.state, folder, calendars=calendars, now=now, naming=naming, processes=processes
@@ -212,17 +205,10 @@ class HostInstallation(HostRecord):
 
     def register(self) -> Register:
         """See the port."""
-        seen: Register = _later("licet.app.register_numbers").register_now(
-            self.store, self._world.calendars, self.now()
-        )
+        seen: Register = later("licet.app.register_numbers").register_now(self.store, self._world.calendars, self.now())
         return seen
 
     def close(self) -> None:
         """See the port."""
         if "store" in self.__dict__:
             self.store.close()
-
-
-def _later(module: str) -> Any:
-    """A module of ours that is imported now, and not when the program starts."""
-    return import_module(module)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from licet.adapters.log_key_file import KeyFiles
+from licet.app.later import later, of_extra
 from licet.cli.world import ExtraMissing
 from licet.record.refusal import Malformed
 from licet.record.signed.policy import read_policy
@@ -74,8 +74,8 @@ class HostRecord:
 
     def _log_of(self, signer: Signer, **options: int) -> GrowingLog:
         settings = self.record
-        cosign = _later("licet.adapters.cosigning").Witnesses(self.policy) if self.policy is not None else None
-        log: GrowingLog = _later("licet.adapters.tlog.log").FolderLog(
+        cosign = later("licet.adapters.cosigning").Witnesses(self.policy) if self.policy is not None else None
+        log: GrowingLog = later("licet.adapters.tlog.log").FolderLog(
             settings.folder, settings.lock, settings.staging, signer, cosign, **options
         )
         return log
@@ -88,7 +88,7 @@ class HostRecord:
 
     def serve_record(self, listen: tuple[str, int], token: Path | None, ready: Callable[[str], None]) -> int:
         """See the port."""
-        server = _later("licet.app.record_server")
+        server = later("licet.app.record_server")
         appending = None
         if token is not None:
             appending = self._log_of(self.signer, lag=server.LAG), server.read_token(token)
@@ -97,10 +97,9 @@ class HostRecord:
     @cached_property
     def segments(self) -> Segments:
         """See the port."""
-        try:
-            segments: Segments = _later("licet.adapters.segments").SegmentFolder(self.record.segments)
-        except ModuleNotFoundError as error:
-            raise ExtraMissing("sealed segments are an extra: `pip install 'licet[columns]'`") from error
+        segments: Segments = of_extra("licet.adapters.segments", "sealed segments are", "columns").SegmentFolder(
+            self.record.segments
+        )
         return segments
 
     @cached_property
@@ -108,36 +107,28 @@ class HostRecord:
         """See the port."""
         if find_spec("duckdb") is None:
             raise ExtraMissing("sealing the journal is an extra: `pip install 'licet[columns]'`")
-        folder = _later("licet.adapters.segments_sealing").SealingFolder
+        folder = later("licet.adapters.segments_sealing").SealingFolder
         sealing: Custody = folder(self.record.segments, self._journal)
         return sealing
 
     def disclosure(self, folder: Path) -> Bundle:
         """See the port."""
-        bundle: Bundle = _later("licet.adapters.segments_bundle").BundleFolder(folder)
+        bundle: Bundle = later("licet.adapters.segments_bundle").BundleFolder(folder)
         return bundle
 
     @property
     def openings(self) -> Openings:
         """See the port."""
-        openings: Openings = _later("licet.adapters.openings").OpeningsFolder(self.record.openings, self._random_bytes)
+        openings: Openings = later("licet.adapters.openings").OpeningsFolder(self.record.openings, self._random_bytes)
         return openings
 
     @property
     def desk(self) -> Desk:
         """See the port."""
-        desk: Desk = _later("licet.adapters.desk").DeskFolder(self.record.staging)
+        desk: Desk = later("licet.adapters.desk").DeskFolder(self.record.staging)
         return desk
 
 
 def tokens() -> Any:
     """The adapter for keys in tokens. Raises `ExtraMissing`."""
-    try:
-        return _later("licet.adapters.pkcs11")
-    except ModuleNotFoundError as error:
-        raise ExtraMissing("keys in a token are an extra: `pip install 'licet[hsm]'`") from error
-
-
-def _later(module: str) -> Any:
-    """A module of ours that is imported now, and not when the program starts."""
-    return import_module(module)
+    return of_extra("licet.adapters.pkcs11", "keys in a token are", "hsm")

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import pwd
 import secrets
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from licet.adapters.clock import SystemClock, monotonic
 from licet.adapters.interrupt import stopped_by_ctrl_c
+from licet.app.later import later, of_extra
 from licet.cli.world import ExtraMissing
 
 if TYPE_CHECKING:
@@ -78,9 +78,9 @@ class HostWorld:
     def make_key(self, place: Path | str, name: str, kind: KeyKind) -> NoteKey:
         """See the port."""
         if isinstance(place, str):
-            made: NoteKey = _later("licet.app.record_world").tokens().make_token_key(place, name)
+            made: NoteKey = later("licet.app.record_world").tokens().make_token_key(place, name)
             return made
-        signer: NoteSigner = _later("licet.adapters.log_key_file").make_key(place, name, kind, self.random_bytes)
+        signer: NoteSigner = later("licet.adapters.log_key_file").make_key(place, name, kind, self.random_bytes)
         return signer.key
 
     def stopwatch(self) -> float:
@@ -90,19 +90,19 @@ class HostWorld:
     @property
     def calendars(self) -> Calendars:
         """See the port."""
-        holidays: Calendars = _later("licet.adapters.calendars").Holidays()
+        holidays: Calendars = later("licet.adapters.calendars").Holidays()
         return holidays
 
     def procedure_diagram(self, procedure: Procedure) -> str:
         """See the port."""
-        drawn: str = _later("licet.pages.diagram.draw").diagram(procedure)
+        drawn: str = later("licet.pages.diagram.draw").diagram(procedure)
         return drawn
 
     def provers(self, now: datetime, *, limit: float) -> ProverOf | None:
         """See the port."""
         if find_spec("z3") is None:
             return None
-        prover = _later("licet.engines.proofs.prover").Prover
+        prover = later("licet.engines.proofs.prover").Prover
 
         def make(before: Rulebook, after: Rulebook) -> Prover:
             return _Interruptible(prover(before, after, now=now, stopwatch=self.stopwatch, limit=limit))
@@ -115,8 +115,8 @@ class HostWorld:
         """See the port."""
         if find_spec("z3") is None:
             raise ExtraMissing("comparing rulebooks is an extra: `pip install 'licet[proofs]'`")
-        compared = _later("licet.engines.differences.diff").differences
-        with stopped_by_ctrl_c(_later("z3").main_ctx().interrupt):
+        compared = later("licet.engines.differences.diff").differences
+        with stopped_by_ctrl_c(later("z3").main_ctx().interrupt):
             found: Differences = compared(
                 before, after, since=since, until=until, limit=limit, stopwatch=self.stopwatch, most=most
             )
@@ -124,22 +124,22 @@ class HostWorld:
 
     def open(self, configuration: Path) -> HostInstallation:
         """See the port."""
-        installation: HostInstallation = _later("licet.app.installation").open_installation(configuration, self)
+        installation: HostInstallation = later("licet.app.installation").open_installation(configuration, self)
         return installation
 
     def office(self, url: str, signer: OfficerSigner) -> Installation:
         """See the port."""
-        installation: Installation = _later("licet.adapters.admin_client").open_office(url, signer)
+        installation: Installation = later("licet.adapters.admin_client").open_office(url, signer)
         return installation
 
     def officer_key(self, path: Path) -> OfficerSigner:
         """See the port."""
-        signer: OfficerSigner = _later("licet.adapters.officer_key").read_officer_key(path)
+        signer: OfficerSigner = later("licet.adapters.officer_key").read_officer_key(path)
         return signer
 
     def make_officer_key(self, path: Path) -> OfficerSigner:
         """See the port."""
-        signer: OfficerSigner = _later("licet.adapters.officer_key").make_officer_key(path, self.random_bytes)
+        signer: OfficerSigner = later("licet.adapters.officer_key").make_officer_key(path, self.random_bytes)
         return signer
 
     def create(self, configuration: Path) -> HostInstallation:
@@ -150,91 +150,64 @@ class HostWorld:
 
     def name_index(self, parties: Sequence[ListedParty]) -> Index:
         """See the port."""
-        try:
-            names = _later("licet.services.identity.name_matching")
-        except ModuleNotFoundError as error:
-            raise ExtraMissing("screening is an extra: `pip install 'licet[screening]'`") from error
+        names = of_extra("licet.services.identity.name_matching", "screening is", "screening")
         index: Index = names.NameIndex(parties)
         return index
 
     def population(self, path: Path, facts: Mapping[str, Fact], at: datetime, report: Report) -> Population:
         """See the port."""
-        try:
-            populations = _later("licet.adapters.population")
-        except ModuleNotFoundError as error:
-            raise ExtraMissing("counting files of subjects is an extra: `pip install 'licet[columns]'`") from error
+        populations = of_extra("licet.adapters.population", "counting files of subjects is", "columns")
         population: Population = populations.open_population(path, facts, at, report=report)
         return population
 
     def preview_page(self, preview: Preview, title: str, instruments: Sequence[Instrument]) -> str:
         """See the port."""
-        try:
-            pages = _later("licet.pages.preview")
-        except ModuleNotFoundError as error:
-            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        pages = of_extra("licet.pages.preview", "pages are", "pages")
         return str(pages.page(preview, title=title, instruments=instruments))
 
     def proof_page(self, proofs: Sequence[Proof], title: str) -> str:
         """See the port."""
-        try:
-            pages = _later("licet.pages.proof")
-        except ModuleNotFoundError as error:
-            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        pages = of_extra("licet.pages.proof", "pages are", "pages")
         return str(pages.page(proofs, title=title))
 
     def review_page(self, dossier: Dossier, title: str) -> str:
         """See the port."""
-        try:
-            pages = _later("licet.pages.review")
-        except ModuleNotFoundError as error:
-            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        pages = of_extra("licet.pages.review", "pages are", "pages")
         return str(pages.page_of(dossier, title=title))
 
     def difference_page(self, differences: Differences, sentences: Sequence[str], title: str) -> str:
         """See the port."""
-        try:
-            pages = _later("licet.pages.difference")
-        except ModuleNotFoundError as error:
-            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        pages = of_extra("licet.pages.difference", "pages are", "pages")
         return str(pages.page(differences, sentences, title=title))
 
     def report_page(self, report: OrderReport) -> str:
         """See the port."""
-        try:
-            pages = _later("licet.pages.report")
-        except ModuleNotFoundError as error:
-            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        pages = of_extra("licet.pages.report", "pages are", "pages")
         return str(pages.page(report))
 
     def drill_page(self, report: DrillReport) -> str:
         """See the port."""
-        try:
-            pages = _later("licet.pages.drill")
-        except ModuleNotFoundError as error:
-            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        pages = of_extra("licet.pages.drill", "pages are", "pages")
         return str(pages.page(report))
 
     def verdict_page(self, verification: Verification) -> str:
         """See the port."""
-        try:
-            pages = _later("licet.pages.verdict")
-        except ModuleNotFoundError as error:
-            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        pages = of_extra("licet.pages.verdict", "pages are", "pages")
         return str(pages.page(verification))
 
     def open_log(self, place: str) -> Readable:
         """See the port."""
-        log: Readable = _later("licet.adapters.tlog_reader").open_log(place)
+        log: Readable = later("licet.adapters.tlog_reader").open_log(place)
         return log
 
     def seen_by_witnesses(self, policy: Policy, origin: str) -> Mapping[str, bytes]:
         """See the port."""
-        found: Mapping[str, bytes] = _later("licet.adapters.cosigning").seen_by(policy, origin)
+        found: Mapping[str, bytes] = later("licet.adapters.cosigning").seen_by(policy, origin)
         return found
 
     def monitor_state(self, folder: Path) -> AbstractContextManager[Memory]:
         """See the port."""
-        memory: AbstractContextManager[Memory] = _later("licet.adapters.monitor_state").only_monitor(folder)
+        memory: AbstractContextManager[Memory] = later("licet.adapters.monitor_state").only_monitor(folder)
         return memory
 
     def witness(
@@ -249,21 +222,18 @@ class HostWorld:
         ready: Callable[[NoteKey, str], None],
     ) -> NoReturn:
         """See the port."""
-        run: Callable[..., NoReturn] = _later("licet.app.witness").run_witness
+        run: Callable[..., NoReturn] = later("licet.app.witness").run_witness
         run(key, name, state, logs, listen, new=new, random_bytes=self.random_bytes, ready=ready)
 
     def trials(self, paths: Sequence[Path], naming: Naming, named: Format | None, report: Report) -> Reading:
         """See the port."""
-        files = _later("licet.adapters.trials.files")
+        files = later("licet.adapters.trials.files")
         reading: Reading = files.read_trials(paths, naming, report, inspect=_read_inspect, named=named)
         return reading
 
     def looks(self, trials: Sequence[Trial], success_at: float) -> Sequence[Look]:
         """See the port."""
-        try:
-            looking = _later("licet.services.looking")
-        except ModuleNotFoundError as error:
-            raise ExtraMissing("looking at rates is an extra: `pip install 'licet[evidence]'`") from error
+        looking = of_extra("licet.services.looking", "looking at rates is", "evidence")
         found: Sequence[Look] = looking.looks(trials, success_at)
         return found
 
@@ -271,48 +241,36 @@ class HostWorld:
         self, asked: Question, tried: Reading, validations: Mapping[str, Validation], *, at: datetime, seed: int
     ) -> AnyJudgement:
         """See the port."""
-        try:
-            judging = _later("licet.services.judging.judging")
-        except ModuleNotFoundError as error:
-            raise ExtraMissing("judging evidence is an extra: `pip install 'licet[evidence]'`") from error
+        judging = of_extra("licet.services.judging.judging", "judging evidence is", "evidence")
         found: AnyJudgement = judging.judge(asked, tried, validations, at=at, seed=seed)
         return found
 
     def case_page(self, tree: Mapping[str, Any], files: list[tuple[str, str]], meanings: Mapping[str, str]) -> str:
         """See the port."""
-        try:
-            pages = _later("licet.pages.case")
-        except ModuleNotFoundError as error:
-            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        pages = of_extra("licet.pages.case", "pages are", "pages")
         return str(pages.case_page(tree, files, meanings))
 
     def incident_report_page(self, report: IncidentReport) -> str:
         """See the port."""
-        try:
-            pages = _later("licet.pages.incident_report")
-        except ModuleNotFoundError as error:
-            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        pages = of_extra("licet.pages.incident_report", "pages are", "pages")
         return str(pages.page(report))
 
     def judgement_page(self, kept: Kept) -> str:
         """See the port."""
-        try:
-            pages = _later("licet.pages.judgement.page")
-        except ModuleNotFoundError as error:
-            raise ExtraMissing("pages are an extra: `pip install 'licet[pages]'`") from error
+        pages = of_extra("licet.pages.judgement.page", "pages are", "pages")
         return str(pages.page(kept))
 
     def demo(self, arguments: Sequence[str]) -> int:
         """See the port."""
-        return int(_later("licet.app.demo.__main__").main(list(arguments)))
+        return int(later("licet.app.demo.__main__").main(list(arguments)))
 
     def demo_cases(self, arguments: Sequence[str]) -> int:
         """See the port."""
-        return int(_later("licet.app.cases_demo.__main__").main(list(arguments)))
+        return int(later("licet.app.cases_demo.__main__").main(list(arguments)))
 
     def demo_evidence(self, arguments: Sequence[str]) -> int:
         """See the port."""
-        return int(_later("licet.app.evidence_demo.__main__").main(list(arguments)))
+        return int(later("licet.app.evidence_demo.__main__").main(list(arguments)))
 
 
 class _Interruptible:
@@ -320,7 +278,7 @@ class _Interruptible:
 
     def __init__(self, prover: Prover) -> None:
         self._prover = prover
-        self._stop = _later("z3").main_ctx().interrupt
+        self._stop = later("z3").main_ctx().interrupt
 
     def prove(self, asked: Property, /) -> Proof:
         """See `services.proving.Prover`."""
@@ -330,14 +288,6 @@ class _Interruptible:
 
 def _read_inspect(path: Path, digest: str, naming: Naming, report: Report) -> Reading:
     """The trials of an Inspect log. Raises `TrialsRejected` and `ExtraMissing`."""
-    try:
-        logs = _later("licet.adapters.trials.inspect_log")
-    except ModuleNotFoundError as error:
-        raise ExtraMissing("reading logs of Inspect is an extra: `pip install 'licet[evals]'`") from error
+    logs = of_extra("licet.adapters.trials.inspect_log", "reading logs of Inspect is", "evals")
     reading: Reading = logs.read_inspect(path, digest, naming, report)
     return reading
-
-
-def _later(module: str) -> Any:
-    """A module of ours that is imported now, and not when the program starts."""
-    return import_module(module)
