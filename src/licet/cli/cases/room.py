@@ -65,12 +65,12 @@ class Room:
         me = self._me
         if me is None:
             return self.possible(case)
-        other = looking.appealed(self.store, self.law, case, self.now)
+        other = looking.appealed_if_there(self.store, self.law, case, self.now)
         return possible(case, roles=me.roles, actor=me.name, appealed=other)
 
     def appealed(self, case: Case) -> tuple[Decided, ...]:
         """What was decided in the case that this one appeals; nothing, where it appeals none."""
-        other = looking.appealed(self.store, self.law, case, self.now)
+        other = looking.appealed_if_there(self.store, self.law, case, self.now)
         return () if other is None else other.decisions
 
     @cached_property

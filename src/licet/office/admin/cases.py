@@ -54,7 +54,7 @@ def case(parts: AdminParts, officer: Officer, asked: Asked) -> Tree:
         return {**tree, "standing": None}
     now, law = _law(parts)
     stands = looking.standing(law, found, now)
-    other = looking.appealed(parts.store, law, stands, now)
+    other = looking.appealed_if_there(parts.store, law, stands, now)
     return {**tree, "standing": replies.standing_tree(stands, officer, other)}
 
 

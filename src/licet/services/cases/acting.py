@@ -16,7 +16,7 @@ from licet.services.cases.asked import NewEntry, entries_from, named
 from licet.services.cases.entering import Seat, check_exhibits, fields_of, seat_of
 from licet.services.cases.indexing import due_of, links_of, row_of
 from licet.services.cases.keeping import to_keep, went_under
-from licet.services.cases.looking import appealed, look, standing, stored
+from licet.services.cases.looking import appealed, appealed_if_there, look, standing, stored
 from licet.services.cases.others import check_others
 from licet.services.cases.ports import Appending, StoredCase
 from licet.services.ports import StoreConflict
@@ -56,7 +56,8 @@ def act_on_cases(doing: Doing) -> Told:
 
 def _changed(doing: Doing, seat: Seat, found: StoredCase, wanted: Sequence[NewEntry]) -> Appending:
     case = look(doing.store, seat.law, found.id, doing.now)
-    other = appealed(doing.store, seat.law, case, doing.now)
+    moves = any(each.event in case.procedure.events for each in wanted)
+    other = (appealed if moves else appealed_if_there)(doing.store, seat.law, case, doing.now)
     entries = list(found.entries)
     for new in wanted:
         check_seen(found, new.on, waited=doing.approver is not None)

@@ -50,8 +50,10 @@ def standing(law: Law, found: StoredCase, now: datetime) -> Case:
 
 
 def appealed(store: Store, law: Law, case: Case, now: datetime) -> Case | None:
-    """The case whose decision this one appeals, where it appeals one that is still there; and of a case that follows an
-    appeal which remitted it, what was appealed: it is decided again, by somebody else.
+    """The case whose decision this one appeals, where it appeals one; and of a case that follows an appeal which
+    remitted it, what was appealed: it is decided again, by somebody else.
+
+    Raises `CaseMissing` where that was destroyed: nobody can tell any more who decided it, so nobody decides here.
     """
     for link in case.links:
         if link.relation == "appeals" and store.case(link.target) is not None:
@@ -62,6 +64,14 @@ def appealed(store: Store, law: Law, case: Case, now: datetime) -> Case | None:
             if is_remitted(followed):
                 return appealed(store, law, followed, now)
     return None
+
+
+def appealed_if_there(store: Store, law: Law, case: Case, now: datetime) -> Case | None:
+    """The same for whoever only looks, or does what nobody is kept from: None where it was destroyed."""
+    try:
+        return appealed(store, law, case, now)
+    except CaseMissing:
+        return None
 
 
 def is_remitted(case: Case) -> bool:

@@ -15,7 +15,8 @@ from licet.services.acts.carried import Doing, Told
 from licet.services.acts.refusal import ActRefused
 from licet.services.cases.entering import seat_of
 from licet.services.cases.laws import Law
-from licet.services.cases.looking import look, standing
+from licet.services.cases.looking import is_remitted, look, standing
+from licet.services.cases.ports import CaseRow
 from licet.services.ports import Store
 
 OVER = frozenset((Kept.DISCHARGED, Kept.ENDED))
@@ -34,14 +35,38 @@ def why_kept(law: Law, case: Case, now: datetime) -> tuple[str, ...]:
     return tuple(_reasons(law, case, now))
 
 
-def open_appeals(store: Store, law: Law, now: datetime) -> dict[str, str]:
-    """The cases that an open appeal is about, each with that appeal: without them nobody could tell who decided."""
-    found: dict[str, str] = {}
-    for row in store.case_rows(topic=Topic.APPEAL.value, is_open=True):
-        kept = store.case(row.case)
-        if kept is not None and kept.erased is None:
-            found |= dict.fromkeys(linked(standing(law, kept, now), "appeals"), row.case)
+def looked_back_at(store: Store, law: Law, now: datetime) -> dict[str, CaseRow]:
+    """The cases that an open one goes back to, each with that one: without them nobody could tell who decided.
+
+    An open appeal goes back to what it appeals; an open case that takes up what an appeal remitted to both; and so on.
+    """
+    appeals = store.case_rows(topic=Topic.APPEAL.value)
+    following = store.linked_to([each.case for each in appeals], relation="follows") if appeals else ()
+    found: dict[str, CaseRow] = {}
+    for row in dict.fromkeys((*appeals, *(each.row for each in following))):
+        if not row.final:
+            found |= dict.fromkeys(_back(store, law, row.case, now), row)
     return found
+
+
+def _back(store: Store, law: Law, name: str, now: datetime) -> set[str]:
+    found: set[str] = set()
+    ahead = [name]
+    while ahead:
+        kept = store.case(ahead.pop())
+        if kept is None or kept.erased is not None:
+            continue
+        case = standing(law, kept, now)
+        followed = (each for each in linked(case, "follows") if _is_remitted(store, law, each, now))
+        new = {*linked(case, "appeals"), *followed} - found
+        found |= new
+        ahead += new
+    return found
+
+
+def _is_remitted(store: Store, law: Law, name: str, now: datetime) -> bool:
+    kept = store.case(name)
+    return kept is not None and kept.erased is None and is_remitted(standing(law, kept, now))
 
 
 def _reasons(law: Law, case: Case, now: datetime) -> Iterator[str]:
@@ -62,10 +87,8 @@ def destroyable(store: Store, law: Law, now: datetime) -> tuple[str, ...]:
     """The cases that may be destroyed now, in the order in which they were opened."""
     final = store.case_rows(is_open=False)
     kept = (found for each in final if (found := store.case(each.case)) is not None and found.erased is None)
-    appealed = open_appeals(store, law, now)
-    return tuple(
-        each.id for each in kept if each.id not in appealed and not why_kept(law, standing(law, each, now), now)
-    )
+    needed = looked_back_at(store, law, now)
+    return tuple(each.id for each in kept if each.id not in needed and not why_kept(law, standing(law, each, now), now))
 
 
 def destroy_cases(doing: Doing) -> Told:
@@ -75,10 +98,11 @@ def destroy_cases(doing: Doing) -> Told:
     """
     law = seat_of(doing).law
     refused = []
-    appealed = open_appeals(doing.store, law, doing.now)
+    needed = looked_back_at(doing.store, law, doing.now)
     for name in doing["cases"]:
-        if name in appealed:
-            refused.append(f"`{name}`: what was decided in it is appealed in `{appealed[name]}`, which is open")
+        if name in needed:
+            again = "appealed" if needed[name].topic == Topic.APPEAL else "decided again"
+            refused.append(f"`{name}`: what was decided in it is {again} in `{needed[name].case}`, which is open")
         try:
             refused += [f"`{name}`: {why}" for why in why_kept(law, look(doing.store, law, name, doing.now), doing.now)]
         except LicetError as error:
