@@ -10,6 +10,9 @@ from licet.cases.refusal import NotPossible, Why
 from licet.core.cases.procedure import CLOCK, Procedure
 
 PROCEDURES = sorted(shipped().procedures.values(), key=lambda each: each.name)
+ABSENT = {Why.STATE, Why.FINAL, Why.ONCE, Why.ROLE, Why.CONDITION}
+KEPT = {("intend_denial", "resolved")}
+"""What is not possible there as these cases stand: in them, what is resolved is to be approved."""
 
 
 @pytest.mark.parametrize("procedure", PROCEDURES, ids=lambda each: each.name)
@@ -22,6 +25,7 @@ def test_every_event_in_every_state(procedure: Procedure) -> None:
         happened = {each.event for each in walk.entries}
         for event, rule in procedure.events.items():
             is_legal = state in rule.froms and rule.by != {CLOCK} and not (rule.once and event in happened)
+            is_legal = is_legal and (event, state) not in KEPT
             assert (event in offered) == is_legal
             entry = walk.entry(event, actor="officer 99")
             if is_legal:
@@ -29,4 +33,4 @@ def test_every_event_in_every_state(procedure: Procedure) -> None:
                 continue
             with pytest.raises(NotPossible) as refused:
                 walk.admit(entry)
-            assert {each.why for each in refused.value.reasons} & {Why.STATE, Why.FINAL, Why.ONCE, Why.ROLE}
+            assert {each.why for each in refused.value.reasons} & ABSENT

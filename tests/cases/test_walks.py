@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.cases.permits import walk
-from tests.cases.walking import ALL, START, Walk, shipped, start
+from tests.cases.walking import ALL, START, Walk, party_of, shipped, start
 
 from licet.cases.expiries import expiries
 from licet.cases.order import in_order
@@ -151,8 +151,7 @@ def test_what_is_possible_is_admitted_and_nothing_else(found: Walk, roles: froze
     }
     for name, rule in found.procedure.events.items():
         for role in sorted(rule.by - {CLOCK}):
-            party = "somebody" if found.procedure.roles[role].party else None
-            entry = found.entry(name, actor=actor, role=role, party=party)
+            entry = found.entry(name, actor=actor, role=role, party=party_of(found.procedure, role))
             try:
                 found.admit(entry, roles)
             except NotPossible as error:

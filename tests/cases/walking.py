@@ -13,6 +13,7 @@ from licet.cases.built_in import rule_of
 from licet.cases.decision.missing import standing
 from licet.cases.derive import derive
 from licet.cases.expiries import run_down
+from licet.cases.guards import unmet
 from licet.cases.law import CaseLaw
 from licet.core.cases.calendar import Table
 from licet.core.cases.case import Case
@@ -117,6 +118,14 @@ def fields_of(law: CaseLaw, procedure: Procedure, rule: EventRule, licences: Seq
     return found
 
 
+def party_of(procedure: Procedure, role: str) -> str | None:
+    """Who acts in a role of somebody outside: whom the field names that says so."""
+    found = procedure.roles.get(role)
+    if found is None or not found.party:
+        return None
+    return str(value(procedure.fields[found.named_by])) if found.named_by else f"the {role}"
+
+
 def exhibits(count: int) -> tuple[Exhibit, ...]:
     return tuple(Exhibit(f"{each}.pdf", "application/pdf", 10, DIGEST) for each in range(count))
 
@@ -144,7 +153,6 @@ class Walk:
         rule = rule_of(self.procedure, event)
         assert rule is not None
         role = next((each for each in sorted(rule.by) if each != CLOCK), "officer")
-        party = role in self.procedure.roles and self.procedure.roles[role].party
         made = Entry(
             number=len(self.entries) + 1,
             event=event,
@@ -153,7 +161,7 @@ class Walk:
             at=self.now,
             happened=self.now,
             fields=fields_of(self.law, self.procedure, rule, self.licences()),
-            party=f"the {role}" if party else None,
+            party=party_of(self.procedure, role),
             second="F. Counsel" if rule.second else None,
             exhibits=exhibits(rule.exhibits),
         )
@@ -207,8 +215,10 @@ def steps(walk: Walk) -> Iterator[Walk]:
     """Every walk that is one event further: by somebody, or by waiting for the next clock."""
     state = walk.case().state.name if walk.entries else "new"
     happened = {each.event for each in walk.entries}
+    fields = walk.case().fields if walk.entries else {}
     for rule in walk.procedure.events.values():
-        if state in rule.froms and rule.by != {CLOCK} and not (rule.once and rule.name in happened):
+        is_barred = (rule.once and rule.name in happened) or unmet(rule, state, fields) is not None
+        if state in rule.froms and rule.by != {CLOCK} and not is_barred:
             yield replace(walk, now=walk.now + timedelta(minutes=1)).do(rule.name)
     if walk.entries:
         due = [each.due for each in walk.case().deadlines if each.is_open and each.due is not None]

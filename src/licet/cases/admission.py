@@ -11,15 +11,17 @@ from licet.cases.decision.decision import DECISION, decision_of
 from licet.cases.decision.missing import missing, standing
 from licet.cases.fields.read import FieldsRejected, read_fields
 from licet.cases.folding.fold import OPENING, Fold
+from licet.cases.guards import unmet
 from licet.cases.law import CaseLaw
 from licet.cases.links import linked, links_in
 from licet.cases.order import is_backdated
+from licet.cases.parties import holder, not_the_holder, succession
 from licet.cases.possible import did_before, doers, early, needs_role, possible
 from licet.cases.refusal import Reason, Why, instead
 from licet.cases.withholding import parts
 from licet.core.cases.case import Case, Link, Possible
 from licet.core.cases.entry import BuiltIn, Entry
-from licet.core.cases.procedure import CLOCK, EventRule
+from licet.core.cases.procedure import CLOCK, CaseRole, EventRule
 from licet.core.roles import Role
 
 
@@ -89,6 +91,10 @@ class Admission:
             yield self._not_from(rule, state)
         elif rule.once and rule.name in self.folded.done:
             yield Reason(Why.ONCE, f"`{rule.name}` can happen once in a case, and did")
+        else:
+            kept = unmet(rule, state, self.folded.fields)
+            if kept is not None:
+                yield Reason(Why.CONDITION, kept)
 
     def _not_from(self, rule: EventRule, state: str) -> Reason:
         if self.before is None:
@@ -115,6 +121,7 @@ class Admission:
             return
         if role.party and not new.party:
             yield Reason(Why.PARTY, f"`{role.name}` ({role.title}) is somebody outside: say who, in `party`")
+        yield from self._holder(role)
         if not role.party and new.party is not None:
             yield Reason(Why.PARTY, f"`{role.name}` ({role.title}) is an officer; leave out `party`")
         if not role.party and not role.held & self.officer:
@@ -124,6 +131,13 @@ class Admission:
             says = early(self.before, rule)
             if says is not None:
                 yield Reason(Why.OBLIGATION, says)
+
+    def _holder(self, role: CaseRole) -> Iterator[Reason]:
+        """In a role that one party holds, nobody else does anything."""
+        new, folded = self.new, self.folded
+        held_by = holder(role, folded.parties, {**new.fields, **folded.fields}, self.entries)
+        if new.party and held_by is not None and new.party != held_by:
+            yield Reason(Why.PARTY, not_the_holder(role, new.party, held_by, opens=self.before is None))
 
     def _of_every_case(self, rule: EventRule) -> Iterator[Reason]:
         procedure, new = self.folded.procedure, self.new
@@ -139,6 +153,8 @@ class Admission:
             yield Reason(Why.ROLE, f"`{new.actor}` is not `{role.name}`; do it as `{OFFICER}`")
         if new.party is not None and (role is None or not role.party):
             yield Reason(Why.PARTY, f"`{new.role}` is an officer; leave out `party`, or say in whose role it was done")
+        if role is not None:
+            yield from self._holder(role)
         yield from self._built_in_fields()
 
     def _built_in_fields(self) -> Iterator[Reason]:
@@ -150,6 +166,10 @@ class Admission:
         if new.event == BuiltIn.RELEASE and fields.get("name") not in holds:
             known = ", ".join(f"`{each}`" for each in holds) or "none"
             yield Reason(Why.FIELD, f"there is no hold `{fields.get('name')}`; there are: {known}", "name")
+        if new.event == BuiltIn.SUCCEED:
+            wrong = succession(self.folded.procedure, self.folded.parties, fields)
+            if wrong is not None:
+                yield Reason(Why.FIELD, wrong[1], wrong[0])
         if new.event == BuiltIn.WITHHOLD:
             entry = next((each for each in self.entries if each.number == fields.get("entry")), None)
             if entry is None:

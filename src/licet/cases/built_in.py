@@ -101,6 +101,15 @@ BUILT_IN: Final[Mapping[str, EventRule]] = {
             BuiltIn.RAN_OUT, "Ran out", "A clock ran out that makes nothing happen but that it is missed.", late=True
         ),
         _rule(
+            BuiltIn.SUCCEED,
+            "Another party",
+            "Another takes the place of a party from here on: a successor, or the right name where it was wrong.",
+            _field("role", FieldKind.LINE, "the party's role in the case"),
+            _field("name", FieldKind.LINE, "who is in it from now on"),
+            _WHY,
+            second=True,
+        ),
+        _rule(
             BuiltIn.WITHHOLD,
             "Another class",
             "A field of an earlier entry gets another class.",

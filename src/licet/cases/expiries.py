@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from licet.cases.derive import derive
+from licet.cases.guards import known_before, unmet
 from licet.cases.law import CaseLaw
 from licet.core.cases.case import Case, Placed
 from licet.core.cases.clock import ClockRule, Deadline, Expiry
@@ -104,7 +105,7 @@ def undone(case: Case, event: EventRule, deadline: Deadline) -> Placed | None:
         rule = case.procedure.events.get(each.entry.event)
         if each.overtaken or rule is None:
             state = each.after if each.entry.event == BuiltIn.MOVE else state
-        elif state in rule.froms:
+        elif state in rule.froms and unmet(rule, state, known_before(case, each)) is None:
             state = rule.to or state
         elif each.entry.clock is None:
             return each

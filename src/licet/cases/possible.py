@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from licet.cases.guards import unmet
 from licet.cases.obligations import curing, suspendable
 from licet.core.cases.case import Case, Placed, Possible
 from licet.core.cases.procedure import CLOCK, Deciding, EventRule, Procedure
@@ -33,7 +34,7 @@ def _possible(
     own = acts_as(case.procedure, rule, roles)
     if not own:
         return Possible(rule, _by(case.procedure, rule), needs_role(case.procedure, rule))
-    not_yet = early(case, rule)
+    not_yet = unmet(rule, case.state.name, case.fields) or early(case, rule)
     if not_yet is None and actor is not None:
         not_yet = next((did_before(actor, each) for each in doers(case, rule, appealed, actor)), None)
     return Possible(rule, own, not_yet)

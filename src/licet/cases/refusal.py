@@ -18,6 +18,9 @@ class Why(StrEnum):
 
     EVENT = "event"
     STATE = "state"
+    CONDITION = "condition"
+    """What has to hold of the case does not, or is not known to."""
+
     FINAL = "final"
     ONCE = "once"
     ROLE = "role"

@@ -74,7 +74,7 @@ def case_shapes(parts: Parts) -> dict[Shape, Schema]:
         Shape.CRITERIA: criteria(parts.text),
         Shape.CASE_ROLES: table(role(parts.text), except_for(CLOCK)),
         Shape.STATES: table(state(parts.text), except_for(NEW)),
-        Shape.EVENTS: table(event(parts.text), except_for(*BUILT_IN)),
+        Shape.EVENTS: table(event(parts), except_for(*BUILT_IN)),
         Shape.CLOCKS: table(clock(parts)),
         Shape.RETENTION: closed({"limit": LIMIT, "source": parts.text}),
         Shape.DUTY: duty(parts),
@@ -123,9 +123,15 @@ def criteria(text: Schema) -> Schema:
 def role(text: Schema) -> Schema:
     """Somebody outside, or an officer."""
     held = {"type": "array", "items": {"enum": [each.value for each in Role]}, "minItems": 1, "uniqueItems": True}
-    one = closed({"title": text, "party": FLAG, "held": held}, ("title",))
+    one = closed({"title": text, "party": FLAG, "held": held, "several": FLAG, "named_by": NAMED}, ("title",))
     party = {"required": ["party"], "properties": {"party": {"const": True}}}
-    return one | {"if": party, "then": {"not": {"required": ["held"]}}, "else": {"required": ["held"]}}
+    several = {"required": ["several"], "properties": {"several": {"const": True}}}
+    outside = [several, {"required": ["named_by"]}]
+    return one | {
+        "if": party,
+        "then": {"not": {"anyOf": [{"required": ["held"]}, {"allOf": outside}]}},
+        "else": {"required": ["held"], "not": {"anyOf": outside}},
+    }
 
 
 def state(text: Schema) -> Schema:
@@ -135,18 +141,20 @@ def state(text: Schema) -> Schema:
     return one | {"if": final, "then": {"required": ["outcome"]}, "else": {"not": {"required": ["outcome"]}}}
 
 
-def event(text: Schema) -> Schema:
+def event(parts: Parts) -> Schema:
+    """One event; that its conditions are about states from which it happens is beyond a schema."""
     named = dict.fromkeys(("from", "by", "needs", "takes", "unlike", "starts", "stops", "meets", "tells"), NAMES)
     flags = dict.fromkeys(("second", "late", "once"), FLAG)
     return closed(
         {
-            **dict.fromkeys(("title", "meaning", "source"), text),
+            **dict.fromkeys(("title", "meaning", "source"), parts.text),
             **named,
             **flags,
             "to": NAMED,
             "exhibits": {"type": "integer", "minimum": 0, "maximum": 100, "default": 0},
             "decides": {"enum": [each.value for each in Deciding]},
             **dict.fromkeys(("tolls", "resumes"), table(NAMED)),
+            "if": table(parts.condition, except_for(NEW)),
         },
         ("title", "from", "by"),
     )

@@ -10,6 +10,7 @@ from licet.cases.decision.decision import DECISION
 from licet.cases.folding.broken import Broken
 from licet.cases.folding.made import SUPERSEDING, Made, decided, end_all, promises
 from licet.cases.folding.run import Run
+from licet.cases.guards import unmet
 from licet.cases.law import CaseLaw
 from licet.cases.links import links_in
 from licet.cases.order import in_order, is_backdated
@@ -85,6 +86,9 @@ class Fold:
             raise self._broken(entry, f"`{rule.name}` is not possible in the state `{self.state}`")
         if rule.once and rule.name in self.done:
             raise self._broken(entry, f"`{rule.name}` can happen once, and did", once=True)
+        kept = unmet(rule, self.state, self.fields)
+        if kept is not None:
+            raise self._broken(entry, kept)
 
     def _happen(self, rule: EventRule, entry: Entry) -> None:
         """The effects of an event, in their order: fields, decision, state, clocks."""
@@ -206,6 +210,8 @@ class Fold:
             case BuiltIn.BREACH:
                 made = self._promise(entry)
                 made.breached = made.breached or entry.happened
+            case BuiltIn.SUCCEED:
+                self.parties[str(fields["role"])] = str(fields["name"])
             case BuiltIn.NOTE | BuiltIn.WITHHOLD | BuiltIn.RAN_OUT:
                 pass
 

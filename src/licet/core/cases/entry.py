@@ -34,6 +34,9 @@ class BuiltIn(StrEnum):
     RAN_OUT = "ran out"
     """A clock ran out that makes nothing happen but that it is missed."""
 
+    SUCCEED = "succeed"
+    """Another takes the place of a party, or its name was wrong: `role`, `name`, `why`."""
+
     WITHHOLD = "withhold"
     """A field of an earlier entry gets another class: `entry`, `field`, `secrecy`, `why`."""
 

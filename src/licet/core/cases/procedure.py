@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from licet.core.cases.clock import ClockRule, Limit
 from licet.core.cases.duty import Duty
+from licet.core.conditions import Condition
 from licet.core.roles import Role
 
 NEW = "new"
@@ -75,13 +76,17 @@ class CaseRole:
     """Who somebody is in a case.
 
     `party`: whether this is somebody outside (an applicant, an appellant, an agency), for whom an officer records what
-    they did; otherwise an officer with one of the roles `held` does it.
+    they did; otherwise an officer with one of the roles `held` does it. `several`: different parties may act in it, as
+    agencies do; otherwise whoever is in it first stays the only one, until another takes their place. `named_by`: the
+    field of the case that names who is in it.
     """
 
     name: str
     title: str
     party: bool
     held: frozenset[Role]
+    several: bool = False
+    named_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,15 @@ class Deciding(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """What must be known to hold of a case's fields before an event, in one of the states in which it can happen."""
+
+    when: Condition
+    text: str
+    """The condition as it is written."""
+
+
+@dataclass(frozen=True, slots=True)
 class EventRule:
     """One event of a procedure.
 
@@ -127,7 +141,7 @@ class EventRule:
     whether a second officer must agree. `unlike`: events of this case, or of the case that is appealed, whose actors
     may not do this one. `starts`, `stops`, `meets`: clocks; `tolls` and `resumes`: (clock, reason). `tells`: the roles
     that are written to. `late`: whether it may be recorded after it happened; otherwise it counts when it is recorded.
-    `once`: it can happen once in a case.
+    `once`: it can happen once in a case. `guards`: by state, what must hold of the case for it to happen there.
     """
 
     name: str
@@ -150,6 +164,7 @@ class EventRule:
     late: bool = False
     once: bool = False
     source: str = ""
+    guards: Mapping[str, Guard] = field(default_factory=dict, hash=False)
 
 
 class Topic(StrEnum):

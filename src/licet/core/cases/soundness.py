@@ -77,6 +77,11 @@ def _event(procedure: Procedure, event: EventRule) -> Iterator[Unsound]:
         yield Unsound(
             (*path, "decides"), "a decision has reasons and a named official; only officers' roles may make it"
         )
+    if CLOCK in event.by and event.guards:
+        message = (
+            "a clock that runs out does not look at the case; leave `if` out, or give the officers their own event"
+        )
+        yield Unsound((*path, "if"), message)
     if event.name in event.unlike and procedure.topic is not Topic.APPEAL:
         yield Unsound((*path, "unlike"), f"`{event.name}` is this event; name those whose actors may not do it")
     if event.to and procedure.states[event.to].final:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from licet.core.cases.checking import Checking
-from licet.core.cases.procedure import CLOCK, NEW, Deciding, EventRule, FieldRule, Need, Topic
+from licet.core.cases.procedure import CLOCK, NEW, Deciding, EventRule, FieldRule, Guard, Need, Topic
 from licet.core.errors import Path
 
 
@@ -48,7 +48,22 @@ def _event(checking: Checking, name: str, fields: Mapping[str, FieldRule], other
         late=tree["late"],
         once=tree["once"],
         source=tree.get("source", ""),
+        guards=_guards(checking, path, tree, fields),
     )
+
+
+def _guards(
+    checking: Checking, path: Path, tree: Mapping[str, Any], fields: Mapping[str, FieldRule]
+) -> dict[str, Guard]:
+    """What must hold of the case, by state: states from which the event can happen, and fields that there are."""
+    found: dict[str, Guard] = {}
+    for state, text in sorted(tree.get("if", {}).items()):
+        place = (*path, "if", state)
+        checking.known(place, state, tree["from"], "state of its `from`", at_key=True)
+        if state == NEW:
+            checking.report(place, "before the first event nothing is known of a case", at_key=True)
+        found[state] = Guard(checking.condition(place, fields), text)
+    return found
 
 
 def _check(checking: Checking, path: Path, tree: Mapping[str, Any], others: frozenset[str]) -> None:

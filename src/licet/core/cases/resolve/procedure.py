@@ -13,7 +13,7 @@ from licet.core.cases.criteria import Criteria
 from licet.core.cases.fields import CaseForm
 from licet.core.cases.limit_text import read_limit
 from licet.core.cases.order import clocks_in_order, events_in_order, states_in_order
-from licet.core.cases.procedure import CaseRole, FieldRule, Procedure, Retention, State, Topic
+from licet.core.cases.procedure import CaseRole, FieldKind, FieldRule, Procedure, Retention, State, Topic
 from licet.core.cases.resolve.calendar import calendar_from
 from licet.core.cases.resolve.clocks import clocks_from
 from licet.core.cases.resolve.duty import duty_from
@@ -23,6 +23,9 @@ from licet.core.cases.soundness import unsound
 from licet.core.resolving import Resolving
 from licet.core.roles import Role
 from licet.core.shape import Draft
+
+NAMING = frozenset((FieldKind.LINE, FieldKind.ORGANISATION, FieldKind.SUBJECT))
+"""The kinds of fields that name one party."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,9 @@ def procedure_from(work: Resolving, draft: Draft, forms: Mapping[str, CaseForm])
     _check_documents(checking)
     if len(work.problems) != before:
         return None  # without its form, each field that it names would be reported, too
-    procedure = _read(checking, _fields(checking, forms))
+    fields = _fields(checking, forms)
+    _check_names(checking, fields)
+    procedure = _read(checking, fields)
     if len(work.problems) == before:
         for each in unsound(procedure):
             checking.report(each.path, each.message, at_key=each.at_key)
@@ -99,6 +104,13 @@ def _check_documents(checking: Checking) -> None:
     checking.known(("appeals",), tree.get("appeals"), appeals, "procedure of topic `appeal`")
 
 
+def _check_names(checking: Checking, fields: Mapping[str, FieldRule]) -> None:
+    """The fields that name parties are there, and hold a name each."""
+    naming = {name: rule for name, rule in fields.items() if rule.kind in NAMING}
+    for name, role in checking.tree["roles"].items():
+        checking.known(("roles", name, "named_by"), role.get("named_by"), naming, "field that names somebody")
+
+
 def _fields(checking: Checking, forms: Mapping[str, CaseForm]) -> dict[str, FieldRule]:
     """The fields of the form and its own, together."""
     form = forms.get(checking.tree.get("form", ""))
@@ -113,7 +125,12 @@ def _fields(checking: Checking, forms: Mapping[str, CaseForm]) -> dict[str, Fiel
 def role_from(name: str, tree: Mapping[str, Any]) -> CaseRole:
     """One role of a case from its canonical form."""
     return CaseRole(
-        name, tree["title"], tree.get("party", False), frozenset(Role(each) for each in tree.get("held", ()))
+        name=name,
+        title=tree["title"],
+        party=tree.get("party", False),
+        held=frozenset(Role(each) for each in tree.get("held", ())),
+        several=tree.get("several", False),
+        named_by=tree.get("named_by"),
     )
 
 

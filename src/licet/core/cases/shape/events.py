@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from licet.core.cases.entry import BuiltIn
 from licet.core.cases.procedure import Deciding
+from licet.core.cases.shape.condition import condition
 from licet.core.cases.shape.parts import Keys, by_name, count, flag, keyed, name, names, one_of
 from licet.core.errors import Path
 from licet.core.form import Shape
 from licet.core.shaping import Shaping, Tree, text
 
 BY_CLOCK = "clocks by name, each with a reason for which its time does not count"
+BY_STATE = 'states by name, each with a condition over the fields of the case, as in `proposal != "deny"`'
 BUILT_IN = tuple(each.value for each in BuiltIn)
 
 
 def _reasons(shaping: Shaping, path: Path, value: Tree) -> dict[str, Tree]:
     return by_name(shaping, path, value, BY_CLOCK, name)
+
+
+def _guards(shaping: Shaping, path: Path, value: Tree) -> dict[str, Tree]:
+    return by_name(shaping, path, value, BY_STATE, condition)
 
 
 KEYS = Keys(
@@ -36,6 +42,7 @@ KEYS = Keys(
         "tells": names,
         "late": flag,
         "once": flag,
+        "if": _guards,
         "source": text,
     },
     frozenset(("title", "from", "by")),
