@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.cases.clock_worlds import limits
@@ -14,7 +15,7 @@ from licet.cases.clocks.deadline import deadline
 from licet.cases.clocks.reach import at_most_days, years_ahead
 from licet.core.cases.calendar import Table
 from licet.core.cases.clock import Base, Choice, ClockRule, Limit, Toll
-from licet.core.cases.limit_text import limit_text, read_limit
+from licet.core.cases.limit_text import LimitRejected, limit_text, read_limit
 from licet.core.conditions import AllOf, AnyOf, Attested, Condition, Not
 from licet.core.facts import UNKNOWN, Value
 
@@ -48,6 +49,87 @@ def due(choices: list[Choice], fields: Mapping[str, Value]) -> datetime:
 @given(limits())
 def test_a_limit_reads_as_it_is_written(limit: Limit) -> None:
     assert read_limit(limit_text(limit)) == limit
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("1 h", Limit(1, Base.HOURS)),
+        ("9999 h", Limit(9999, Base.HOURS)),
+        ("1 d", Limit(1, Base.DAYS)),
+        ("9999 d", Limit(9999, Base.DAYS)),
+        ("1 working day", Limit(1, Base.WORKING_DAYS)),
+        ("2 working days", Limit(2, Base.WORKING_DAYS)),
+        ("9999 working days", Limit(9999, Base.WORKING_DAYS)),
+        ("1 week", Limit(1, Base.WEEKS)),
+        ("1000 weeks", Limit(1000, Base.WEEKS)),
+        ("1 month", Limit(1, Base.MONTHS)),
+        ("1200 months", Limit(1200, Base.MONTHS)),
+        ("1 year", Limit(1, Base.YEARS)),
+        ("100 years", Limit(100, Base.YEARS)),
+    ],
+)
+def test_what_a_limit_is_called(text: str, limit: Limit) -> None:
+    assert read_limit(text) == limit
+    assert limit_text(limit) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "longest"),
+    [
+        ("10000 h", "9999 h"),
+        ("10000 d", "9999 d"),
+        ("10000 working days", "9999 working days"),
+        ("1001 weeks", "1000 weeks"),
+        ("1201 months", "1200 months"),
+        ("101 years", "100 years"),
+        ("9999999 years", "100 years"),
+    ],
+)
+def test_no_limit_is_longer_than_any_law_has(text: str, longest: str) -> None:
+    with pytest.raises(LimitRejected) as refused:
+        read_limit(text)
+    assert str(refused.value) == f"`{text}` is too long; the most allowed is `{longest}`"
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [("1 weeks", "1 week"), ("2 week", "2 weeks"), ("1 working days", "1 working day"), ("1 years", "1 year")],
+)
+def test_a_limit_has_one_spelling(text: str, right: str) -> None:
+    with pytest.raises(LimitRejected) as refused:
+        read_limit(text)
+    assert str(refused.value) == f"`{text}` is written `{right}`"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "d",
+        "9",
+        "0 d",
+        "09 d",
+        "-9 d",
+        "9d",
+        "9  d",
+        " 9 d",
+        "9 d ",
+        "9 D",
+        "9 days",
+        "9 working",
+        "1.5 h",
+        "10000000 h",
+        "9 d\n",
+        "9 working  days",
+        "٩ d",
+    ],
+)
+def test_what_is_no_limit_is_refused_and_what_is_one_said(text: str) -> None:
+    with pytest.raises(LimitRejected) as refused:
+        read_limit(text)
+    allowed = "`72 h`, `90 d`, `2 working days`, `4 weeks`, `6 months`, `5 years`"
+    assert str(refused.value) == f"`{text}` is no limit; allowed: a whole number from 1 with a unit: {allowed}"
 
 
 @SOME

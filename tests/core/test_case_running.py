@@ -6,7 +6,7 @@ from licet.core.cases.order import natural, states_in_order
 from licet.core.cases.procedure import NEW, FieldKind, FieldRule, Secrecy
 from licet.core.cases.running import Spot, ending, reachable, spots
 from licet.core.cases.scope import facts_of, values_of
-from licet.core.facts import UNKNOWN, Members
+from licet.core.facts import UNKNOWN, About, Kind, Members
 from licet.wire.documents import read_cases
 
 PROCEDURES = read_cases(()).procedures
@@ -85,3 +85,41 @@ def test_what_is_not_said_or_is_no_value_is_unknown() -> None:
     }
     assert values_of(fields, {"sure": False, "kinds": ["c"]})["sure"] is False
     assert values_of(fields, {"kinds": ["c"]})["kinds"] is UNKNOWN
+
+
+def test_a_value_of_its_kind_is_known() -> None:
+    kinds = {"count": FieldKind.INTEGER, "sure": FieldKind.BOOLEAN, "where": FieldKind.COUNTRIES}
+    fields = {name: field(name, kind) for name, kind in kinds.items()}
+    fields |= {"harm": field("harm", FieldKind.CHOICE, "none", "death"), "said": field("said", FieldKind.LINE)}
+    said = {"count": 7, "sure": True, "where": ["DE"], "harm": "death", "said": "so", "more": 1}
+    assert values_of(fields, said) == {
+        "count": 7,
+        "sure": True,
+        "where": Members(frozenset({"DE"}), complete=True),
+        "harm": "death",
+    }
+    assert set(values_of(fields, {}).values()) == {UNKNOWN}
+    assert values_of(fields, {"where": "DE"})["where"] is UNKNOWN
+    assert values_of(fields, {"where": ["DE", 7]})["where"] is UNKNOWN
+    assert values_of(fields, {"where": ["DE", None]})["where"] is UNKNOWN
+    assert values_of(fields, {"count": "7", "harm": 7, "sure": 1})["harm"] is UNKNOWN
+
+
+def test_a_fact_of_a_field_says_what_the_field_says() -> None:
+    rule = FieldRule("harm", FieldKind.CHOICE, "the gravest harm", Secrecy.PUBLIC, ("none", "death"), "a law")
+    fact = facts_of({"harm": rule})["harm"]
+    assert (fact.name, fact.kind, fact.about, fact.meaning, fact.source, fact.values) == (
+        "harm",
+        Kind.STRING,
+        About.SUBJECT,
+        "the gravest harm",
+        "a law",
+        frozenset({"none", "death"}),
+    )
+    kinds = (FieldKind.BOOLEAN, FieldKind.INTEGER, FieldKind.CHOICES, FieldKind.COUNTRIES)
+    assert [facts_of({"x": field("x", kind)})["x"].kind for kind in kinds] == [
+        Kind.BOOLEAN,
+        Kind.INTEGER,
+        Kind.STRINGS,
+        Kind.COUNTRIES,
+    ]

@@ -71,7 +71,8 @@ def table(shaping: Shaping, path: Any, value: Tree) -> Tree:
 
 def test_everything_that_is_wrong_with_a_table_is_said() -> None:
     assert right(table, {"a": True, "b2_": False}) == {"a": True, "b2_": False}
-    for value in ({}, [], None, "a", [["a", True]]):
+    nothing: list[Tree] = [{}, [], None, "a", [["a", True]]]
+    for value in nothing:
         assert wrong(table, value, "t")[0][1].endswith(f"{NOT}a table")
     assert wrong(table, {"a": 1, "b": True, "C": True, "d": "x"}, "t") == [
         (("t", "a"), f"`1`{NOT}`true` or `false`", False),
