@@ -156,6 +156,36 @@ def test_who_enacted_an_instrument_does_not_decide_the_appeal_against_it(at: Cou
     assert at.case(name).state.name == "upheld"
 
 
+def test_who_enacted_another_instrument_may_decide_the_appeal(at: Court) -> None:
+    for name, by, second in (("us-order-1", "eve", "fay"), ("us-order-2", "dora", "ben")):
+        text = RELEASE.replace("release: {}", f"release: {name}")
+        at.ministry.approve(at.ministry.enact(documents_fields, text, by=by), second)
+    appealed = appeal(at, ground="order", instruments=["us-order-1"])
+    uphold(at, appealed, "dora", "ben")
+    assert at.case(appealed).state.name == "upheld"
+
+
+def test_who_enacted_an_instrument_does_not_decide_on_the_appeal_against_the_appeal_about_it(at: Court) -> None:
+    text = RELEASE.replace("release: {}", "release: us-order-1")
+    at.ministry.approve(at.ministry.enact(documents_fields, text, by="eve"), "fay")
+    first = appeal(at, ground="order", instruments=["us-order-1"])
+    uphold(at, first, "dora", "ben")
+    second = appeal(at, appealed=[first])
+    with pytest.raises(ActRefused, match="`eve` did the enactment of `us-order-1` before"):
+        uphold(at, second, "eve", "ann")
+
+
+def test_another_name_with_the_key_that_agreed_is_the_person_who_agreed(at: Court) -> None:
+    first = appeal(at, appealed=["C-1"])
+    uphold(at, first)
+    second = appeal(at, appealed=[first])
+    dismiss(at, "fay")
+    at.ministry.keys["fiona"] = at.ministry.keys["fay"]
+    appoint(at, officer("fiona", at.ministry.keys["fay"], *TEN))
+    with pytest.raises(ActRefused, match=r"`fiona` did `uphold` \(number 4\) before, as `fay`"):
+        uphold(at, second, "fiona", "ben")
+
+
 def test_a_proposal_is_void_with_its_proposer_and_their_key(at: Court) -> None:
     name = appeal(at, appealed=["C-1"])
     entry = at.entry("uphold", name, role="appeal_officer", fields={"decision": DECISION | {"kind": "uphold"}})

@@ -104,6 +104,32 @@ def test_a_bulk_action_is_all_or_none_and_names_each_case_that_does_not_take_it(
     assert [(each["case"], each["state"]) for each in done.result["cases"]] == [("C-1", "heard"), ("C-3", "heard")]
 
 
+def test_all_that_was_entered_meanwhile_is_counted(at: Court) -> None:
+    at.open()
+    late = at.entry("hear")
+    for text in ("x", "y", "z"):
+        at.act(at.entry("note", fields={"text": text, "secrecy": "public"}))
+    with pytest.raises(StoreConflict, match="as number 2, and 2 more entries, and this was made on 1 entries"):
+        at.act(late)
+
+
+def test_what_is_refused_beside_a_conflict_is_a_refusal_that_nobody_tries_again(at: Court) -> None:
+    at.open()
+    late = at.entry("hear")
+    at.act(at.entry("hear"), by="dora")
+    with pytest.raises(ActRefused, match="`dora` entered `hear`") as caught:
+        at.act(late, at.entry("hear", "C-9"))
+    assert not isinstance(caught.value, StoreConflict)
+
+
+def test_an_act_tells_of_each_case_its_newest_entry_and_its_state(at: Court) -> None:
+    at.open(at.new("a"), at.new("b"))
+    notes = [at.entry("note", "C-2", fields={"text": each, "secrecy": "public"}) for each in "xy"]
+    assert at.act(at.entry("hear", "C-1"), *notes).result == {
+        "cases": [{"case": "C-1", "number": 2, "state": "heard"}, {"case": "C-2", "number": 3, "state": "filed"}]
+    }
+
+
 def test_several_entries_in_one_case_build_on_one_another(at: Court) -> None:
     at.open()
     brought, content = exhibit("no.txt", "text/plain", b"no")

@@ -25,7 +25,7 @@ from licet.services.acts.carried import Carried
 from licet.services.acts.what import What
 from licet.services.cases.asked import exhibit
 from licet.services.cases.firing import Fired, fire
-from licet.services.cases.indexing import is_stale, reindex
+from licet.services.cases.indexing import derived_of, is_stale, reindex
 from licet.services.cases.laws import law_of
 from licet.services.cases.looking import due
 from licet.services.cases.pace import STEADY, TOLERANCE, Pace, paced
@@ -148,6 +148,16 @@ def test_nothing_is_entered_in_a_case_that_was_destroyed_since_its_deadline_was_
     never = rows[0]._replace(case="C-9")
     at.store.due_rows = lambda **_: (never, *rows)  # type: ignore[method-assign]
     assert [(each.case, each.failed) for each in at.fire()] == [("C-2", None)]
+
+
+def test_an_index_that_says_too_soon_is_put_right_and_nothing_is_entered() -> None:
+    at = court(MemoryStore())
+    at.open()
+    due_then = at.store.due_rows()
+    at.store.reindex([derived_of(at.case())._replace(due=tuple(each._replace(due=NOW) for each in due_then))])
+    at.now += timedelta(hours=1)
+    assert at.fire() == ()
+    assert at.store.due_rows() == due_then
 
 
 def test_two_at_once_enter_once(at: Court) -> None:

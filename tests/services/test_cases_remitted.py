@@ -7,14 +7,20 @@ from typing import Any
 
 import pytest
 from tests.cases.walking import START, Walk, appealed_case, shipped
-from tests.services.cases_world import Court, Link, court
+from tests.services.acts_world import ministry, officer
+from tests.services.cases_world import PERMIT, Court, Link, court
 
+from licet.adapters.calendars import Holidays
 from licet.adapters.store_memory import MemoryStore
 from licet.cases.possible import possible
 from licet.cases.refusal import NotPossible, Why
 from licet.core.roles import Role
+from licet.services.acts.refusal import ActRefused
+from licet.services.acts.spelling import officer_tree
+from licet.services.acts.what import What
 from licet.services.cases.asked import NewCase
 from licet.services.cases.looking import appealed
+from licet.services.cases.ports import Casework
 
 APPEAL = {
     "appellant": "acme",
@@ -89,3 +95,25 @@ def test_without_a_decision_to_be_taken_again_nobody_is_barred() -> None:
     again = replace(Walk(law, procedure).do("register"), appealed=before)
     assert before.as_of == START
     assert again.admit(again.entry("grant", actor="Z. Counsel")).state.name == "granted"
+
+
+def test_another_name_with_the_key_that_decided_does_not_decide_again_where_no_rule_of_the_event_bars_it() -> None:
+    casework = Casework(Holidays(), None, None)
+    text = PERMIT.replace("needs: [verdict], exhibits: 1, meets: [whole]", "decides: other, meets: [whole]")
+    at = Court(ministry(MemoryStore(), text, casework=casework), casework)
+    decision = {"fields": {"decision": REMIT}, "role": "judge"}
+    at.open()
+    at.act(at.entry("hear"))
+    at.act(at.entry("refuse", **decision), by="dora")
+    remit = at.entry("remit", filed(at), role="appeal_officer", fields={"decision": REMIT})
+    at.ministry.approve(at.act(remit))
+    assert following(at, "C-2").id == "C-1"
+    at.act(at.entry("hear", "C-3"))
+    at.ministry.approve(at.ministry.do(What.DISMISS, "ann", officers=["dora"], reason="gone"))
+    at.ministry.keys["drusilla"] = at.ministry.keys["dora"]
+    drusilla = officer("drusilla", at.ministry.keys["dora"], Role.OFFICER)
+    at.ministry.approve(at.ministry.do(What.APPOINT, "ann", officers=[officer_tree(drusilla)]))
+    with pytest.raises(ActRefused, match=r"`drusilla` did `refuse` \(number 3\) before, as `dora`"):
+        at.act(at.entry("refuse", "C-3", **decision), by="drusilla")
+    at.act(at.entry("refuse", "C-3", **decision))
+    assert at.case("C-3").state.name == "refused"

@@ -103,6 +103,13 @@ def test_what_was_proposed_and_never_done_goes_with_its_case_and_nothing_else_do
         at.ministry.administration.approve(waits.id, "ben", None)
 
 
+def test_what_is_entered_in_a_destroyed_case_is_refused_and_waits_for_nobody(at: Court) -> None:
+    at.now = LATER
+    at.ministry.approve(destroy(at, "C-1"))
+    with pytest.raises(ActRefused, match="`C-1`: the content of `C-1` was destroyed at 2031"):
+        at.act(at.entry("release hold", fields={"name": "h", "why": "settled"}))
+
+
 def test_a_legal_hold_keeps_a_case_until_two_officers_end_it(at: Court) -> None:
     at.act(at.entry("hold", fields={"name": "acme v. us", "why": "a lawsuit"}))
     at.now = LATER
