@@ -200,12 +200,23 @@ def _entry(entry: Tree, meanings: Mapping[str, str]) -> Block:
     return Card(f"entry-{entry['number']}", f"{entry['number']}. {entry['title']}", mark, (Pairs(tuple(rows)),))
 
 
+def _links(links: Sequence[Tree], how: str, what: str) -> Word:
+    """Other cases and documents, each after how they belong to this one; what is withheld as its class."""
+    return Names(tuple(_link(each[how], each[what]) for each in links)) if links else None
+
+
+def _link(how: Any, what: Any) -> Word:
+    return Names((said(how), said(what))) if is_withheld(how) or is_withheld(what) else f"{how} {what}"
+
+
 def _about(tree: Tree, files: Sequence[tuple[str, str]]) -> Section:
     procedure = tree["procedure"]
     rows: tuple[tuple[str, Word], ...] = (
         ("Procedure", Code(procedure["name"])),
         ("Digest of the procedure", Code(procedure["digest"])),
         ("Digest of the whole case", Code(tree["whole"])),
+        ("Linked to", _links(tree["links"], "relation", "target")),
+        ("Linked from", _links(tree.get("linked_from", ()), "said", "case")),
     )
     listed = stacked("files", "In this folder", ("File", "What it is"), [(Code(name), what) for name, what in files])
     return Section("about", "About this folder", (Pairs(rows), listed))

@@ -12,6 +12,7 @@ from licet.cli.cases.decisions import decided_blocks
 from licet.cli.cases.moment import moment
 from licet.cli.cases.needs import BUILT_IN_LINES, act_line, actor_words, needs
 from licet.cli.cases.obligations import obligation_blocks
+from licet.cli.cases.pointed import NOTHING, Pointed, take_up_blocks
 from licet.cli.cases.timeline import timeline
 from licet.cli.terminal.blocks import Block, Grid, Line, Tone, cell, count, listed, pairs
 from licet.core.cases.case import Case, Possible
@@ -22,10 +23,11 @@ LONG = 200
 """Characters of a field's value in a table; `--json` has all."""
 
 
-def case_blocks(case: Case, able: Sequence[Possible], now: datetime) -> list[Block]:
-    """Everything there is to know of a case."""
+def case_blocks(case: Case, able: Sequence[Possible], now: datetime, at_it: Pointed = NOTHING) -> list[Block]:
+    """Everything there is to know of a case; `at_it` is what points at it."""
     return [
-        head(case),
+        head(case, at_it),
+        *take_up_blocks(at_it.take_up),
         *_titled("what happened", timeline(case.entries, case.procedure)),
         *_titled("what is due", deadline_blocks(case.deadlines, now)),
         *_titled("obligations", obligation_blocks(case.obligations, now, case.procedure.zone)),
@@ -35,8 +37,8 @@ def case_blocks(case: Case, able: Sequence[Possible], now: datetime) -> list[Blo
     ]
 
 
-def head(case: Case) -> Grid:
-    """What it is, where it stands, who is in it, what it is linked to."""
+def head(case: Case, at_it: Pointed = NOTHING) -> Grid:
+    """What it is, where it stands, who is in it, what it is linked to, and what is linked to it."""
     final = case.state.final
     outcome = f": {case.state.outcome}" if case.state.outcome else ""
     return pairs(
@@ -48,6 +50,7 @@ def head(case: Case) -> Grid:
         ("last changed", f"{moment(case.updated, case.procedure.zone)}, by entry {case.number}"),
         *((role, party) for role, party in case.parties.items()),
         *((each.relation, Line(each.target)) for each in case.links),
+        *((said, Line(names)) for said, names in at_it.rows),
         *((f"held: {name}", Line(why, Tone.WARN)) for name, why in case.holds.items()),
     )
 
@@ -85,7 +88,7 @@ def possible_blocks(case: Case, able: Sequence[Possible]) -> list[Block]:
     ]
     columns = ("event", "by", "needs", "leads to", *(["not yet"] if kept else []))
     lines = [Line(line) for each in people if each.not_yet is None for line in lines_of(case, each)]
-    return [Grid(rows, columns), *lines]
+    return [Grid(rows, columns), *_titled("command lines, to be completed where `…` stands", lines)]
 
 
 def lines_of(case: Case, possible: Possible) -> list[str]:

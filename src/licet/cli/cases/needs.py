@@ -60,14 +60,14 @@ def act_line(case: Case, rule: EventRule, role: CaseRole | None) -> str:
     return f"licet case act {case.id} {quoted(rule.name)}{who}{''.join(fields)}{exhibits} --on {case.number}"
 
 
-def open_line(procedure: Procedure, rule: EventRule) -> str:
-    """A command line by which a case is opened."""
+def open_line(procedure: Procedure, rule: EventRule, party: str | None = None) -> str:
+    """A command line by which a case is opened, by a party where one is named."""
     role = next((procedure.roles[each] for each in sorted(rule.by) if each in procedure.roles), None)
     event = f" --event {quoted(rule.name)}" if len(procedure.opening) > 1 else ""
     fields = [f" --field {quoted(f'{each.field.name}={sample(each.field)}')}" for each in _required(rule)]
     exhibits = " --exhibit FILE" * rule.exhibits
     base = procedure.name.partition("@")[0]
-    return f"licet case open {base}{event}{_role(rule, role, None)}{''.join(fields)}{exhibits}"
+    return f"licet case open {base}{event}{_role(rule, role, party)}{''.join(fields)}{exhibits}"
 
 
 BUILT_IN_LINES = {

@@ -15,6 +15,7 @@ from licet.cli.cases.acting_as import party_of, role_and_party
 from licet.cli.cases.checked import checked, checked_row
 from licet.cli.cases.given import Given, field_options, given, happened_at, split, when_options
 from licet.cli.cases.officers import needs_officers
+from licet.cli.cases.pointed import Hint, hint_blocks, hint_trees, hints
 from licet.cli.cases.room import Room
 from licet.cli.cases.rows import instant_of, overlaid
 from licet.cli.cases.sheet import Cells, read_sheet, refuse
@@ -117,20 +118,22 @@ def open_(
         room.now,
     )
     new = [one(beginning)] if sheet is None else from_sheet(beginning, sheet)
-    return opened(session, new, beginning.given, timeout)
+    return opened(session, new, beginning.given, timeout, hints(room, found, new))
 
 
-def opened(session: Session, new: Sequence[NewCase], came: Given, timeout: float) -> Reply:
-    """Hand in the act, and say which cases there are now."""
+def opened(session: Session, new: Sequence[NewCase], came: Given, timeout: float, hinted: Sequence[Hint] = ()) -> Reply:
+    """Hand in the act, and say which cases there are now, and which of them may take up what an appeal sent back."""
     carried = Carried(exhibits=came.content)
     reply = done(session, What.OPEN_CASES, opening_fields(new), timeout=timeout, carried=carried)
     if reply.exit is Exit.WAITING:
-        return reply
+        tree = {**reply.tree, "hints": hint_trees(hinted, ())}
+        return Reply(tree, [*reply.blocks, *hint_blocks(hinted, ())], reply.exit)
     names = reply.tree["result"].get("cases", [])
     said: list[Block] = [Line(f"{count(len(names), 'case')} opened: {names[0]} to {names[-1]}", Tone.GOOD)]
     if len(names) == 1:
         said = [Line(f"{names[0]} is opened", Tone.GOOD), Line(f"licet case show {names[0]}")]
-    return Reply(reply.tree, [*reply.blocks, *said], reply.exit)
+    tree = {**reply.tree, "hints": hint_trees(hinted, names)}
+    return Reply(tree, [*reply.blocks, *said, *hint_blocks(hinted, names)], reply.exit)
 
 
 def opening_rule(procedure: Procedure, event: str | None) -> EventRule:

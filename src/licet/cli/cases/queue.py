@@ -13,7 +13,8 @@ from licet.cli.cases.chosen import loaded
 from licet.cli.cases.countdown import countdown
 from licet.cli.cases.moment import moment
 from licet.cli.cases.room import Room
-from licet.cli.cases.showing import row_tree, soonest, state_title
+from licet.cli.cases.showing import row_tree, soonest
+from licet.cli.cases.states import state_title
 from licet.cli.command import Session, command
 from licet.cli.root import case
 from licet.cli.terminal.blocks import Block, Grid, Line, Reply, Tone, cell, count

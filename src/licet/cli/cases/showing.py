@@ -14,14 +14,16 @@ from licet.cli.cases.case_blocks import case_blocks, help_blocks
 from licet.cli.cases.case_tree import case_tree
 from licet.cli.cases.countdown import countdown
 from licet.cli.cases.moment import moment
+from licet.cli.cases.pointed import pointed, pointed_tree
 from licet.cli.cases.room import Room, offered
+from licet.cli.cases.states import state_title
 from licet.cli.command import Session, command
 from licet.cli.root import case
 from licet.cli.terminal.blocks import Grid, Line, Reply, Tone, cell, count
 from licet.cli.terminal.trees import Tree, instant
 from licet.core.cases.procedure import Topic
 from licet.services.cases import retaining
-from licet.services.cases.ports import CaseCount, CaseRow, DueRow
+from licet.services.cases.ports import CaseRow, DueRow
 
 COLUMNS = ("case", "procedure", "state", "who", "title", "due", "left")
 
@@ -100,8 +102,9 @@ def show(session: Session, name: str) -> Reply:
     """
     room = Room(session)
     found = room.case(name)
-    able = room.possible_for_me(found)
-    return Reply(case_tree(found, able, room.now), case_blocks(found, able, room.now))
+    able, at_it = room.possible_for_me(found), pointed(room, found)
+    tree = {**case_tree(found, able, room.now), **pointed_tree(at_it)}
+    return Reply(tree, case_blocks(found, able, room.now, at_it))
 
 
 @command(case, "help", examples=("licet case help C-17",))
@@ -163,12 +166,6 @@ def soonest(rows: Sequence[DueRow]) -> dict[str, DueRow]:
     for each in rows:
         found.setdefault(each.case, each)
     return found
-
-
-def state_title(room: Room, row: CaseRow | CaseCount) -> str:
-    """The state of a case as people call it."""
-    procedure = room.law.named(row.procedure)
-    return procedure.states[row.state].title if procedure and row.state in procedure.states else row.state
 
 
 def _zone(room: Room, row: CaseRow) -> str | None:

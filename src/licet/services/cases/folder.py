@@ -21,6 +21,7 @@ from licet.core.cases.procedure import Procedure
 from licet.services.cases.deciding import decision_statement, entry_of, instruments
 from licet.services.cases.evidence import Evidence
 from licet.services.cases.folder_words import README, WHAT, WHOLE
+from licet.services.cases.pointing import Pointing
 from licet.services.cases.ports import StoredCase
 from licet.wire.canonical import canonical, digest
 from licet.wire.document_text import text_of
@@ -55,8 +56,9 @@ class Asked:
 
     `case` is derived from `stored`; `public` is its public version, and the only one that goes out with `only_public`.
     `procedure` is the document of the procedure in its canonical form; `exhibit` and `list_` give the bytes of exhibits
-    and of lists by their digests; `evidence` is what each digest in its decisions is. `sign` signs a statement; None:
-    nothing is signed.
+    and of lists by their digests; `evidence` is what each digest in its decisions is. `linked_from` are the cases that
+    are linked to it, with `only_public` those whose public versions say so. `sign` signs a statement; None: nothing is
+    signed.
     """
 
     case: Case
@@ -69,6 +71,7 @@ class Asked:
     exhibit: Callable[[str], bytes | None]
     list_: Callable[[str], bytes | None]
     evidence: Mapping[str, Evidence | None]
+    linked_from: tuple[Pointing, ...] = ()
     sign: Callable[[bytes], Signed] | None = None
 
 
@@ -81,13 +84,15 @@ def folder(asked: Asked, drawn: Drawn) -> Files:
         files.update(_exhibits(asked))
     files.update(_decisions(asked, tree))
     files["evidence.json"] = canonical(_evidence(asked))
+    links = {"links": tree["links"], "linked_from": _linked_from(asked)}
+    files["links.json"] = canonical(links)
     files["procedure.json"] = asked.procedure
     files["calendar.json"] = canonical(calendar_tree(asked.table))
     files["diagram.svg"] = drawn.diagram(asked.case.procedure).encode()
     for each in asked.catalogues:
         files[f"criteria/{_safe(each.name)}.oscal.json"] = written(catalogue(each))
     listed = [(name, _what(name)) for name in sorted([*files, "README.txt", "SHA256SUMS"])]
-    files["index.html"] = drawn.page(tree, listed, _meanings(asked.case)).encode()
+    files["index.html"] = drawn.page({**tree, **links}, listed, _meanings(asked.case)).encode()
     files["README.txt"] = _readme(asked, [*listed, ("index.html", _what("index.html"))])
     files["SHA256SUMS"] = sums(files)
     return files
@@ -167,6 +172,13 @@ def _evidence(asked: Asked) -> list[Tree]:
         )
         for digest, each in sorted(asked.evidence.items())
         if not asked.only_public or (each is not None and each.public)
+    ]
+
+
+def _linked_from(asked: Asked) -> list[Tree]:
+    return [
+        {"said": each.said, "relation": each.relation, "target": each.target, "case": each.row.case}
+        for each in asked.linked_from
     ]
 
 

@@ -21,6 +21,7 @@ WHAT: Final = (
     (r"decisions/\d+\.oscal\.json", "its verdicts, criterion by criterion (OSCAL 1.1.3)"),
     (r"decisions/\d+\.yaml", "the instruments that it wrote, for enactment"),
     (r"evidence\.json", "what each digest of evidence is: a document in force, a judgement, an exhibit"),
+    (r"links\.json", "what it is linked to, and the cases that are linked to it: an appeal, one that decides it again"),
     (r"exhibits/.*", "a document that came with an entry: entry, position, name"),
 )
 """What each file is, by its path."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from licet.cases.law import LawMissing
 from licet.cases.redaction import public
+from licet.core.cases.case import Case
 from licet.core.cases.procedure import Procedure
 from licet.core.errors import LicetError
 from licet.services.cases.evidence import evidence_of, public_digests
@@ -14,6 +16,8 @@ from licet.services.cases.folder import Asked, Drawn, folder, packed
 from licet.services.cases.keeping import went_under
 from licet.services.cases.laws import Law
 from licet.services.cases.looking import look, stored
+from licet.services.cases.pointing import Pointing, backlinks
+from licet.services.cases.ports import StoredCase
 from licet.services.ports import Store
 from licet.services.stored import StoredDocument
 from licet.wire.canonical import canonical
@@ -51,13 +55,9 @@ def hand_over(
     kept = stored(store, name)
     whole = digest_of(case_tree(kept.id, kept.procedure, kept.entries), kept.blind)
     documents = store.documents()
-    shown = public(
-        case,
-        shipped_grounds(),
-        whole=whole,
-        earlier=[law.under(each) for each in went_under(kept.procedure, kept.entries)],
-        known=public_digests(documents),
-    )
+    known = public_digests(documents)
+    shown = _public(law, case, kept, whole, known)
+    pointing = backlinks(store, law, case, now).first
     asked = Asked(
         case=case,
         stored=kept,
@@ -73,6 +73,7 @@ def hand_over(
             for made in case.decisions
             for digest, each in evidence_of(made.decision, documents, kept.entries).items()
         },
+        linked_from=tuple(each for each in pointing if not only_public or _says(store, law, each, now, known)),
         sign=sign,
     )
     try:
@@ -81,6 +82,22 @@ def hand_over(
         raise HandingRefused(f"`{name}` cannot be handed over: {error}") from error
     sizes = tuple((path, len(files[path])) for path in sorted(files))
     return Handed(packed(name, files), sizes, whole, len(case.decisions))
+
+
+def _public(law: Law, case: Case, kept: StoredCase, whole: str, known: Collection[str]) -> dict[str, Any]:
+    """The public version of a case."""
+    earlier = [law.under(each) for each in went_under(kept.procedure, kept.entries)]
+    return public(case, shipped_grounds(), whole=whole, earlier=earlier, known=known)
+
+
+def _says(store: Store, law: Law, pointing: Pointing, now: datetime, known: Collection[str]) -> bool:
+    """Whether the public version of a case says that it is linked to this: else nobody else says it either."""
+    name = pointing.row.case
+    try:
+        shown = _public(law, look(store, law, name, now), stored(store, name), "", known)
+    except LawMissing:
+        return False
+    return pointing.link._asdict() in shown["links"]
 
 
 def procedure_document(documents: Iterable[StoredDocument], procedure: Procedure) -> bytes:

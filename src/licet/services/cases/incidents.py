@@ -107,9 +107,8 @@ def title_of(case: Case) -> str:
 
 def duty_cases(store: Store, law: Law, incident: str, now: datetime) -> tuple[Case, ...]:
     """The cases of duties that concern an incident, in the order in which they were opened."""
-    rows = store.case_rows(topic=Topic.DUTY.value)
-    found = (look(store, law, each.case, now) for each in rows)
-    return tuple(each for each in found if Link(CONCERNS, incident) in each.links)
+    linked = (each.row for each in store.linked_to([incident], relation=CONCERNS))
+    return tuple(look(store, law, each.case, now) for each in linked if each.topic == Topic.DUTY.value)
 
 
 def concerned(assessments: Iterable[Assessment], cases: Sequence[Case]) -> tuple[Concerned, ...]:
