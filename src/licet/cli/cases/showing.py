@@ -185,9 +185,7 @@ def _row(room: Room, row: CaseRow, due: DueRow | None) -> list[Line]:
     ]
 
 
-NONE_FREE = (
-    "no case may be destroyed now: none of these is closed, kept for long enough, without a hold and owed nothing"
-)
+NONE_FREE = "no case may be destroyed now: each is open, kept for longer yet, held, or still owed something"
 
 
 def _none(room: Room, those: Those) -> str:
