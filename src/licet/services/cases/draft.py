@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -117,10 +118,14 @@ def _ending() -> list[str]:
 
 
 def _in(case: Case, now: datetime, years: int) -> str:
-    """The beginning of the authority's next day, so many years on; a licence is for four (15 CFR 750.7(g))."""
+    """The beginning of the authority's next day, so many years on; a licence is for four (15 CFR 750.7(g)).
+
+    From 29 February to the last of the month, where there is none.
+    """
     zone = ZoneInfo(case.procedure.zone)
     day = now.astimezone(zone).date() + timedelta(days=1)
-    return datetime(day.year + years, day.month, min(day.day, 28), tzinfo=zone).isoformat()
+    last = monthrange(day.year + years, day.month)[1]
+    return datetime(day.year + years, day.month, min(day.day, last), tzinfo=zone).isoformat()
 
 
 def _organisation(case: Case) -> str:
