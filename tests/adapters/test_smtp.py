@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -121,6 +123,7 @@ def test_a_letter_is_plain_text_under_a_name_that_it_keeps(run: Run) -> None:
     assert len({each["Message-ID"] for each in read}) == 3
     assert first["Message-ID"].endswith("@licet.example>")
     assert desk.letters[0].rcpt_tos == [LETTER.to]
+    assert parsedate_to_datetime(first["Date"]) == NOW
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
@@ -166,6 +169,8 @@ def test_who_signs_in_does_so_with_a_name_and_a_password(run: Run, certificate: 
         ("RCPT", "550 nobody here", True),
         ("DATA", "451 later", False),
         ("DATA", "554 no", True),
+        ("DATA", "500 what", True),
+        ("RCPT", "500 what", True),
         ("MAIL", "550 not you", False),
         ("MAIL", "421 closing", False),
     ],
@@ -183,12 +188,41 @@ def test_what_is_refused_for_good_is_told_from_what_can_be_tried_again(
     assert len(desk.letters) == 1
 
 
-def test_a_server_that_is_down_or_silent_is_waited_for_so_long_and_no_longer() -> None:
+def test_what_a_server_says_is_told_in_one_short_line() -> None:
+    said = b"550 \xfcber\x1b[2J voll " + b"x" * 300
+    with pytest.raises(MailRefused) as caught:
+        send_to(b"220 here\r\n", b"250 hello\r\n", b"250 yes\r\n", said + b"\r\n", b"250 reset\r\n")
+    expected = "the mail server said 550 \ufffdber [2J voll "
+    assert str(caught.value).startswith(expected + "x")
+    assert len(str(caught.value)) == len("the mail server said 550 ") + 200
+
+
+def send_to(*answers: bytes) -> None:
+    """Hand the letter in at a server that gives these answers, one to each line."""
+
+    def serve() -> None:
+        connection, _ = server.accept()
+        with connection, connection.makefile("rb") as lines:
+            for each in answers:
+                connection.sendall(each)
+                lines.readline()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            mailer(server.getsockname()[1]).send(LETTER, at=NOW)
+        finally:
+            thread.join()
+
+
+@pytest.mark.parametrize("security", ["none", "tls"])
+def test_a_server_that_is_down_or_silent_is_waited_for_so_long_and_no_longer(security: str) -> None:
     with pytest.raises(MailRefused, match="does not answer as it should") as caught:
         mailer(free_port()).send(LETTER, at=NOW)
     assert not caught.value.for_good
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(MailRefused, match="timed out"):
-        mailer(silent.getsockname()[1], timeout=0.2).send(LETTER, at=NOW)
+        mailer(silent.getsockname()[1], timeout=0.2, security=security).send(LETTER, at=NOW)
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,26 @@ def test_only_one_plain_address_is_written_to(at: Court, contact: str, to: str |
     assert [each.to for each in at.store.letters(unsent=True)] == [*([to] if to else []), "desk@licet.example"]
 
 
+def test_a_contact_is_that_of_the_first_party_whom_the_procedure_tells_of_anything(at: Court) -> None:
+    at.open(at.new(fields=CONTACT))
+    case = at.case()
+    roles = case.procedure.roles
+    witness = replace(roles["applicant"], name="witness")
+    ordered = {"clerk": roles["clerk"], "witness": witness, "applicant": roles["applicant"]}
+    others = replace(case, procedure=replace(case.procedure, roles=ordered))
+    assert address_of(others, "applicant") == "ann@acme.example"
+    assert address_of(others, "witness") is None
+
+
+def test_what_is_due_soonest_stands_first_whatever_its_clock_is_called(at: Court) -> None:
+    at.open(at.new(fields=CONTACT))
+    case = at.case()
+    late = [replace(each, due=NOW + timedelta(days=90)) if each.clock == "hearing" else each for each in case.deadlines]
+    told = replace(case, deadlines=tuple(late))
+    letter = letters(told, [case.entries[0].entry], at.casework)[0]
+    assert "Due now:\n  Decide: 2026-07-12 23:59:59 -0400\n  Hear it: 2026-09-10 " in letter.text
+
+
 def test_no_letter_is_written_where_mail_is_not_set() -> None:
     at = court(MemoryStore())
     at.open(at.new(fields=CONTACT))

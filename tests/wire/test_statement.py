@@ -85,6 +85,10 @@ OTHER = base64.b64encode(json.dumps(json.loads(PAYLOAD) | {"predicateType": "oth
         (changed(signatures=[SIGNATURE | {"keyid": "z"}]), "none of these keys signed it"),
         (changed(signatures=[SIGNATURE | {"sig": base64.b64encode(b"0" * 64).decode()}]), "none of these keys"),
         (changed(signatures=[SIGNATURE | {"more": 1}]), "other members than `keyid` and `sig`"),
+        (changed(signatures=[7]), "other members than `keyid` and `sig`"),
+        (changed(signatures=[{"sig": SIGNATURE["sig"]}]), "none of these keys signed it"),
+        (changed(signatures=7), "it is no envelope of a statement"),
+        (changed(payload=7), "not base64"),
     ],
 )
 def test_what_is_not_to_be_believed(content: bytes, words: str) -> None:
@@ -96,6 +100,17 @@ def test_a_signed_statement_of_another_kind_is_no_decision() -> None:
     payload = json.dumps(json.loads(PAYLOAD) | {"predicateType": "other"}).encode()
     with pytest.raises(StatementRejected, match="it is no decision"):
         opened(envelope(payload, [sign(payload, "k", PRIVATE.sign)]), {"k": PUBLIC})
+
+
+def test_what_is_signed_and_no_statement_of_in_toto_is_no_decision() -> None:
+    payload = json.dumps(json.loads(PAYLOAD) | {"_type": "https://in-toto.io/Statement/v0.1"}).encode()
+    with pytest.raises(StatementRejected, match="it is no decision"):
+        opened(envelope(payload, [sign(payload, "k", PRIVATE.sign)]), {"k": PUBLIC})
+
+
+def test_bytes_that_are_no_key_sign_nothing() -> None:
+    with pytest.raises(StatementRejected, match="none of these keys signed it"):
+        opened(SEALED, {"k": PUBLIC[:31]})
 
 
 @pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda each: each["name"])
