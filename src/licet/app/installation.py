@@ -14,7 +14,7 @@ from licet.app.config import Config, ConfigurationRejected, load
 from licet.app.later import later, of_extra
 from licet.app.record_world import HostRecord
 from licet.app.setting import ClockKind
-from licet.cli.world import ConfigurationUnusable
+from licet.cli.world import ClockJumped, ConfigurationUnusable
 from licet.core.errors import LicetError
 
 if TYPE_CHECKING:
@@ -180,13 +180,19 @@ class HostInstallation(HostRecord):
                 f" Change `listen` in {self.configuration}, or end the other one"
             ) from error
 
-    def fire_clocks(self) -> tuple[Fired, ...]:
+    def fire_clocks(self, why: str | None) -> tuple[Fired, ...]:
         """See the port."""
         if self._config.clock is not ClockKind.SCENARIO:
-            later("licet.adapters.pace_file").PaceFile(self.state).confirm()
+            pace = later("licet.adapters.pace_file").PaceFile(self.state)
+            if why is None and not pace.look().is_steady:
+                raise ClockJumped(
+                    "the wall clock jumped against the machine's own, and was not steady for ten minutes since: nothing"
+                    " runs out by it; see that it is right (`date`), and say how you know with `--why`"
+                )
+            pace.confirm()
         now, casework = self.now(), casework_of(self._config, self._world.calendars)
         law = later("licet.services.cases.laws").law_of(self.store, casework.calendars, now)
-        fired: tuple[Fired, ...] = later("licet.services.cases.firing").fire(self.store, law, now, casework)
+        fired: tuple[Fired, ...] = later("licet.services.cases.firing").fire(self.store, law, now, casework, why)
         return fired
 
     def run_office(self, ready: Callable[[str], None]) -> int:

@@ -91,6 +91,10 @@ class ConfigurationUnusable(LicetError):
     """There is no configuration, or it is not in order; one line for each problem."""
 
 
+class ClockJumped(LicetError):
+    """The wall clock jumped against the machine's own: nobody said yet how they know that it is right."""
+
+
 class ExtraMissing(LicetError):
     """A command needs a part that is not installed; the message says how to install it."""
 
@@ -200,8 +204,11 @@ class Installation(Protocol):
     def serve(self) -> int:
         """Run the gate until it is told to end; its exit status."""
 
-    def fire_clocks(self) -> tuple[Fired, ...]:
-        """Let the clocks of cases run out that are due, by whoever says that the wall clock is right."""
+    def fire_clocks(self, why: str | None) -> tuple[Fired, ...]:
+        """Let the clocks of cases run out that are due, by whoever says that the wall clock is right.
+
+        `why` says how they know; it is kept in the entries. Raises `ClockJumped` where it jumped and that is not said.
+        """
 
     def run_office(self, ready: Callable[[str], None]) -> int:
         """Run the office until it is told to end; its exit status. `ready` is told the URL. Raises `ExtraMissing`."""

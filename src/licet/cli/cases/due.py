@@ -48,13 +48,19 @@ class Within(click.ParamType[timedelta]):
 @command(
     licet,
     "clocks",
-    examples=("licet clocks", "licet clocks --within 7d --owner licensing_officer", "licet clocks --fire"),
+    examples=(
+        "licet clocks",
+        "licet clocks --within 7d --owner licensing_officer",
+        "licet clocks --fire",
+        "licet clocks --fire --why 'the time server was wrong until noon'",
+    ),
 )
 @click.option("--within", type=Within(), help="Only what is due so soon, as in 7d or 12h; and what is overdue.")
 @click.option("--owner", metavar="ROLE", help="Only what this role has to do.")
 @click.option("--case", "cases", metavar="CASE", multiple=True, help="Only of this case; several add up.")
 @click.option("--overdue", is_flag=True, help="Only what is overdue.")
 @click.option("--fire", is_flag=True, help="First let run out what is due now: the wall clock is right.")
+@click.option("--why", help="With --fire: how you know that the wall clock is right; needed after it jumped.")
 @limited
 @signed
 def clocks(
@@ -64,12 +70,13 @@ def clocks(
     cases: tuple[str, ...],
     overdue: bool,
     fire: bool,
+    why: str | None,
     limit: int | None,
 ) -> Reply:
     """What is due, and until when: deadlines of procedures and obligations, what is overdue first, then the soonest."""
-    if fire:
-        check_may_fire(session)
-    fired = session.installation.fire_clocks() if fire else ()
+    if why is not None and not (fire and why.strip()):
+        raise click.UsageError("`--why` says how you know that the wall clock is right: it takes words, and `--fire`")
+    fired = let_run_out(session, why) if fire else ()
     room = Room(session)
     for each in cases:
         room.case(each)
@@ -95,8 +102,15 @@ def _fired(fired: Fired) -> Line:
     return Line(f"{fired.case}: {', '.join(each.event for each in fired.entries)}, by the clock", Tone.STRONG)
 
 
-def check_may_fire(session: Session) -> None:
-    """Raises unless this is where the wall clock is, and an officer who works cases says that it is right."""
+def let_run_out(session: Session, why: str | None) -> tuple[Fired, ...]:
+    """What is due now is entered, by an officer's word where that is needed; the entries keep it."""
+    name = check_may_fire(session)
+    said = None if why is None else f"{name or 'somebody'} said that the wall clock is right: {why}"
+    return session.installation.fire_clocks(said)
+
+
+def check_may_fire(session: Session) -> str | None:
+    """Who says that the wall clock is right, where there are officers; raises unless that is here, and they may."""
     if session.admin is not None:
         raise OnlyHere("`licet clocks --fire` works only where the installation is: its wall clock is what it is about")
     if session.governed:
@@ -104,6 +118,8 @@ def check_may_fire(session: Session) -> None:
         roles = {role for each in session.administration.officers() if each.name == name for role in each.roles}
         if not may(roles, Deed.WORK_CASES):
             raise NotPermitted(f"`{name}` works no cases, so it is not for them to say that the wall clock is right")
+        return name
+    return None
 
 
 def _nothing(room: Room, owner: str | None) -> str:

@@ -83,10 +83,10 @@ def marks(placed: Placed, zone: str) -> list[str]:
 
 def changes(placed: Placed) -> list[Line]:
     """Why an entry came late, and what it changed."""
-    if not placed.backdated:
-        return []
     number = placed.entry.number
     lines = [Line(f"entry {number} came late: {placed.entry.late}", Tone.WARN)] if placed.entry.late else []
+    if not placed.backdated:  # the clock's, by somebody's word
+        return lines
     return lines + [
         Line(f"entry {number} changed {each.clock}: it was {each.before}, and is {each.after}", Tone.WARN)
         for each in placed.shifts

@@ -7,6 +7,7 @@ is killed at any instant, two at once, or a clock that goes back enter nothing t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -30,15 +31,17 @@ class Fired(NamedTuple):
     failed: str | None = None
 
 
-def fire(store: Store, law: Law, now: datetime, casework: Casework) -> tuple[Fired, ...]:
+def fire(store: Store, law: Law, now: datetime, casework: Casework, why: str | None = None) -> tuple[Fired, ...]:
     """Enter everything that clocks have to enter at an instant, soonest due first. Raises `StoreUnavailable`.
+
+    `why`: an officer said that the wall clock is right, and how they know; then each entry that is late says so.
 
     A case that somebody else changes meanwhile is left to them, or to the next round.
     """
     fired = []
     for case in dict.fromkeys(each.case for each in store.due_rows(until=now, fires=True)):
         try:
-            entries = _fired(store, law, case, now, casework)
+            entries = _fired(store, law, case, now, casework, why)
         except StoreUnavailable:
             raise
         except StoreConflict:
@@ -51,11 +54,13 @@ def fire(store: Store, law: Law, now: datetime, casework: Casework) -> tuple[Fir
     return tuple(fired)
 
 
-def _fired(store: Store, law: Law, case: str, now: datetime, casework: Casework) -> tuple[Entry, ...]:
+def _fired(store: Store, law: Law, case: str, now: datetime, casework: Casework, why: str | None) -> tuple[Entry, ...]:
     found = store.case(case)
     if found is None or found.erased is not None:
         return ()
     made = run_down(law.engine, found.id, found.procedure, found.entries, now)
+    if why is not None:
+        made = tuple(replace(each, late=why) if each.happened < each.at else each for each in made)
     if made:
         store.append_entries([_appending(law, found, made, now, casework)], [], actor=CLOCK, at=now)
     elif found.entries:
