@@ -10,12 +10,14 @@ import pytest
 from tests.cases.test_decision import grant
 from tests.cases.test_redaction import AT, GROUNDS, case, entry, procedure, shown
 
+from licet.cases.built_in import BUILT_IN
 from licet.cases.redaction import everything, is_withheld
+from licet.cases.withholding import BUILT_IN as CLASSES
 from licet.core.cases.case import Link, Placed, Shift
 from licet.core.cases.clock import Base, Deadline, Limit, Running, Tolled
 from licet.core.cases.decision import Kept, Obligation, Promise, Promised
 from licet.core.cases.duty import Duty, Standing
-from licet.core.cases.entry import ClockKey, Exhibit
+from licet.core.cases.entry import BuiltIn, ClockKey, Exhibit
 from licet.core.cases.procedure import FieldKind, FieldRule, Secrecy
 
 WHOLE = "sha256:" + "4" * 64
@@ -316,3 +318,33 @@ def test_a_deadline_of_a_clock_that_no_version_knows_says_no_instant() -> None:
     made = case(entry(1), deadlines=(due,))
     assert shown(made)["deadlines"][0]["because"] == hidden("deliberation")
     assert everything(made, whole=WHOLE)["deadlines"][0]["because"] == "9 d"
+
+
+def test_who_takes_the_place_of_a_party_is_named_where_a_party_would_be() -> None:
+    succeeds = {"role": "applicant", "name": "Alice Smith", "why": "the first one left us"}
+    said = entry(2, "note", {"text": "Smith came.", "secrecy": "public"})
+    first, noted, second = shown(case(entry(1), said, entry(3, "succeed", succeeds)))["entries"]
+    expected = {"role": "applicant", "name": hidden("personal"), "why": hidden("deliberation")}
+    assert (first["fields"], second["fields"]) == ({}, expected)
+    assert noted["fields"]["text"] == hidden("personal")
+    organisation = entry(1, fields={"organisation": "Orbital Labs"}, party="Orbital Labs")
+    named = entry(2, "succeed", succeeds | {"name": "Orbital Labs"})
+    assert shown(case(organisation, named))["entries"][1]["fields"]["name"] == "Orbital Labs"
+    assert shown(case(organisation, named, withhold(3, 2, "name")))["entries"][1]["fields"]["name"] == hidden(
+        "security", 3
+    )
+    decided = entry(4, "decide", {"decision": grant(considerations="Since Smith came.")})
+    made = case(entry(1), entry(3, "succeed", succeeds), decided)
+    assert shown(made)["entries"][2]["fields"]["decision"]["considerations"] == hidden("personal")
+
+
+def test_a_procedure_with_a_public_field_called_name_opens_no_successor() -> None:
+    law = procedure(fields={"name": FieldRule("name", FieldKind.LINE, "", Secrecy.PUBLIC)})
+    made = case(entry(1), entry(2, "succeed", {"role": "applicant", "name": "Bo", "why": "so"}), procedure=law)
+    assert shown(made)["entries"][1]["fields"]["name"] == hidden("personal")
+
+
+def test_every_case_may_say_nothing_that_has_no_class() -> None:
+    assert set(CLASSES) == set(BuiltIn)
+    for event, rule in BUILT_IN.items():
+        assert set(CLASSES[event]) <= set(rule.needs)

@@ -146,9 +146,15 @@ def _look(work: Redacting) -> None:
                 work.secrets.keep([str(abs(value)), f"{abs(value):,}"], secrecy)
         _look_beside_fields(work, entry)
     for placed in work.case.entries:
-        party = placed.entry.party
-        if party is not None and (secrecy := _party_class(work, placed.entry)) is not Secrecy.PUBLIC:
-            work.secrets.keep(party, secrecy)
+        _look_at_names(work, placed.entry)
+
+
+def _look_at_names(work: Redacting, entry: Entry) -> None:
+    """Who did something, and who takes a party's place, once it is known which names are public."""
+    if entry.party is not None and (secrecy := _party_class(work, entry)) is not Secrecy.PUBLIC:
+        work.secrets.keep(entry.party, secrecy)
+    if entry.event == BuiltIn.SUCCEED and (secrecy := _class_of(work, entry, "name")) is not Secrecy.PUBLIC:
+        work.secrets.keep(entry.fields["name"], secrecy)
 
 
 def _look_beside_fields(work: Redacting, entry: Entry) -> None:
@@ -176,7 +182,9 @@ def _look_at_decision(work: Redacting, entry: Entry, decision: Mapping[str, Any]
 
 
 def _is_open_kind(work: Redacting, entry: Entry, name: str) -> bool:
-    """Whether a withheld field may hold what one would know again elsewhere."""
+    """Whether a withheld field may hold what one would know again elsewhere. Names of parties are looked at later."""
+    if entry.event == BuiltIn.SUCCEED and name == "name":
+        return False
     rule = work.classes.rule(entry, name)
     return rule is None or rule.kind not in CLOSED
 
@@ -200,6 +208,13 @@ def _party_class(work: Redacting, entry: Entry) -> Secrecy:
     if given is not None:
         return given
     return Secrecy.PUBLIC if entry.party in work.named else Secrecy.PERSONAL
+
+
+def _class_of(work: Redacting, entry: Entry, name: str) -> Secrecy:
+    """The class of a field; who takes a party's place is named where a party of that name would be."""
+    secrecy = work.classes.of(entry, name)
+    named = entry.event == BuiltIn.SUCCEED and name == "name" and entry.fields[name] in work.named
+    return Secrecy.PUBLIC if named and work.classes.by(entry, name) is None else secrecy
 
 
 def _part_class(work: Redacting, entry: Entry, part: str) -> Secrecy:
@@ -250,7 +265,7 @@ def _shift(work: Redacting, shift: Any) -> Tree:
 
 def _field(work: Redacting, entry: Entry, name: str) -> Any:
     value = entry.fields[name]
-    secrecy = work.classes.of(entry, name)
+    secrecy = _class_of(work, entry, name)
     if secrecy is not Secrecy.PUBLIC:
         return work.withheld(secrecy, work.classes.by(entry, name))
     if name == DECISION and isinstance(value, Mapping):

@@ -27,6 +27,7 @@ BUILT_IN: Final[Mapping[str, Mapping[str, Secrecy]]] = {
     BuiltIn.DISCHARGE: {"obligation": P},
     BuiltIn.BREACH: {"obligation": P, "why": Secrecy.COMMERCIAL},
     BuiltIn.RAN_OUT: {},
+    BuiltIn.SUCCEED: {"role": P, "name": Secrecy.PERSONAL, "why": D},
     BuiltIn.WITHHOLD: {"entry": P, "field": P, "secrecy": P, "why": P},
 }
 """The classes of the fields of what can happen in every case; a note says its own."""
