@@ -130,7 +130,7 @@ class Clocks:
 
 
 def mailer_of(settings: MailSettings | None, origin: str, environ: Mapping[str, str]) -> SmtpMailer | None:
-    """Where letters are handed in; None where nothing says so, or the password is not there (the caller checked)."""
+    """Where letters are handed in; None where nothing says so. That its password is there, `serve` has checked."""
     if settings is None:
         return None
     login = None if settings.user is None else (settings.user, environ.get(settings.password_env or "", ""))

@@ -17,17 +17,17 @@ DECISION: Final = "decision"
 PARTY: Final = "party"
 """What an entry `withhold` names where it is about who did something, and not about a field."""
 
-P, D, I = Secrecy.PUBLIC, Secrecy.DELIBERATION, Secrecy.INVESTIGATION  # noqa: E741
+P: Final = Secrecy.PUBLIC
 BUILT_IN: Final[Mapping[str, Mapping[str, Secrecy]]] = {
     BuiltIn.NOTE: {"secrecy": P},
     BuiltIn.LINK: {"relation": P, "target": P},
     BuiltIn.MOVE: {"procedure": P, "state": P, "why": P},
-    BuiltIn.HOLD: {"name": I, "why": I},
-    BuiltIn.RELEASE: {"name": I, "why": I},
+    BuiltIn.HOLD: {"name": Secrecy.INVESTIGATION, "why": Secrecy.INVESTIGATION},
+    BuiltIn.RELEASE: {"name": Secrecy.INVESTIGATION, "why": Secrecy.INVESTIGATION},
     BuiltIn.DISCHARGE: {"obligation": P},
     BuiltIn.BREACH: {"obligation": P, "why": Secrecy.COMMERCIAL},
     BuiltIn.RAN_OUT: {},
-    BuiltIn.SUCCEED: {"role": P, "name": Secrecy.PERSONAL, "why": D},
+    BuiltIn.SUCCEED: {"role": P, "name": Secrecy.PERSONAL, "why": Secrecy.DELIBERATION},
     BuiltIn.WITHHOLD: {"entry": P, "field": P, "secrecy": P, "why": P},
 }
 """The classes of the fields of what can happen in every case; a note says its own."""
