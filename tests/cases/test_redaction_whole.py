@@ -348,3 +348,17 @@ def test_every_case_may_say_nothing_that_has_no_class() -> None:
     assert set(CLASSES) == set(BuiltIn)
     for event, rule in BUILT_IN.items():
         assert set(CLASSES[event]) <= set(rule.needs)
+
+
+def test_a_clause_of_thirty_characters_is_looked_for_and_one_of_fewer_is_not() -> None:
+    clause = "whoever comes late finds a door"
+    for length in (29, 30):
+        secret, said = f"It is so; {clause[:length]}; no more.", f"As they say {clause[:length]}."
+        made = case(entry(1, fields={"security": secret, "purpose": said}))
+        assert is_withheld(shown(made)["entries"][0]["fields"]["purpose"]) is (length == 30)
+
+
+def test_a_public_field_that_is_called_target_is_no_link() -> None:
+    law = procedure(fields={"target": FieldRule("target", FieldKind.DIGEST, "", Secrecy.PUBLIC)})
+    made = case(entry(1, fields={"target": WHOLE, "purpose": f"see {WHOLE}"}), procedure=law)
+    assert shown(made)["entries"][0]["fields"] == {"target": WHOLE, "purpose": f"see {WHOLE}"}
