@@ -190,6 +190,35 @@ def test_an_old_store_is_brought_up_to_date_with_all_it_holds(state: Path, tmp_p
         assert schema_of(state) == schema_of(tmp_path / "new")
 
 
+KEPT = ("case_opened", "case_entry", "case_exhibit", "case_attached", "case_erased", "case_letter")
+
+
+@pytest.mark.parametrize("version", range(5, NEWEST))
+def test_no_migration_loses_a_case_its_entries_its_exhibits_or_its_letters(state: Path, version: int) -> None:
+    at = "2026-06-12T21:21:00.000000Z"
+    build_old(state, version)
+    with raw(state) as connection:
+        for row in (
+            f"event VALUES (1, '{at}', 'me', 'case opened', NULL, NULL, '{{}}')",
+            "case_opened VALUES (1, 'sha256:p', x'01', 1), (2, 'sha256:p', x'02', 1)",
+            f"case_entry VALUES (1, 1, 'file', '{at}', '{at}', NULL, NULL, NULL, 'a-1', x'7b7d', 1)",
+            f"case_entry VALUES (1, 2, 'ran out', '{at}', '{at}', 'whole', 1, 0, NULL, x'7b7d', 1)",
+            "case_exhibit VALUES ('sha256:e', x'6e6f', 1)",
+            "case_attached VALUES (1, 1, 'sha256:e', 1)",
+            f"case_erased VALUES (2, '{at}', 'me', 1)",
+            "case_letter VALUES (1, 'C-1.1.1', 1, 1, 'ann@acme.example', 's', 't', NULL, NULL)",
+        ):
+            connection.execute(f"INSERT INTO {row}")
+        before = {each: connection.execute(f"SELECT * FROM {each}").fetchall() for each in KEPT}
+    open_store(state, NOW).close()
+    with raw(state) as connection:
+        assert {each: connection.execute(f"SELECT * FROM {each}").fetchall() for each in KEPT} == before
+        with pytest.raises(sqlite3.IntegrityError):
+            connection.execute(
+                f"INSERT INTO case_entry VALUES (1, 3, 'ran out', '{at}', '{at}', 'whole', 1, 0, NULL, x'7b7d', 1)"
+            )
+
+
 def test_the_migrations_make_the_tables_that_the_code_uses(full: SqlStore) -> None:
     found = inspect(full._database.engine)
     assert set(found.get_table_names()) == set(metadata.tables)

@@ -103,6 +103,13 @@ def test_a_wrong_sheet_opens_nothing_and_says_where(
     assert len(opened("ann", "case", "list", "--json").tree["cases"]) == 1
 
 
+def test_a_part_of_a_queue_keeps_what_else_it_is_linked_to(opened: Officers) -> None:  # noqa: F811
+    said = opened("ann", *OPEN, sheet(*ROWS), "--parent", "C-1", "--link", "follows=C-1")
+    assert "3 cases opened: C-2 to C-4" in said.out
+    links = opened("ann", "case", "show", "C-3", "--json").tree["links"]
+    assert [(each["relation"], each["target"]) for each in links] == [("part of", "C-1"), ("follows", "C-1")]
+
+
 def test_an_empty_file_and_one_that_is_not_there(opened: Officers) -> None:  # noqa: F811
     Path("empty.csv").write_bytes(b"")
     assert "empty.csv:1:1: the file is empty" in opened("ann", *OPEN, "empty.csv").err

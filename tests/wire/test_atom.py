@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from xml.dom import minidom
 
 import feedparser  # type: ignore[import-untyped]
 import pytest
 
-from licet.wire.atom import Feed, FeedEntry, FeedRefused, Tagging, tagging, written
+from licet.wire.atom import Feed, FeedEntry, FeedRefused, Tagging, instant, tagging, written
 
 AT = datetime(2026, 6, 26, 20, 30, tzinfo=UTC)
 TAGS = Tagging("register.example", "2026-06-12")
@@ -38,6 +38,7 @@ HOSTILE = (
     "nul\x00 bell\x07 \x1b[31m",
     "a\u202egnp.exe",
     "lone \ud800 surrogate, \ufffe none",
+    "a line\u2028and a paragraph\u2029more",
     "W" * 5_000,
 )
 
@@ -63,7 +64,23 @@ def test_a_text_stays_a_text(text: str) -> None:
         *("feed", "id", "title", "updated", "author", "name", "link", "entry", "category", "summary")
     }
     assert b"\x00" not in content and "\u202e".encode() not in content
+    assert not {"\u2028", "\u2029"} & {*content.decode()}
     assert all(each.getAttribute("type") == "text" for each in tree.getElementsByTagName("summary"))
+
+
+def test_instants_are_in_whole_seconds_and_utc() -> None:
+    west = timezone(timedelta(hours=-4))
+    assert instant(datetime(2026, 6, 26, 16, 30, 1, 5, west)) == "2026-06-26T20:30:01Z"
+
+
+def test_a_feed_names_its_author_and_its_page_and_nothing_beside_its_elements() -> None:
+    tree = minidom.parseString(written(FEED)).documentElement
+    (author,) = tree.getElementsByTagName("name")
+    assert author.firstChild.data == "Keeper"
+    pages = [each.getAttribute("href") for each in tree.childNodes if getattr(each, "tagName", "") == "link"]
+    assert pages == ["https://register.example/feed.atom", "https://register.example/"]
+    assert tree.getAttribute("xml:lang") == "en-GB"
+    assert not "".join(each.data for each in tree.childNodes if each.nodeType == each.TEXT_NODE).strip()
 
 
 def test_names_depend_on_nothing_but_what_they_name() -> None:

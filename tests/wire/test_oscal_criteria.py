@@ -44,6 +44,29 @@ def test_criteria_are_a_catalogue() -> None:
     assert {each["name"]: each["value"] for each in group["controls"][0]["props"]}["decisive"] == "yes"
 
 
+def test_a_criterion_says_its_identifier_its_source_whether_it_decides_and_what_evidence_it_takes() -> None:
+    tree = catalogue(CATALOGUE)["catalog"]
+    (group,) = tree["groups"]
+    assert (group["id"], group["title"]) == ("access.1", "Criteria for access")
+    first, second = ({each["name"]: each["value"] for each in one["props"]} for one in group["controls"])
+    assert first == {"label": "end-use", "decisive": "yes", "source": "15 CFR 744.2"}
+    assert second == {"label": "holders", "decisive": "no", "source": "15 CFR 748.5"}
+    assert group["controls"][0]["parts"][1]["prose"] == "a statement"
+    assert [each["citation"] for each in tree["back-matter"]["resources"]] == [{"text": "15 CFR 748.6"}]
+    (named,) = tree["metadata"]["document-ids"]
+    assert (named["scheme"].rpartition(":")[2], named["identifier"]) == ("criteria", CATALOGUE.digest)
+
+
+def test_verdicts_name_the_official_and_the_criteria_unless_they_are_withheld() -> None:
+    tree = results(FOUND, [CATALOGUE])["assessment-results"]
+    (party,) = tree["metadata"]["parties"]
+    assert (party["name"], party["type"]) == ("Ada Byron", "person")
+    assert tree["metadata"]["responsible-parties"] == [{"role-id": "prepared-by", "party-uuids": [party["uuid"]]}]
+    assert [each["value"] for each in tree["results"][0]["props"]] == ["access@1"]
+    withheld = results(FOUND._replace(official=""), [CATALOGUE])["assessment-results"]
+    assert not {"parties", "roles", "responsible-parties"} & withheld["metadata"].keys()
+
+
 @pytest.mark.parametrize("verdict", Verdict)
 def test_verdicts_are_assessment_results(verdict: Verdict) -> None:
     judged = (FOUND.judged[0], Judged("access@1#holders", verdict, "so"))
