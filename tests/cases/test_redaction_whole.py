@@ -362,3 +362,16 @@ def test_a_public_field_that_is_called_target_is_no_link() -> None:
     law = procedure(fields={"target": FieldRule("target", FieldKind.DIGEST, "", Secrecy.PUBLIC)})
     made = case(entry(1, fields={"target": WHOLE, "purpose": f"see {WHOLE}"}), procedure=law)
     assert shown(made)["entries"][0]["fields"] == {"target": WHOLE, "purpose": f"see {WHOLE}"}
+
+
+def test_who_did_something_is_withheld_as_an_entry_says() -> None:
+    made = case(entry(1, fields={"organisation": "Orbital Labs"}, party="Orbital Labs"), withhold(2, 1, "party"))
+    assert shown(made)["entries"][0]["party"] == hidden("security", 2)
+
+
+def test_of_a_deadline_that_is_withheld_a_late_entry_says_that_it_moved() -> None:
+    late = Placed(entry(1, fields={"imminent": True}), "new", "filed", shifts=(Shift("telling", 1, "a", "b"),))
+    (shift,) = shown(case(entry(1), entries=(late,)))["entries"][0]["shifts"]
+    assert shift == {"clock": "telling", "moved": hidden("security")}
+    (whole,) = everything(case(entry(1), entries=(late,)), whole=WHOLE)["entries"][0]["shifts"]
+    assert whole == {"clock": "telling", "before": "a", "after": "b"}
