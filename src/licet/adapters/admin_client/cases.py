@@ -117,7 +117,7 @@ class RemoteCases:
         after: str | None = None,
         limit: int | None = None,
     ) -> tuple[Linked, ...]:
-        """See the port; at least one request a target. Of targets that are no cases a relation has to be named."""
+        """See the port; at least one request a target."""
         found: list[Linked] = []
         for target in dict.fromkeys(targets):
             for named in self.link_counts(target) if relation is None else (relation,):
@@ -135,10 +135,7 @@ class RemoteCases:
 
     def link_counts(self, target: str) -> Mapping[str, int]:
         """See the port."""
-        try:
-            return self._wire.get(f"/cases/{quote(target, safe='')}", _counts)
-        except Absent:
-            return {}
+        return self._wire.get("/links", lambda tree: msgspec.convert(tree["counts"], dict[str, int]), target=target)
 
     def _paged(
         self,
@@ -199,10 +196,6 @@ def _case(name: str, tree: Any) -> StoredCase:
     if found.id != name or [each.number for each in found.entries] != list(range(1, len(found.entries) + 1)):
         raise ValueError
     return found
-
-
-def _counts(tree: Any) -> dict[str, int]:
-    return {msgspec.convert(each["relation"], str): msgspec.convert(each["total"], int) for each in tree["linked_from"]}
 
 
 def _total(tree: Any) -> int:

@@ -26,7 +26,9 @@ FEW = 20
 def cases(parts: AdminParts, _: Officer, asked: Asked) -> Tree:
     """Cases in the order in which they were opened, up to a thousand past `after`."""
     limit = _whole("limit", asked, PAGE)
-    found = parts.store.case_rows(**_those(asked), party=asked.get("party"), after=asked.get("after"), limit=limit)
+    found = parts.store.case_rows(
+        **_those(asked), party=asked.get("party"), cases=_named(asked), after=asked.get("after"), limit=limit
+    )
     following = found[-1].case if len(found) == limit else None
     return {"cases": replies.trees(found), "next": following}
 
@@ -59,13 +61,19 @@ def case(parts: AdminParts, officer: Officer, asked: Asked) -> Tree:
 
 
 def links(parts: AdminParts, _: Officer, asked: Asked) -> Tree:
-    """The cases that are linked to something by a relation, in the order in which they were opened, past `after`."""
-    if "target" not in asked or "relation" not in asked:
-        raise Problem(400, "malformed_query", "`target` is what cases are linked to, and `relation` how")
+    """How many cases are linked to something, by relation; and those that are by one, in the order in which they were
+    opened, past `after`.
+    """
+    if "target" not in asked:
+        raise Problem(400, "malformed_query", "`target` is what cases are linked to")
     limit = _whole("limit", asked, PAGE)
-    found = parts.store.linked_to([asked["target"]], relation=asked["relation"], after=asked.get("after"), limit=limit)
-    following = found[-1].row.case if len(found) == limit else None
-    return {"links": [replies.linked_tree(each) for each in found], "next": following}
+    target, relation, after = asked["target"], asked.get("relation"), asked.get("after")
+    found = () if relation is None else parts.store.linked_to([target], relation=relation, after=after, limit=limit)
+    return {
+        "links": [replies.linked_tree(each) for each in found],
+        "next": found[-1].row.case if len(found) == limit else None,
+        "counts": dict(parts.store.link_counts(target)),
+    }
 
 
 def _linked_from(parts: AdminParts, case: str) -> list[Tree]:

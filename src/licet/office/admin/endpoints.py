@@ -186,7 +186,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         cases.links,
         query={
             "target": "What they are linked to",
-            "relation": "How: `appeals`, `concerns`, `part of`, `follows`, `licensed by` or `ordered by`",
+            "relation": "How, as in `appeals`; without this they are only counted",
             "after": "The last case of the page before",
             "limit": "How many, 1 to 1000",
         },

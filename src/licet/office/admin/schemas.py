@@ -111,7 +111,11 @@ SCHEMAS: Mapping[str, Schema] = {
     ),
     "Cases": told(cases=many(CASE_ROW), next=or_null(TEXT)),
     "CaseCounts": told(counts=many(told(procedure=TEXT, state=TEXT, final=TRUTH, cases=WHOLE)), total=WHOLE),
-    "Links": told(links=many(told(relation=TEXT, target=TEXT, case=CASE_ROW)), next=or_null(TEXT)),
+    "Links": told(
+        links=many(told(relation=TEXT, target=TEXT, case=CASE_ROW)),
+        next=or_null(TEXT),
+        counts={"type": "object", "additionalProperties": WHOLE},
+    ),
     "Case": told(
         id=TEXT,
         procedure=DIGEST,
