@@ -101,7 +101,7 @@ def test_another_name_with_the_key_that_decided_does_not_decide_again_where_no_r
     casework = Casework(Holidays(), None, None)
     text = PERMIT.replace("needs: [verdict], exhibits: 1, meets: [whole]", "decides: other, meets: [whole]")
     at = Court(ministry(MemoryStore(), text, casework=casework), casework)
-    decision = {"fields": {"decision": REMIT}, "role": "judge"}
+    decision: dict[str, Any] = {"fields": {"decision": REMIT}, "role": "judge"}
     at.open()
     at.act(at.entry("hear"))
     at.act(at.entry("refuse", **decision), by="dora")

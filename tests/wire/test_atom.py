@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 from xml.dom import minidom
 
 import feedparser  # type: ignore[import-untyped]
@@ -74,7 +75,7 @@ def test_instants_are_in_whole_seconds_and_utc() -> None:
 
 
 def test_a_feed_names_its_author_and_its_page_and_nothing_beside_its_elements() -> None:
-    tree = minidom.parseString(written(FEED)).documentElement
+    tree: Any = minidom.parseString(written(FEED)).documentElement
     (author,) = tree.getElementsByTagName("name")
     assert author.firstChild.data == "Keeper"
     pages = [each.getAttribute("href") for each in tree.childNodes if getattr(each, "tagName", "") == "link"]
