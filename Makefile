@@ -33,7 +33,7 @@ demo-evidence: $(VENV)/.installed
 	@$(BIN)/licet demo-evidence
 
 test: $(VENV)/.installed $(VENV)/.oracles
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -rfEs
 
 check: $(VENV)/.installed
 	@$(BIN)/ruff check

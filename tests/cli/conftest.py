@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,11 +57,45 @@ def licet(here: Path, capsys: pytest.CaptureFixture[str]) -> Command:
     return call
 
 
+@pytest.fixture(scope="session")
+def initialised(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory where `licet init` has been run, to be copied."""
+    folder = tmp_path_factory.mktemp("initialised")
+    said_in(folder, "init", "--upstream", "http://127.0.0.1:9", "--model", "small", "--api", "both")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def cycle(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, with the cycle of June 2026 enacted by two and its people imported, to be copied."""
+    folder = tmp_path_factory.mktemp("cycle")
+    shutil.copytree(initialised, folder, dirs_exist_ok=True)
+    asked = ("enact", JUNE / "models.yaml", JUNE / "instruments.yaml", "--actor", "ann", "--json")
+    proposed = said_in(folder, *asked, code=6)
+    said_in(folder, "approve", proposed.tree["proposal"], "--actor", "ben")
+    said_in(folder, "subjects", "import", JUNE / "people.csv")
+    return folder
+
+
+def said_in(folder: Path, *arguments: object, code: int = 0) -> Said:
+    """What a command says that is run in a directory by a fixture of the session."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        pytest.MonkeyPatch.context() as patched,
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        patched.chdir(folder)
+        patched.delenv("LICET_CONFIG", raising=False)
+        said = Said(int(run(HostWorld(), [str(each) for each in arguments])), out.getvalue(), err.getvalue())
+    assert said.code == code, said
+    return said
+
+
 @pytest.fixture
-def installed(licet: Command) -> Command:
+def installed(licet: Command, here: Path, initialised: Path) -> Command:
     """The same, where `licet init` has been run."""
-    said = licet("init", "--upstream", "http://127.0.0.1:9", "--model", "small", "--api", "both")
-    assert said.code == 0, said.err
+    shutil.copytree(initialised, here, dirs_exist_ok=True)
     return licet
 
 
@@ -78,8 +115,7 @@ def by_two(installed: Command) -> Command:
 
 
 @pytest.fixture
-def june(installed: Command, by_two: Command) -> Command:
+def june(licet: Command, here: Path, cycle: Path) -> Command:
     """The same, with the cycle of June 2026 enacted and its people imported."""
-    assert by_two("enact", JUNE / "models.yaml", JUNE / "instruments.yaml").code == 0
-    assert installed("subjects", "import", JUNE / "people.csv").code == 0
-    return installed
+    shutil.copytree(cycle, here, dirs_exist_ok=True)
+    return licet

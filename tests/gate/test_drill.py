@@ -7,12 +7,16 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from tests.gate.conftest import UpstreamServer
+from tests.gate.conftest import World as Installed
 
+from licet.app.world import HostWorld
+from licet.cli.main import run
 from licet.services.keys import pseudonym
 from licet.wire.journal import DecisionRecord, EndRecord
 
@@ -44,6 +48,17 @@ def lawful(make_world: MakeWorld) -> World:
     world.start()
     world.keys = {name: world.key(name) for name in ("jean", "ada", "bystander", "other-one")}
     return world
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory: pytest.TempPathFactory, upstream: UpstreamServer) -> Iterator[Installed]:
+    """An installation whose gate does not run, with a model and two people."""
+    world = Installed(tmp_path_factory.mktemp("quiet"), upstream, 1, "")
+    world.enact(world.model("m", "json"))
+    for name in ("jean", "bystander"):
+        world.key(name)
+    yield world
+    world.close()
 
 
 async def stream(world: World, name: str, model: str) -> bytes:
@@ -199,12 +214,10 @@ async def test_streams_may_finish_in_a_drill(lawful: World) -> None:
     ],
 )
 def test_what_cannot_be_a_drill_changes_nothing(
-    make_world: MakeWorld, arguments: tuple[str, ...], message: str
+    quiet: Installed, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], message: str
 ) -> None:
-    world = make_world()
-    world.enact(world.model("m", "json"))
-    for name in ("jean", "bystander"):
-        world.key(name)
-    error = said(licet(world, "drill", *arguments, "--json"), 2)["error"]
-    assert message in error["message"]
-    assert len(world.store.enactments()) == 1
+    capsys.readouterr()
+    asked = ["--config", str(quiet.home / "licet.yaml"), "drill", *arguments, "--json"]
+    assert run(HostWorld(), asked) == 2
+    assert message in json.loads(capsys.readouterr().out)["error"]["message"]
+    assert len(quiet.store.enactments()) == 1

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from tests.gate.conftest import World
+from tests.gate.conftest import UpstreamServer, World
 from tests.gate.tokens import Issuer
 
 from licet.services import keys
@@ -18,15 +18,21 @@ SETTINGS = "public_url: https://gate.test\ncircumstances: {country: iptocc, trus
 GERMAN, AMERICAN = "85.214.132.117", "8.8.8.8"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def issuer() -> Issuer:
     return Issuer()
 
 
-@pytest.fixture
-def world(make_world: Callable[..., World], issuer: Issuer) -> World:
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, upstream: UpstreamServer, issuer: Issuer) -> Iterator[World]:
+    """A gate for those tests that enact nothing."""
+    made = World(tmp_path_factory.mktemp("gate"), upstream, 1, SETTINGS)
+    yield begun(made, issuer)
+    made.close()
+
+
+def begun(made: World, issuer: Issuer) -> World:
     """`open` is for everybody, `locked` for US citizens; what asks for `chain` gets `locked` or nothing."""
-    made = make_world(settings=SETTINGS)
     made.enact(
         issuer.trust()
         + made.model("open", "open")
@@ -73,17 +79,18 @@ def listed(world: World, key: str, **headers: str) -> set[str]:
 def test_two_get_nothing_that_one_of_them_is_refused(
     world: World, issuer: Issuer, agent: bool | None, person: bool | None
 ) -> None:
-    facts, before = {"agent": agent, "person": person}, len(world.upstream.seen)
-    for name, citizen in facts.items():
+    one, other = f"agent-{agent}-{person}", f"person-{agent}-{person}"
+    before = len(world.upstream.seen)
+    for name, citizen in {one: agent, other: person}.items():
         world.key(name)
         if citizen is not None:
             world.attest(name, us_citizen=citizen)
-    key = acting(world, "agent", "person")
+    key = acting(world, one, other)
     assert asked(world, key) == [451] * 8
     assert listed(world, key) == {"open"}
     assert world.get("/v1/models/locked", key)[0] == world.get("/v1/models/chain", key)[0] == 404
-    other = acting(world, "person" if person else "agent", "agent" if person else "person")
-    assert asked(world, other) == [451] * 8, "the other way round, too"
+    turned = acting(world, other if person else one, one if person else other)
+    assert asked(world, turned) == [451] * 8, "the other way round, too"
     assert len(world.upstream.seen) == before, "nothing reached the upstream"
 
 
@@ -99,7 +106,8 @@ def test_a_token_of_an_agent_gets_nothing_that_its_person_is_refused(world: Worl
     assert len(world.upstream.seen) == before
 
 
-def test_a_country_that_is_claimed_opens_nothing(world: World) -> None:
+def test_a_country_that_is_claimed_opens_nothing(make_world: Callable[..., World], issuer: Issuer) -> None:
+    world = begun(make_world(settings=SETTINGS), issuer)
     world.enact(world.order("o-home", "open", "not (ip_country == 'DE')"))
     world.workers.push(timeout=5)
     key, before = world.key("somebody", us_citizen=True), len(world.upstream.seen)
