@@ -175,3 +175,11 @@ def test_an_exhibit_is_not_known_again_by_its_digest_in_other_letters() -> None:
         )
     )
     assert purpose(made)["withheld"] == "commercial"
+
+
+def test_a_secret_that_stands_only_in_an_obligation_or_a_link_is_withheld_there() -> None:
+    promise = Promise("a", Promised.CONDITION, "Orbital Labs", "report on falcon nine", within=Limit(30, Base.DAYS))
+    owed = Obligation("1.a", promise, 1, AT, AT, Kept.OWED)
+    secret = entry(1, fields={"commercial": "falcon nine"})
+    assert is_withheld(shown(case(secret, obligations=(owed,)))["obligations"][0]["text"])
+    assert is_withheld(shown(case(secret, links=(Link("concerns", "falcon nine's file"),)))["links"][0]["target"])
