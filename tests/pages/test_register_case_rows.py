@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 
 import pytest
@@ -10,16 +11,18 @@ from tests.pages.test_register_pages import HOSTILE
 from tests.services import register_world as world
 
 from licet.core.cases.register.shown import Hidden, ShownCase, ShownDeadline, ShownEntry
+from licet.core.rulebook import BEGINNING
 from licet.pages import look
 from licet.pages.blocks import Moment, Note, Page, Pairs, Section, Site, Text, Timeline
 from licet.pages.register import case_rows as rows
-from licet.pages.register.case import drawn
+from licet.pages.register.case import case_page, drawn
 from licet.pages.register.case_frame import DATA, LEAD, TITLE, Shared, framed
 from licet.pages.register.frame import ABOUT, OVERDUE_MARK, worded
 from licet.pages.register.sentences import capital
 from licet.pages.role import Role
 from licet.pages.words import Code, Mark, Names, Within, Word
 from licet.services.cases.register.seeing import seen
+from licet.wire.register import instant
 
 TEXTS = (*HOSTILE, "plain", "`code` in it", TITLE, DATA, f"<p>{LEAD}</p>", "")
 
@@ -102,3 +105,34 @@ def test_whatever_a_case_says_its_rows_are_escaped(text: str) -> None:
     said = (field._replace(meaning=text, value=text), field._replace(value=[text]), field._replace(value=hidden))
     told = entry._replace(title=text, role=text, who=text, before="a", after=text, fields=said, late=text)
     assert rows.story([told]) == in_template(Timeline((moment_of(told),)))
+
+
+@pytest.mark.parametrize("offset", [0, 60, -240, 345, 840])
+def test_an_instant_by_hand_is_the_one_of_every_other_page(offset: int) -> None:
+    zone = timezone(timedelta(minutes=offset)) if offset else UTC
+    days = [datetime(2026, 6, 12, hour, 5, 9, tzinfo=zone) for hour in range(24)]
+    rims = [BEGINNING, datetime(1, 1, 1, 3, tzinfo=zone), datetime(9999, 12, 31, 22, tzinfo=zone)]
+    parts = [datetime(2026, 6, 12, 1, 2, 3, 456, tzinfo=zone)]
+    for at in (*days, *rims, *parts):
+        assert look.stamp(at) == str(look.instant(at))
+
+
+def test_pages_are_to_the_second_and_the_json_is_not() -> None:
+    exact = timedelta(microseconds=123_456)
+    for case in shown():
+        entries = tuple(each._replace(at=each.at + exact, happened=each.happened + exact) for each in case.entries)
+        deadlines = tuple(
+            each._replace(
+                started=each.started and each.started + exact,
+                due=each.due and each.due + exact,
+                ended=each.ended and each.ended + exact,
+                overdue=True,
+            )
+            for each in case.deadlines
+        )
+        decisions = tuple(replace(each, at=each.at + exact) for each in case.decisions)
+        owed = tuple(each._replace(due=each.due and each.due + exact) for each in case.obligations)
+        times = {"opened": case.opened + exact, "updated": case.updated + exact, "erased": case.updated + exact}
+        made = replace(case, entries=entries, deadlines=deadlines, decisions=decisions, obligations=owed, **times)
+        assert b".123456" not in case_page(made)
+        assert ".123456" in str(instant(made.erased))

@@ -53,16 +53,22 @@ class Redacting:
 
     open_texts: list[str] = field(default_factory=list)
     officers: dict[str, int] = field(default_factory=dict)
-    said: dict[Secrecy, str] = field(default_factory=dict)
+    said: dict[Secrecy, Tree] = field(default_factory=dict)
+    texts: set[str] = field(default_factory=set)
+    """What the public version says so far in fields and names, as somebody gave it."""
+
+    clocks: dict[str, Secrecy | None] = field(default_factory=dict)
+    """The classes of the clocks of which it does not matter when they started."""
+
     open_: bool = False
     """Whether nothing is withheld: for those who may see the whole."""
 
     def withheld(self, secrecy: Secrecy, by: int | None = None) -> Tree:
         """What stands where something is withheld. `by` is the entry that withheld it."""
-        why = self.said.get(secrecy)
-        if why is None:
-            why = self.said[secrecy] = self.grounds[secrecy].said
-        return {"withheld": secrecy.value, "why": why if by is None else f"{why}, as entry {by} says"}
+        found = self.said.get(secrecy)
+        if found is None:
+            found = self.said[secrecy] = {"withheld": secrecy.value, "why": self.grounds[secrecy].said}
+        return found if by is None else found | {"why": f"{found['why']}, as entry {by} says"}
 
     def officer(self, name: str | None) -> int | str | None:
         """The number of an officer in this case: the first who acted is 1."""
@@ -224,24 +230,25 @@ def _part_class(work: Redacting, entry: Entry, part: str) -> Secrecy:
 
 def _entry(work: Redacting, placed: Placed) -> Tree:
     entry = placed.entry
+    at = entry.at.isoformat()
     tree: Tree = {
         "number": entry.number,
         "event": entry.event,
         "title": placed.title or entry.event,
         "role": entry.role,
         "officer": None if entry.actor == CLOCK else work.officer(entry.actor),
-        "second": work.officer(entry.second),
-        "at": entry.at.isoformat(),
-        "happened": entry.happened.isoformat(),
+        "second": None if entry.second is None else work.officer(entry.second),
+        "at": at,
+        "happened": at if _is_same(entry.happened, entry.at) else entry.happened.isoformat(),
         "before": placed.before,
         "after": placed.after,
         "exhibits": len(entry.exhibits),
-        "fields": {name: _field(work, entry, name) for name in sorted(entry.fields)},
+        "fields": {name: _said(work, _field(work, entry, name)) for name in sorted(entry.fields)},
     }
     if entry.party is not None:
         secrecy = _party_class(work, entry)
         shown = entry.party if secrecy is Secrecy.PUBLIC else work.withheld(secrecy, work.classes.by(entry, "party"))
-        tree["party"] = shown
+        tree["party"] = _said(work, shown)
     if entry.clock is not None:
         tree["clock"] = {"clock": entry.clock.clock, "started_by": entry.clock.started_by}
     if entry.late is not None:
@@ -253,6 +260,20 @@ def _entry(work: Redacting, placed: Placed) -> Tree:
     if placed.shifts:
         tree["shifts"] = [_shift(work, each) for each in placed.shifts]
     return tree
+
+
+def _said(work: Redacting, value: Any) -> Any:
+    """The same, noted for what it repeats."""
+    if type(value) is str:
+        work.texts.add(value)
+    elif not is_withheld(value):
+        work.texts.update(strings(value))
+    return value
+
+
+def _is_same(one: datetime, other: datetime) -> bool:
+    """Whether two instants are one, and written with the same offset."""
+    return one.tzinfo is other.tzinfo and one == other
 
 
 def _shift(work: Redacting, shift: Any) -> Tree:
@@ -352,10 +373,11 @@ def _deadline(work: Redacting, deadline: Deadline) -> Tree:
         ],
     }
     hidden = _clock_class(work, deadline.clock, deadline.started_by)
+    gross = deadline.gross.isoformat()
     times: Tree = {
         "started": deadline.started.isoformat(),
-        "gross": deadline.gross.isoformat(),
-        "due": _instant(deadline.due),
+        "gross": gross,
+        "due": gross if deadline.due is deadline.gross else _instant(deadline.due),
         "because": deadline.because,
     }
     return tree | (times if hidden is None else dict.fromkeys(times, work.withheld(hidden)))
@@ -363,18 +385,24 @@ def _deadline(work: Redacting, deadline: Deadline) -> Tree:
 
 def _clock_class(work: Redacting, clock: str, started_by: int) -> Secrecy | None:
     """The class of what a deadline would give away: which limit held, or when something began that is withheld."""
-    found = [each for each in work.classes.procedures if clock in each.clocks]
     if work.open_:
         return None
+    found = [each for each in work.classes.procedures if clock in each.clocks]
     if not found:
         return Secrecy.DELIBERATION
-    limits = chain.from_iterable(each.clocks[clock].limits for each in found)  # it may have ended under any of them
-    names = {name for each in limits if each.when is not None for name in NAMED.findall(each.text)}
     duties = [each.duty for each in found if each.duty is not None]
     if duties:
         started = next((each.entry.event for each in work.case.entries if each.entry.number == started_by), "")
-        names.update(*(each.begins.get(started, ()) for each in duties))
-    return _class_of_names(work, names) if names else None
+        return _class_of_names(work, _chosen_by(found, clock).union(*(each.begins.get(started, ()) for each in duties)))
+    if clock not in work.clocks:
+        work.clocks[clock] = _class_of_names(work, _chosen_by(found, clock))
+    return work.clocks[clock]
+
+
+def _chosen_by(procedures: Iterable[Procedure], clock: str) -> set[str]:
+    """The fields that choose a limit of a clock; it may have ended under any of these procedures."""
+    limits = chain.from_iterable(each.clocks[clock].limits for each in procedures)
+    return {name for each in limits if each.when is not None for name in NAMED.findall(each.text)}
 
 
 def _class_of_names(work: Redacting, names: set[str]) -> Secrecy | None:
@@ -394,10 +422,10 @@ def _class_of_names(work: Redacting, names: set[str]) -> Secrecy | None:
 
 def _without_echoes(work: Redacting, said: Tree) -> Tree:
     """The same, but that a text is withheld that repeats something withheld."""
-    written = [(each["fields"], each.get("party")) for each in said["entries"]]
-    found = work.secrets.found_in(strings([written, said["obligations"], said["links"]]))
+    found = work.secrets.found_in([*work.texts, *strings([said["obligations"], said["links"]])])
     if not found:
         return said
+    written = [(each["fields"], each.get("party")) for each in said["entries"]]
     exempt = {*work.organisations, *work.open_texts}
 
     def clean(value: Any, but: Secrecy | None = None) -> Any:

@@ -44,10 +44,11 @@ class Secrets:
 
     def keep(self, value: Any, secrecy: Secrecy) -> None:
         """Look for this value and its pieces."""
-        for text in strings(value):
-            if (text, secrecy) in self.seen:
+        for text in (value,) if type(value) is str else strings(value):
+            key = text, secrecy
+            if key in self.seen:
                 continue
-            self.seen.add((text, secrecy))
+            self.seen.add(key)
             plain = spelled(text)
             self._piece(plain, secrecy)
             if secrecy is Secrecy.PERSONAL:
@@ -73,6 +74,8 @@ class Secrets:
 
     def found_in(self, texts: Iterable[str]) -> Secrets:
         """Those that may stand in one of these texts; for most cases none."""
+        if not self:
+            return self
         whole = spelled("\0".join(texts))
         return Secrets(
             {each: secrecy for each, secrecy in self.pieces.items() if each in whole},

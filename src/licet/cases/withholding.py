@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from licet.core.by_identity import ByIdentity
 from licet.core.cases.case import Case
 from licet.core.cases.entry import BuiltIn, Entry
 from licet.core.cases.procedure import FieldKind, FieldRule, Procedure, Secrecy
@@ -79,14 +80,14 @@ class Classes:
 
     def by(self, entry: Entry, name: str) -> int | None:
         """The entry that gave a part its class; None: it always had it."""
-        changed = self.changed.get((entry.number, name))
+        changed = self.changed.get((entry.number, name)) if self.changed else None
         return changed.by if changed else None
 
     def party(self, entry: Entry) -> Secrecy | None:
         """The class that was given to the name of who did something; None where none was."""
         if self.open_:
             return Secrecy.PUBLIC
-        changed = self.changed.get((entry.number, PARTY))
+        changed = self.changed.get((entry.number, PARTY)) if self.changed else None
         return changed.secrecy if changed and PARTY not in entry.fields else None
 
     def rule(self, entry: Entry, name: str) -> FieldRule | None:
@@ -138,7 +139,7 @@ def classes(case: Case, earlier: Iterable[Procedure] = ()) -> Classes:
         place = (entry.fields["entry"], entry.fields["field"])
         changed[place] = Reclassed(Secrecy(entry.fields["secrecy"]), entry.number)
     others = tuple(each for each in earlier if each.digest != case.procedure.digest)
-    return Classes((case.procedure, *others), changed, *_asked((case.procedure, *others)))
+    return Classes((case.procedure, *others), changed, *_ASKED.of(case.procedure, *others))
 
 
 class Asked(NamedTuple):
@@ -148,20 +149,8 @@ class Asked(NamedTuple):
     rules: dict[tuple[str, str], FieldRule | None]
 
 
-_ASKED: dict[tuple[int, ...], tuple[tuple[Procedure, ...], Asked]] = {}
-MOST_ASKED: Final = 64
-"""Of how many procedures in a row what was asked is remembered; the names of fields in entries are those of rules."""
-
-
-def _asked(procedures: tuple[Procedure, ...]) -> Asked:
-    """By which objects they are: those are kept here, so that nothing else comes to have their identity."""
-    key = tuple([id(each) for each in procedures])
-    found = _ASKED.get(key)
-    if found is None:
-        if len(_ASKED) >= MOST_ASKED:
-            _ASKED.clear()
-        found = _ASKED[key] = procedures, Asked({}, {})
-    return found[1]
+_ASKED: Final = ByIdentity(lambda *_: Asked({}, {}))
+"""By procedures. The names of fields in entries are those of rules, so that no more is asked of one than it has."""
 
 
 def _built_in(entry: Entry, name: str) -> Secrecy:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from licet.cases.redaction import is_withheld
 from licet.pages import look
 from licet.pages.blocks import Block, Card, Figure, Page, Pairs, Section, Table, columns
-from licet.pages.number import plural
+from licet.pages.number import plural, whole
 from licet.pages.role import Role
 from licet.pages.words import Code, Mark, Names, Withheld, Word
 
@@ -58,7 +58,7 @@ def case_page(tree: Tree, files: Sequence[tuple[str, str]], meanings: Mapping[st
         Section("entries", "What happened", tuple(_entry(each, meanings) for each in tree["entries"])),
         _about(tree, files),
     )
-    running = (f"{tree['case']}: {tree['procedure']['title']}", f"as of {tree['as_of']}")
+    running = (f"{tree['case']}: {tree['procedure']['title']}", f"as of {_to_second(tree['as_of'])}")
     title = f"{tree['case']}: {tree['procedure']['title']}"
     return look.render(Page("Case", title, tuple(lead), _figures(tree), sections, running=running))
 
@@ -97,9 +97,13 @@ def _pair(key: str, value: Any) -> Word:
     return f"{key.replace('_', ' ')}: " + (f"withheld ({value['withheld']})" if is_withheld(value) else str(value))
 
 
+def _to_second(text: str | None) -> str | None:
+    return None if text is None else whole(datetime.fromisoformat(text)).isoformat()
+
+
 def _instant(text: str) -> Word:
     try:
-        return datetime.fromisoformat(text) if "T" in text and text[:1].isdigit() else text
+        return whole(datetime.fromisoformat(text)) if "T" in text and text[:1].isdigit() else text
     except ValueError:
         return text
 

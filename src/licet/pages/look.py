@@ -11,7 +11,6 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined, Undefined
 from markupsafe import Markup, escape
 
-from licet.core.rulebook import BEGINNING
 from licet.pages import rows
 from licet.pages.blocks import Block, Page, Pairs, Table
 from licet.pages.number import count, in_utc, same_as_utc, written
@@ -83,12 +82,22 @@ NOTHING = '<span class="none">none</span>'
 
 def stamp(at: datetime) -> str:
     """An instant as it was written, and in UTC where that reads otherwise."""
-    if at.tzinfo is UTC and not at.microsecond:
-        said = at.isoformat()
-        return (
-            f'<time datetime="{said}"><span>{said.replace("T", " ")}</span></time>' if at != BEGINNING else instant(at)
-        )
-    return instant(at)
+    if at.tzinfo is None or at.microsecond or at.year in RIMS:
+        return instant(at)
+    said = at.isoformat()
+    if said.endswith(HERE):
+        return f'<time datetime="{said}"><span>{said[:10]} {said[11:]}</span></time>'
+    shown = f"{said[:10]} {said[11:]}"
+    there = at.astimezone(UTC).isoformat()
+    utc = there[11:19] if there[:10] == said[:10] else f"{there[:10]} {there[11:19]}"
+    return f'<time datetime="{said}"><span>{shown}</span> <span class="utc">{utc} UTC</span></time>'
+
+
+HERE = "+00:00"
+"""How an instant in UTC ends."""
+
+RIMS = (1, 9999)
+"""Years before or after which there is none, in UTC either."""
 
 
 def stamped(value: Mark) -> str:

@@ -63,6 +63,11 @@ def written(at: datetime) -> str:
     return at.isoformat(sep=" ", timespec="microseconds" if at.microsecond else "seconds")
 
 
+def whole(at: datetime) -> datetime:
+    """An instant to the second: what is less is of no use to people, and stands in what machines read."""
+    return at.replace(microsecond=0) if at.microsecond else at
+
+
 def in_utc(at: datetime) -> str:
     """The same instant in UTC; the day only where it is another one."""
     there = utc(at)

@@ -11,28 +11,48 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
 MIDNIGHT = time()
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def local(at: datetime, zone: str) -> datetime:
     """An instant with the offset that holds in a zone then."""
+    steady = _steady((at - EPOCH) // HOUR, zone)
+    return _there(at, zone) if steady is None else at.astimezone(steady)
+
+
+def day_of(at: datetime, zone: str) -> date:
+    """The day that it is in a zone at an instant."""
+    return local(at, zone).date()
+
+
+@lru_cache(maxsize=65_536)
+def _steady(hour: int, zone: str) -> timezone | None:
+    """The offset of a zone in an hour (counted from `EPOCH`) in which it does not change; None where it may.
+
+    No zone changes its offset twice within an hour, so it is the same throughout where it is so at both ends.
+    """
+    try:
+        first, last = (_there(EPOCH + HOUR * each, zone).utcoffset() for each in (hour, hour + 1))
+    except OverflowError:
+        return None
+    return timezone(first) if first is not None and first == last else None
+
+
+def _there(at: datetime, zone: str) -> datetime:
     there = at.astimezone(ZoneInfo(zone))
     offset = there.utcoffset()
     assert offset is not None
     return there.replace(tzinfo=timezone(offset), fold=0)
 
 
-def day_of(at: datetime, zone: str) -> date:
-    """The day that it is in a zone at an instant."""
-    return at.astimezone(ZoneInfo(zone)).date()
-
-
 @lru_cache(maxsize=8_192)
 def begins(day: date, zone: str) -> datetime:
     """The first instant of a day; where the clocks skip midnight, the first instant after what they skip."""
     # before a gap, `fold=0` takes the offset from before it: midnight by that offset is the instant of the change
-    return _fixed(datetime.combine(day, MIDNIGHT, ZoneInfo(zone)))
+    return _there(datetime.combine(day, MIDNIGHT, ZoneInfo(zone)).astimezone(UTC), zone)
 
 
 @lru_cache(maxsize=65_536)
@@ -53,15 +73,10 @@ def ends(day: date, zone: str, end_of_day: time) -> datetime:
 
 def begun(since: datetime, until: datetime, zone: str) -> tuple[date, date]:
     """The first and the last day that began in `[since, until)`; the first is after the last where none did."""
-    first, after = day_of(since, zone), day_of(until, zone)
+    first = day_of(since, zone)
     if begins(first, zone) < since:
         first += DAY
+        if until < begins(first, zone):
+            return first, first - DAY
+    after = day_of(until, zone)
     return first, after if begins(after, zone) < until else after - DAY
-
-
-def _fixed(at: datetime) -> datetime:
-    # through UTC, so that an hour that the clocks skip becomes one that they show
-    there = at.astimezone(UTC).astimezone(at.tzinfo)
-    offset = there.utcoffset()
-    assert offset is not None
-    return there.replace(tzinfo=timezone(offset), fold=0)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from licet.cases.clocks.by_day import by_day
 from licet.cases.clocks.choosing import candidates
 from licet.cases.clocks.limits import before, counting, due
 from licet.cases.clocks.stretches import Stretch, holding
@@ -44,6 +45,24 @@ def deadline(
     event met or stopped it, if one did. Raises `BeyondCalendar`, `UnknownToll`.
     """
     until = None if ended is None else ended[0]
+    if not tolls and (plain := by_day(rule, table)) is not None:
+        ends, warned = plain.of(started)
+        how = running(ends, ended, now, ())
+        return Deadline(
+            rule.name,
+            rule.title,
+            rule.owner,
+            started,
+            started_by,
+            ends,
+            ends,
+            how,
+            until,
+            (),
+            table.digest,
+            plain.because,
+            warned,
+        )
     found = min(
         (
             _reckoned(rule, choice, known, started, tolls, until, table)

@@ -88,8 +88,6 @@ class Run:
 
     def resume(self, reason: str, at: datetime) -> None:
         """Its time counts again, as far as this reason goes."""
-        self.tolls = [_until(each, reason, at) for each in self.tolls]
-
-
-def _until(toll: Tolled, reason: str, at: datetime) -> Tolled:
-    return Tolled(reason, toll.since, at) if toll.reason == reason and toll.until is None else toll
+        for n, each in enumerate(self.tolls):
+            if each.until is None and each.reason == reason:
+                self.tolls[n] = Tolled(reason, each.since, at)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import lru_cache
 
 from licet.core.cases.register.places import A_CASE, case_place, criteria_place, procedure_place
 from licet.core.cases.register.shown import Hidden, ShownCase, ShownDecision, ShownField, ShownVerdict
 from licet.pages.blocks import Block, Card, Column, Pairs, Section, Table
-from licet.pages.look import block
-from licet.pages.number import instant
+from licet.pages.look import block, cell, stamp
+from licet.pages.number import instant, whole
 from licet.pages.register.case_frame import Part, Shared, framed
-from licet.pages.register.case_rows import deadlines, story, withheld
+from licet.pages.register.case_rows import END, deadlines, story, withheld
 from licet.pages.register.frame import OVERDUE_MARK, flat, root_of, to, worded
 from licet.pages.register.sentences import capital, lower, sentence
 from licet.pages.role import Role
+from licet.pages.rows import plain
 from licet.pages.words import Code, Mark, Names, Within, Word
 
 VERDICTS = {
@@ -36,7 +38,7 @@ def case_page(case: ShownCase) -> bytes:
         *(drawn(each) for each in obligations(case)),
         Part("timeline", "What happened", story(case.entries)),
         *withheld(case.withheld),
-        drawn(about(case, place)),
+        Part("about", "About this case", about(case, place)),
     )
     shared = Shared(root_of(place), procedure_place(case.procedure), tuple([(each.name, each.title) for each in parts]))
     title, data = f"{case.id}: {case.procedure_title}", root_of(place) + case_place(case.id, "json")
@@ -55,13 +57,13 @@ def lead(case: ShownCase) -> list[str]:
         said.append(sentence(case.meaning))
     since = case.overdue_since
     if since is not None:
-        said.insert(0, f"Something is overdue since {instant(since)}.")
+        said.insert(0, f"Something is overdue since {instant(whole(since))}.")
     elif case.is_overdue:
         said.insert(0, "Something is overdue; since when is withheld.")
     if case.erased is not None:
         said.append(
-            f"Its content was destroyed at {instant(case.erased)}, after it had been kept for as long as the procedure"
-            " says. What is left are numbers, events and instants."
+            f"Its content was destroyed at {instant(whole(case.erased))}, after it had been kept for as long as the"
+            " procedure says. What is left are numbers, events and instants."
         )
     return said
 
@@ -77,7 +79,7 @@ def decision(made: ShownDecision, place: str) -> Iterable[Block]:
     """A decision: a card, and a table of what was judged."""
     role = Role.PROVED if made.kind in GRANTED else Role.REFUTED if made.kind in REFUSED else Role.UNCHANGED
     rows = (
-        ("When", made.at),
+        ("When", whole(made.at)),
         *((capital(each.meaning), element(each)) for each in (*made.elements, *made.more)),
         ("Its entry", Within(f"#entry-{made.number}", f"number {made.number}")),
     )
@@ -114,7 +116,7 @@ def obligations(case: ShownCase) -> Iterable[Section]:
             each.kind,
             worded(each.owner),
             worded(each.text),
-            each.due,
+            None if each.due is None else whole(each.due),
             OVERDUE_MARK if each.overdue else Mark(KEPT.get(each.kept, Role.UNCHANGED), each.kept),
         )
         for each in case.obligations
@@ -127,21 +129,28 @@ def obligations(case: ShownCase) -> Iterable[Section]:
 KEPT = {"discharged": Role.PROVED, "broken": Role.REFUTED, "overdue": Role.REFUTED}
 
 
-def about(case: ShownCase, place: str) -> Section:
+def about(case: ShownCase, place: str) -> str:
     """Under which procedure it goes, what it is linked to, and its digest."""
-    rows: Sequence[tuple[str, Word]] = (
-        ("Procedure", to(place, procedure_place(case.procedure), f"{case.procedure_title} ({case.procedure})")),
-        ("Digest of the procedure", Code(case.procedure_digest)),
-        ("Opened", case.opened),
-        ("Latest entry", case.updated),
-        (
-            "Linked to",
-            Names(tuple(linked(each.relation, each.target, place) for each in case.links)) if case.links else None,
-        ),
-        ("Digest of the whole", None if case.whole is None else Code(case.whole)),
-        ("The same as JSON", to(place, case_place(case.id, "json"), f"{case.id}.json")),
-    )
-    return Section("about", "About this case", (Pairs(tuple(rows)),))
+    under = _under(case.procedure, case.procedure_title, case.procedure_digest, root_of(place))
+    rows = [under, row("Opened", stamp(whole(case.opened))), row("Latest entry", stamp(whole(case.updated)))]
+    if case.links:
+        names = Names(tuple(linked(each.relation, each.target, place) for each in case.links))
+        rows.append(row("Linked to", cell(names)))
+    if case.whole is not None:
+        rows.append(row("Digest of the whole", cell(Code(case.whole))))
+    rows.append(row("The same as JSON", cell(to(place, case_place(case.id, "json"), f"{case.id}.json"))))
+    return f'<dl class="pairs">\n{"".join(rows)}</dl>\n{END}'
+
+
+@lru_cache(maxsize=1_024)
+def _under(name: str, title: str, digest: str, root: str) -> str:
+    procedure = Within(root + procedure_place(name), f"{title} ({name})")
+    return row("Procedure", cell(procedure)) + row("Digest of the procedure", cell(Code(digest)))
+
+
+def row(name: str, value: str) -> str:
+    """A name and a value that is HTML already."""
+    return f"<div><dt>{plain(name)}</dt> <dd>{value}</dd></div>\n"
 
 
 def linked(relation: str, target: str | Hidden, place: str) -> Word:

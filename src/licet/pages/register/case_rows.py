@@ -13,7 +13,7 @@ from licet.core.cases.clock import Running
 from licet.core.cases.register.shown import Hidden, ShownDeadline, ShownEntry, ShownShift
 from licet.pages.blocks import Column, Table, Text
 from licet.pages.look import NOTHING, block, cell, stamp, told
-from licet.pages.number import instant
+from licet.pages.number import instant, whole
 from licet.pages.register.case_frame import Part
 from licet.pages.register.frame import OVERDUE_MARK, worded
 from licet.pages.register.sentences import capital, lower
@@ -63,9 +63,9 @@ def deadline(each: ShownDeadline) -> str:
     if each.hidden is not None or each.started is None:
         started = due = cell(worded(each.hidden))
     else:
-        started = stamp(each.started)
-        due = cell("not while it is tolled: that has no cap") if each.due is None else stamp(each.due)
-    ended = NOTHING if each.ended is None else stamp(each.ended)
+        started = stamp(whole(each.started))
+        due = cell("not while it is tolled: that has no cap") if each.due is None else stamp(whole(each.due))
+    ended = NOTHING if each.ended is None else stamp(whole(each.ended))
     return (
         f'<tr>\n{head}<td data-title="Started">{started}</td>\n<td data-title="Due">{due}</td>\n'
         f'<td data-title="Ended">{ended}</td>\n<td data-title="Not counted">{not_counted(each)}</td>\n</tr>\n'
@@ -84,6 +84,8 @@ def _standing(title: str, because: str, overdue: bool, running: Running, owner: 
 
 def not_counted(each: ShownDeadline) -> str:
     """The stretches of days in which a clock did not run."""
+    if not each.tolled:
+        return NOTHING
     return cell(Names(tuple([f"{why}, {span(since, until)}" for why, since, until in each.tolled])))
 
 
@@ -108,10 +110,14 @@ def moment(entry: ShownEntry) -> str:
     notes = f'<dl class="pairs">\n{"".join(said)}</dl>\n' if said else ""
     sentences = "".join([_sentence(each) for each in remarks(entry)])
     return (
-        f'<li id="entry-{entry.number}">\n<p class="when">{stamp(entry.happened)}</p>\n'
-        f'<p class="what"><strong>{plain(entry.title)}</strong> <span class="who"><bdi>{plain(who(entry))}</bdi></span>'
-        f"</p>\n{sentences}{notes}</li>\n"
+        f'<li id="entry-{entry.number}">\n<p class="when">{stamp(whole(entry.happened))}</p>\n'
+        f"{_what(entry.title, who(entry))}{sentences}{notes}</li>\n"
     )
+
+
+@lru_cache(maxsize=4_096)
+def _what(title: str, by: str) -> str:
+    return f'<p class="what"><strong>{plain(title)}</strong> <span class="who"><bdi>{plain(by)}</bdi></span></p>\n'
 
 
 def remarks(entry: ShownEntry) -> Iterable[str]:
@@ -119,7 +125,7 @@ def remarks(entry: ShownEntry) -> Iterable[str]:
     if entry.before != entry.after:
         yield f"It is now: {lower(entry.after)}."
     if entry.backdated:
-        yield f"It was recorded later, at {instant(entry.at)}."
+        yield f"It was recorded later, at {instant(whole(entry.at))}."
     if entry.overtaken:
         yield "It has no effect: a later record shows that the clock had not run out."
     for each in entry.shifts:
@@ -140,6 +146,7 @@ def who(entry: ShownEntry) -> str:
     return f"{entry.role}: {entry.who}" if isinstance(entry.who, str) else entry.role
 
 
+@lru_cache(maxsize=4_096)
 def _sentence(said: str) -> str:
     return f'<p class="note">{told(said)}</p>\n'
 
@@ -147,7 +154,12 @@ def _sentence(said: str) -> str:
 def _note(meaning: str, value: object) -> str:
     if isinstance(value, Hidden):
         return _hidden_note(meaning, value)
-    return f"<div><dt>{plain(capital(meaning))}</dt> <dd>{cell(worded(value))}</dd></div>\n"
+    return f"{_named(meaning)}{cell(worded(value))}</dd></div>\n"
+
+
+@lru_cache(maxsize=4_096)
+def _named(meaning: str) -> str:
+    return f"<div><dt>{plain(capital(meaning))}</dt> <dd>"
 
 
 @lru_cache(maxsize=4_096)

@@ -6,7 +6,7 @@ from licet.core.cases.criteria import Criterion
 from licet.core.cases.register.in_force import CriteriaInForce
 from licet.core.cases.register.places import criteria_place
 from licet.pages.blocks import Pairs, Section, Text
-from licet.pages.number import instant, plural
+from licet.pages.number import instant, plural, whole
 from licet.pages.register.frame import render
 from licet.pages.register.procedure import sourced
 from licet.pages.words import Code, Names, Word
@@ -15,7 +15,7 @@ from licet.pages.words import Code, Names, Word
 def criteria_page(each: CriteriaInForce) -> bytes:
     """The page of a catalogue."""
     catalogue = each.criteria
-    since = "It came with Licet." if each.since is None else f"It is in force since {instant(each.since)}."
+    since = "It came with Licet." if each.since is None else f"It is in force since {instant(whole(each.since))}."
     number = plural(len(catalogue.criteria), "criterion", "criteria")
     rows: tuple[tuple[str, Word], ...] = (
         ("Sources", Names(tuple(sourced(source) for source in catalogue.sources))),

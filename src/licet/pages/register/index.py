@@ -18,7 +18,7 @@ from licet.core.cases.register.places import (
 )
 from licet.core.cases.register.register import Register
 from licet.pages.blocks import Block, Column, Figure, Pairs, Section, Table, Text
-from licet.pages.number import count, instant, plural, share
+from licet.pages.number import count, instant, plural, share, whole
 from licet.pages.register.frame import ABOUT, render, to
 from licet.pages.register.lists import overdue_row
 from licet.pages.register.times import HOW, times
@@ -47,7 +47,7 @@ def index_page(register: Register) -> bytes:
         calendars(register),
         about(register),
     )
-    lead = (WHAT, f"It is complete as of {instant(register.at.replace(microsecond=0))}.")
+    lead = (WHAT, f"It is complete as of {instant(whole(register.at))}.")
     feed = FEED if register.base_url else None
     return render(INDEX, ABOUT, lead, sections, figures=figures(register), feed=feed)
 
@@ -108,7 +108,7 @@ def procedure(each: InForce) -> tuple[Word, ...]:
         Within(procedure_place(name), each.procedure.title),
         Code(name),
         Mark(Role.PROVED, "current") if each.current else Mark(Role.UNCHANGED, "earlier version"),
-        "came with Licet" if each.since is None else each.since,
+        "came with Licet" if each.since is None else whole(each.since),
         each.cases,
         each.open,
         listed,
@@ -160,7 +160,7 @@ def criteria(register: Register) -> Iterable[Section]:
         (
             Within(criteria_place(each.criteria.name), each.criteria.title),
             Code(each.criteria.name),
-            "came with Licet" if each.since is None else each.since,
+            "came with Licet" if each.since is None else whole(each.since),
             Names(tuple(Within(criteria_place(each.criteria.name, one), one) for one in each.criteria.criteria)),
         )
         for each in register.criteria
@@ -188,7 +188,7 @@ def calendars(register: Register) -> Section:
         (
             each.calendar.title,
             Code(each.calendar.name),
-            "came with Licet" if each.since is None else each.since,
+            "came with Licet" if each.since is None else whole(each.since),
             Names(tuple(Code(table) for table in each.tables)) if each.tables else None,
         )
         for each in register.calendars

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from licet.core.cases.register.lists import CaseLine, Overdue
 from licet.core.cases.register.places import case_place, list_place
 from licet.pages.blocks import Block, Column, Section, Table, Text
-from licet.pages.number import plural
+from licet.pages.number import plural, whole
 from licet.pages.register.frame import day, render, to, worded
 from licet.pages.role import Role
 from licet.pages.words import Mark, Within, Word
@@ -93,6 +93,6 @@ def overdue_row(late: Overdue, place: str) -> tuple[Word, ...]:
         to(place, case_place(late.case), late.case),
         late.what,
         worded(late.owner),
-        "withheld" if late.due is None else late.due,
+        "withheld" if late.due is None else whole(late.due),
         late.procedure_title,
     )

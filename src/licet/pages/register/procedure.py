@@ -11,7 +11,7 @@ from licet.core.cases.register.in_force import InForce
 from licet.core.cases.register.places import criteria_place, list_place, procedure_place
 from licet.pages.blocks import Block, Column, Drawing, Figure, Pairs, Section, Table, Text
 from licet.pages.diagram import diagram
-from licet.pages.number import count, instant, plural
+from licet.pages.number import count, instant, plural, whole
 from licet.pages.register.frame import render, to
 from licet.pages.register.times import HOW, times
 from licet.pages.role import Role
@@ -35,7 +35,7 @@ def procedure_page(each: InForce) -> bytes:
 
 def lead(each: InForce) -> tuple[str, ...]:
     """Since when it is in force."""
-    since = "It came with Licet" if each.since is None else f"It is in force since {instant(each.since)}"
+    since = "It came with Licet" if each.since is None else f"It is in force since {instant(whole(each.since))}"
     if each.current:
         return (f"{since}; new cases are opened under it.",)
     return (f"{since}. New cases are opened under a later version; cases that began under this one keep it.",)

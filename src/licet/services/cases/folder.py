@@ -214,7 +214,7 @@ def _readme(asked: Asked, files: Iterable[tuple[str, str]]) -> bytes:
         title=case.procedure.title,
         version="the public version" if asked.only_public else "the whole",
         state=case.state.title,
-        as_of=case.as_of.isoformat() if case.as_of else case.updated.isoformat(),
+        as_of=(case.as_of or case.updated).isoformat(timespec="seconds"),
         files="\n".join(f"  {name:<{width}}  {what}" for name, what in named),
         whole=asked.public["whole"].removeprefix("sha256:"),
         check="" if asked.only_public else WHOLE.format(whole=asked.public["whole"].removeprefix("sha256:")),

@@ -166,21 +166,21 @@ class ShownCase:
     public: Mapping[str, Any] = field(hash=False)
     erased: datetime | None = None
 
-    @property
-    def is_overdue(self) -> bool:
-        """Whether something of it is overdue."""
-        return any(each.overdue for each in self.deadlines) or any(each.overdue for each in self.obligations)
+    is_overdue: bool = field(init=False)
+    """Whether something of it is overdue."""
 
-    @property
-    def overdue_since(self) -> datetime | None:
-        """Since when something of it is overdue, as far as that is public: the earliest."""
-        missed = [each.due for each in self.deadlines if each.overdue and each.due is not None]
-        owed = [each.due for each in self.obligations if each.overdue and each.due is not None]
-        return min([*missed, *owed], default=None)
+    overdue_since: datetime | None = field(init=False)
+    """Since when something of it is overdue, as far as that is public: the earliest."""
 
-    @property
-    def next_due(self) -> datetime | None:
-        """When something of it is due next, overdue ones included, as far as that is public."""
+    next_due: datetime | None = field(init=False)
+    """When something of it is due next, overdue ones included, as far as that is public."""
+
+    def __post_init__(self) -> None:
+        """Say once what several files say."""
+        late = [each.due for each in self.deadlines if each.overdue]
+        late += [each.due for each in self.obligations if each.overdue]
         clocks = [each.due for each in self.deadlines if each.due is not None and (each.overdue or each.is_open)]
         owed = [each.due for each in self.obligations if each.due is not None]
-        return min([*clocks, *owed], default=None)
+        object.__setattr__(self, "is_overdue", bool(late))
+        object.__setattr__(self, "overdue_since", min([each for each in late if each is not None], default=None))
+        object.__setattr__(self, "next_due", min([*clocks, *owed], default=None))

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from licet.cases.built_in import BUILT_IN
 from licet.cases.redaction import is_withheld
+from licet.core.by_identity import ByIdentity
 from licet.core.cases.case import Case, Placed
 from licet.core.cases.clock import Deadline
 from licet.core.cases.criteria import Criteria
@@ -52,9 +53,11 @@ Tree = Mapping[str, Any]
 
 def shown(case: Case, tree: Tree, criteria: Mapping[str, Criteria], now: datetime) -> ShownCase:
     """A case with its public version. `criteria` are the catalogues, by name."""
-    entries = tuple(_entry(case.procedure, placed, each) for placed, each in _both(case.entries, tree["entries"]))
+    words = WORDS.of(case.procedure)
+    both = list(_both(case.entries, tree["entries"]))
+    entries = tuple([_entry(words, case.procedure, placed, each) for placed, each in both])
     decided = {each.number: each.decision.kind.value for each in case.decisions}
-    made = ((placed, each) for placed, each in _both(case.entries, tree["entries"]) if each["number"] in decided)
+    made = [(placed, each) for placed, each in both if each["number"] in decided] if decided else []
     return ShownCase(
         id=case.id,
         procedure=case.procedure.name,
@@ -68,14 +71,14 @@ def shown(case: Case, tree: Tree, criteria: Mapping[str, Criteria], now: datetim
         updated=case.updated,
         entries=entries,
         deadlines=tuple(
-            _deadline(case, each, public, now) for each, public in _both(case.deadlines, tree["deadlines"])
+            [_deadline(case, words, each, public, now) for each, public in _both(case.deadlines, tree["deadlines"])]
         ),
         obligations=tuple(
             _obligation(each, public, now) for each, public in _both(case.obligations, tree["obligations"])
         ),
         decisions=tuple(_decision(placed, each, decided[each["number"]], criteria) for placed, each in made),
         links=tuple(ShownLink(each["relation"], value_of(each["target"])) for each in tree["links"]),
-        withheld=tuple(_withheld(case.procedure, tree)),
+        withheld=tuple(_withheld(words, tree)),
         whole=tree["whole"],
         public={name: value for name, value in tree.items() if name != AS_OF},
     )
@@ -87,53 +90,70 @@ def _both(values: Iterable[Any], trees: Iterable[Tree]) -> Iterable[tuple[Any, T
 
 def value_of(tree: Any) -> Any:
     """A value of the public version, or that it is withheld."""
-    return Hidden(tree["withheld"], tree["why"]) if is_withheld(tree) else tree
+    return Hidden(tree["withheld"], tree["why"]) if type(tree) is dict and is_withheld(tree) else tree
 
 
-def state_title(procedure: Procedure, name: str) -> str:
-    """What a state is called; its name, where only an earlier version had it."""
-    found = procedure.states.get(name)
-    return name if found is None else found.title
+class Words:
+    """What a procedure calls its states and roles, and what its fields say, as far as that was asked."""
+
+    __slots__ = ("_meanings", "_procedure", "_roles", "_states")
+
+    def __init__(self, procedure: Procedure) -> None:
+        self._procedure = procedure
+        self._states = {name: each.title for name, each in procedure.states.items()}
+        self._roles = {name: each.title for name, each in procedure.roles.items()}
+        self._meanings: dict[tuple[str, str], str] = {}
+
+    def state(self, name: str) -> str:
+        """What a state is called; its name, where only an earlier version had it."""
+        return self._states.get(name, name)
+
+    def role(self, name: str) -> str:
+        """What a role is called."""
+        return self._roles.get(name, name)
+
+    def meaning(self, event: str, name: str) -> str:
+        """What a field says, in words."""
+        found = self._meanings.get((event, name))
+        if found is None:
+            found = self._meanings[event, name] = self._meaning(event, name)
+        return found
+
+    def _meaning(self, event: str, name: str) -> str:
+        rule = self._procedure.events.get(event) or BUILT_IN.get(event)
+        need = None if rule is None else rule.needs.get(name)
+        found = self._procedure.fields.get(name) if need is None else need.field
+        return name if found is None else found.meaning
 
 
-def role_title(procedure: Procedure, name: str) -> str:
-    """What a role is called."""
-    found = procedure.roles.get(name)
-    return name if found is None else found.title
+WORDS: Final = ByIdentity(Words)
+"""By procedure."""
 
 
-def meaning_of(procedure: Procedure, event: str, name: str) -> str:
-    """What a field says, in words."""
-    rule = procedure.events.get(event) or BUILT_IN.get(event)
-    need = None if rule is None else rule.needs.get(name)
-    found = procedure.fields.get(name) if need is None else need.field
-    return name if found is None else found.meaning
-
-
-def _entry(procedure: Procedure, placed: Placed, tree: Tree) -> ShownEntry:
+def _entry(words: Words, procedure: Procedure, placed: Placed, tree: Tree) -> ShownEntry:
     entry = placed.entry
-    fields = tuple(
-        ShownField(name, meaning_of(procedure, entry.event, name), value_of(value))
+    event = entry.event
+    fields = [
+        ShownField(name, words.meaning(event, name), value_of(value))
         for name, value in tree["fields"].items()
         if name != DECISION or is_withheld(value)
-    )
-    shifts = tuple(_shift(procedure, each) for each in tree.get("shifts", ()))
+    ]
     return ShownEntry(
         number=entry.number,
-        event=entry.event,
+        event=event,
         title=tree["title"],
-        role=role_title(procedure, entry.role),
+        role=words.role(entry.role),
         who=_who(tree),
         at=entry.at,
         happened=entry.happened,
-        before=state_title(procedure, placed.before),
-        after=state_title(procedure, placed.after),
-        fields=fields,
+        before=words.state(placed.before),
+        after=words.state(placed.after),
+        fields=tuple(fields),
         exhibits=tree["exhibits"],
         overtaken=placed.overtaken,
         backdated=placed.backdated,
         late=value_of(tree["late"]) if "late" in tree else None,
-        shifts=shifts,
+        shifts=tuple([_shift(procedure, each) for each in tree["shifts"]]) if "shifts" in tree else (),
     )
 
 
@@ -153,15 +173,13 @@ def _shift(procedure: Procedure, tree: Tree) -> ShownShift:
     return ShownShift(title, tree["before"], tree["after"])
 
 
-def _deadline(case: Case, deadline: Deadline, tree: Tree, now: datetime) -> ShownDeadline:
+def _deadline(case: Case, words: Words, deadline: Deadline, tree: Tree, now: datetime) -> ShownDeadline:
     hidden = value_of(tree["started"])
     is_hidden = isinstance(hidden, Hidden)
-    rule = case.procedure.clocks.get(deadline.clock)
-    titles = {} if rule is None else {reason: toll.title for reason, toll in rule.tolls.items()}
     return ShownDeadline(
         clock=deadline.clock,
         title=deadline.title,
-        owner=role_title(case.procedure, deadline.owner),
+        owner=words.role(deadline.owner),
         started_by=deadline.started_by,
         running=deadline.running,
         ended=deadline.ended,
@@ -169,10 +187,16 @@ def _deadline(case: Case, deadline: Deadline, tree: Tree, now: datetime) -> Show
         started=None if is_hidden else deadline.started,
         due=None if is_hidden else deadline.due,
         because="" if is_hidden else deadline.because,
-        tolled=tuple((titles.get(each.reason, each.reason), each.since, each.until) for each in deadline.tolled),
+        tolled=_tolled(case.procedure, deadline) if deadline.tolled else (),
         calendar=deadline.calendar,
         hidden=hidden if is_hidden else None,
     )
+
+
+def _tolled(procedure: Procedure, deadline: Deadline) -> tuple[tuple[str, datetime, datetime | None], ...]:
+    rule = procedure.clocks.get(deadline.clock)
+    titles = {} if rule is None else {reason: toll.title for reason, toll in rule.tolls.items()}
+    return tuple([(titles.get(each.reason, each.reason), each.since, each.until) for each in deadline.tolled])
 
 
 def _obligation(owed: Obligation, tree: Tree, now: datetime) -> ShownObligation:
@@ -228,23 +252,27 @@ def _verdict(tree: Tree, criteria: Mapping[str, Criteria]) -> ShownVerdict:
     return ShownVerdict(catalogue, name, title, tree["verdict"], value_of(tree.get("reasons", "")))
 
 
-def _withheld(procedure: Procedure, tree: Tree) -> Iterable[tuple[int, str, Hidden]]:
+def _withheld(words: Words, tree: Tree) -> Iterable[tuple[int, str, Hidden]]:
     """Everything that is withheld, in the order in which it would stand."""
     for entry in tree["entries"]:
-        for what, value in _parts(procedure, entry):
+        if type(party := entry.get("party")) is dict:
+            yield entry["number"], "who did it", value_of(party)
+        if "late" in entry and is_withheld(entry["late"]):
+            yield entry["number"], "why it was recorded late", value_of(entry["late"])
+        for name, value in entry["fields"].items():
+            if type(value) is not dict:
+                continue
             if is_withheld(value):
-                yield entry["number"], what, value_of(value)
+                yield entry["number"], words.meaning(entry["event"], name), value_of(value)
+            elif name == DECISION:
+                yield from ((entry["number"], what, hidden) for what, hidden in _withheld_parts(value))
     for deadline in tree["deadlines"]:
         if is_withheld(deadline["started"]):
             what = f"when this clock started and is due: {deadline['title']}"
             yield deadline["started_by"], what, value_of(deadline["started"])
 
 
-def _parts(procedure: Procedure, entry: Tree) -> Iterable[tuple[str, Any]]:
-    """What an entry says, part by part, each with what it is in words."""
-    yield "who did it", entry.get("party")
-    yield "why it was recorded late", entry.get("late")
-    for name, value in entry["fields"].items():
-        yield meaning_of(procedure, entry["event"], name), value
-        if name == DECISION and isinstance(value, Mapping):
-            yield from ((f"of the decision: {(ELEMENTS | ALSO).get(part, part)}", said) for part, said in value.items())
+def _withheld_parts(decision: Tree) -> Iterable[tuple[str, Hidden]]:
+    for part, said in decision.items():
+        if is_withheld(said):
+            yield f"of the decision: {(ELEMENTS | ALSO).get(part, part)}", value_of(said)
