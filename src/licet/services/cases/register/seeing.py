@@ -12,12 +12,15 @@ from licet.cases.redaction import public
 from licet.core.cases.case import Case, Placed
 from licet.core.cases.entry import BuiltIn, Entry
 from licet.core.cases.grounds import Ground
-from licet.core.cases.procedure import Procedure, Secrecy
+from licet.core.cases.procedure import Procedure, Secrecy, State
 from licet.core.cases.register.shown import ShownCase
 from licet.services.cases.laws import Law
 from licet.services.cases.ports import StoredCase
 from licet.services.cases.register.showing import shown
 from licet.wire.entries import case_tree, digest_of
+
+UNTOLD: Final = State("destroyed", "Not told any more", "", final=True, outcome=None)
+"""Where a case is of which nothing tells it: nothing is destroyed before its case is final."""
 
 EMPTY: Final = frozenset(each.value for each in BuiltIn if each is not BuiltIn.RAN_OUT)
 """What says nothing without its fields, and changes no state."""
@@ -60,13 +63,24 @@ def _earlier(sight: Sight, stored: StoredCase) -> Iterator[Procedure]:
 
 
 def _destroyed(sight: Sight, stored: StoredCase) -> Case:
-    """What is left of a case whose content was destroyed: events and instants, and what follows from them alone."""
+    """What is left of a case whose content was destroyed: events and instants, and what follows from them alone.
+
+    Its conditions held when its entries were made, and the fields that they are over are gone: nobody asks again.
+    """
+    procedure = _unconditional(sight.law.under(stored.procedure))
+    engine = sight.law.engine
+    law = replace(engine, procedures={**engine.procedures, stored.procedure: procedure})
     bare = tuple(_bare(each) for each in stored.entries)
     kept = tuple(each for each in bare if each.event not in EMPTY)
     try:
-        return derive(sight.law.engine, stored.id, stored.procedure, kept, sight.now)
+        return derive(law, stored.id, stored.procedure, kept, sight.now)
     except EntriesBroken:
-        return _listed(sight.law.under(stored.procedure), stored.id, bare)
+        return _listed(procedure, stored.id, bare)
+
+
+def _unconditional(procedure: Procedure) -> Procedure:
+    """A procedure in which nothing is possible only if."""
+    return replace(procedure, events={name: replace(each, guards={}) for name, each in procedure.events.items()})
 
 
 def _bare(entry: Entry) -> Entry:
@@ -77,7 +91,5 @@ def _bare(entry: Entry) -> Entry:
 def _listed(procedure: Procedure, name: str, entries: tuple[Entry, ...]) -> Case:
     """A case of which not even the states follow any more: it went under a version that is not known from it."""
     placed = tuple(Placed(each, "", "", title=each.event) for each in entries)
-    last = next(iter(each for each in procedure.states.values() if each.final), None)
-    state = last or procedure.states[next(iter(procedure.states))]
     at = [each.entry.at for each in placed]
-    return Case(name, procedure, state, min(at), max(at), placed, (), (), (), (), {}, {}, {})
+    return Case(name, procedure, UNTOLD, min(at), max(at), placed, (), (), (), (), {}, {}, {})

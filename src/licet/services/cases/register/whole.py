@@ -72,9 +72,9 @@ def in_force(procedure: Procedure, since: datetime | None, of: OfProcedure, curr
     """A procedure with what was counted of its cases."""
     outcomes: Counter[str] = Counter()
     for name, number in of.states.items():
-        outcome = procedure.states[name].outcome
-        if outcome is not None:
-            outcomes[outcome] += number
+        state = procedure.states.get(name)
+        if state is not None and state.outcome is not None:
+            outcomes[state.outcome] += number
     return InForce(
         procedure=procedure,
         since=since,
