@@ -115,7 +115,7 @@ def by_two(installed: Command) -> Command:
 
 
 @pytest.fixture
-def june(licet: Command, here: Path, cycle: Path) -> Command:
+def june(installed: Command, here: Path, cycle: Path) -> Command:
     """The same, with the cycle of June 2026 enacted and its people imported."""
-    shutil.copytree(cycle, here, dirs_exist_ok=True)
-    return licet
+    shutil.copytree(cycle, here, dirs_exist_ok=True)  # over `installed`, of which it is a later state
+    return installed

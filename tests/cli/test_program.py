@@ -57,12 +57,14 @@ def on_a_terminal(
         os.environ.update(TERM="xterm-256color", COLUMNS=str(columns), LINES="40")
         os.environ.pop("NO_COLOR", None)
         os.execv(sys.executable, [*LICET, *arguments])
-    written, deadline, asked = b"", time.monotonic() + 60, False
+    written, deadline, asked, again = b"", time.monotonic() + 60, False, 0.0
     with contextlib.suppress(OSError):
         while time.monotonic() < deadline:
             if not select.select([terminal], [], [], 1)[0]:
-                if asked:
-                    # a signal just before the program begins to read does not wake it: a person presses again
+                if asked and time.monotonic() >= again:
+                    # a signal just before the program begins to read does not wake it: a person presses again, but
+                    # not while it is ending, which takes seconds where much else runs
+                    again = time.monotonic() + 15
                     os.write(terminal, typed.encode())
                 continue
             part = os.read(terminal, 65536)
@@ -70,7 +72,7 @@ def on_a_terminal(
                 break
             written += part
             if typed and not asked and b"[y/N]" in written:
-                asked = True
+                asked, again = True, time.monotonic() + 15
                 meanwhile()
                 os.write(terminal, typed.encode())
     if time.monotonic() >= deadline:

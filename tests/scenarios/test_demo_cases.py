@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("cases") / "demo"
     command = [str(Path(sys.executable).with_name("licet")), "--json", "demo-cases", "--folder", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1_500, check=False)
     tree: dict[str, Any] = json.loads(done.stdout) if done.stdout else {}
     tree["exit"], tree["stderr"], tree["folder"] = done.returncode, done.stderr, folder
     return tree
