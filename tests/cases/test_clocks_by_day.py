@@ -97,7 +97,12 @@ def around(at: datetime) -> list[datetime]:
 
 def test_what_is_remembered_by_identity_is_made_once_and_held() -> None:
     made: list[object] = []
-    kept: ByIdentity[int] = ByIdentity(lambda *each: made.append(each) or len(made))
+
+    def make(*each: object) -> int:
+        made.append(each)
+        return len(made)
+
+    kept: ByIdentity[int] = ByIdentity(make)
     one, other = [1], [1]
     assert kept.of(one, other) == kept.of(one, other) == 1
     assert kept.of(other, one) == 2

@@ -132,7 +132,7 @@ def test_pages_are_to_the_second_and_the_json_is_not() -> None:
         )
         decisions = tuple(replace(each, at=each.at + exact) for each in case.decisions)
         owed = tuple(each._replace(due=each.due and each.due + exact) for each in case.obligations)
-        times = {"opened": case.opened + exact, "updated": case.updated + exact, "erased": case.updated + exact}
-        made = replace(case, entries=entries, deadlines=deadlines, decisions=decisions, obligations=owed, **times)
+        made = replace(case, entries=entries, deadlines=deadlines, decisions=decisions, obligations=owed)
+        made = replace(made, opened=case.opened + exact, updated=case.updated + exact, erased=case.updated + exact)
         assert b".123456" not in case_page(made)
         assert ".123456" in str(instant(made.erased))
