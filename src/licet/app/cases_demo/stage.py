@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 from licet.app.demo.desk import APPROVER, PROPOSER
-from licet.app.demo.gate import model_server, state_of
+from licet.app.demo.gate import clear, model_server, state_of
 from licet.app.demo.officers import documents_of, officers
 from licet.app.demo.scenario import PEOPLE
 from licet.app.demo.stage import UPSTREAM
-from licet.app.demo.standing import Standing, begin, found, standing
+from licet.app.demo.standing import Standing, found, standing
 from licet.core.roles import Role
 
 COUNSEL, SAFETY, APPEALS, REVIEW = PROPOSER, APPROVER, "C. Appeals", "D. Review"
@@ -24,14 +24,15 @@ BOTH = frozenset((Role.OFFICER, Role.APPROVER))
 @contextmanager
 def stage(scenario: Path, folder: Path, start: datetime) -> Iterator[Standing]:
     """Set everything up afresh in `folder`, run it, and end every process afterwards. Raises `StageError`."""
-    listen = begin(folder, "cases", start)
+    clear(folder)
     with ExitStack() as around:
         weights = model_server(around, folder)
         lay_out(scenario, folder, weights)
         made = officers(state_of(folder), [], dict.fromkeys((APPEALS, REVIEW), BOTH))
         sources = [each.source for each in documents_of(folder / "rulebook")]
         keys = found(made, sources, (june(scenario) / PEOPLE).read_bytes(), start)
-        yield around.enter_context(standing(folder, listen, weights, made, keys))
+        with standing(folder, "cases", start, weights=weights, officers=made, keys=keys) as it:
+            yield it
 
 
 def june(scenario: Path) -> Path:

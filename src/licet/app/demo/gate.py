@@ -23,7 +23,10 @@ def state_of(folder: Path) -> Path:
 
 
 def clear(folder: Path) -> None:
-    """An empty folder. Raises `StageError` for one that is not a demonstration's, or whose gate still runs."""
+    """A folder with nothing but what marks it as a demonstration's: a configuration that says nothing yet.
+
+    Raises `StageError` for one that is not a demonstration's, or whose gate still runs.
+    """
     if folder.exists():
         if any(folder.iterdir()) and not (folder / CONFIGURED).is_file():
             raise StageError(f"`{folder}` is there and is not a demonstration's; move it away or name another folder")
@@ -32,6 +35,7 @@ def clear(folder: Path) -> None:
             raise StageError(f"a gate still runs in `{folder}`; end that demonstration first")
         shutil.rmtree(folder)
     (folder / "rulebook").mkdir(parents=True)
+    (folder / CONFIGURED).touch()
 
 
 def server(around: ExitStack, what: str, log: Path, module: str, *arguments: str) -> str:

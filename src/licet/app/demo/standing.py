@@ -16,7 +16,7 @@ from pathlib import Path
 from licet.adapters.secret import create_secret
 from licet.adapters.store import create_store, open_store
 from licet.app.demo.desk import PROPOSER, list_in
-from licet.app.demo.gate import CONFIGURED, clear, set_clock, start_gate
+from licet.app.demo.gate import CONFIGURED, set_clock, start_gate
 from licet.app.demo.heard import Heard, ask
 from licet.app.demo.officers import Officers
 from licet.app.demo.processes import WORKERS, free_port
@@ -64,18 +64,14 @@ class Standing:
         self.running.close()
 
 
-def begin(folder: Path, about: str, start: datetime) -> str:
-    """An empty folder with the configuration of a gate; the address where that will listen. Raises `StageError`."""
-    clear(folder)
+@contextmanager
+def standing(
+    folder: Path, about: str, start: datetime, *, weights: str, officers: Officers, keys: dict[str, str]
+) -> Iterator[Standing]:
+    """A gate by the clock of the demonstration `about` something, for as long as this lasts. Raises `StageError`."""
     listen = f"127.0.0.1:{free_port(8080)}"
     text = CONFIGURATION.format(about=about, listen=listen, workers=WORKERS, start=start.isoformat())
     (folder / CONFIGURED).write_text(text, encoding="utf-8")
-    return listen
-
-
-@contextmanager
-def standing(folder: Path, listen: str, weights: str, officers: Officers, keys: dict[str, str]) -> Iterator[Standing]:
-    """The gate runs for as long as this lasts. Raises `StageError`."""
     with ExitStack() as running:
         gate = f"http://{listen}"
         start_gate(running, folder, f"{gate}/readyz", f"{gate}/readyz")

@@ -7,10 +7,10 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from licet.app.demo.gate import model_server, server, state_of
+from licet.app.demo.gate import clear, model_server, server, state_of
 from licet.app.demo.officers import documents_of, officers
 from licet.app.demo.scenario import PEOPLE
-from licet.app.demo.standing import Standing, begin, found, source_in, standing
+from licet.app.demo.standing import Standing, found, source_in, standing
 from licet.app.evidence_demo.scenery import DEPLOYED, WEIGHTS, Scenery
 
 POLICIES = {"fable-5": "word-of-the-day", "mythos-5": "capital-cities"}
@@ -22,7 +22,7 @@ THRESHOLD = "threshold.yaml"
 @contextmanager
 def stage(scenery: Scenery, folder: Path, start: datetime) -> Iterator[Standing]:
     """Set everything up afresh in `folder`, run it, and end every process afterwards. Raises `StageError`."""
-    listen = begin(folder, "evidence", start)
+    clear(folder)
     with ExitStack() as around:
         weights = model_server(around, folder)
         policies = [f"{name}={scenery.setup(setup)}" for name, setup in POLICIES.items()]
@@ -35,4 +35,5 @@ def stage(scenery: Scenery, folder: Path, start: datetime) -> Iterator[Standing]
         threshold = source_in(folder, THRESHOLD, folder / "rulebook" / THRESHOLD)
         sources = [threshold, *(each.source for each in documents_of(folder / "rulebook"))]
         keys = found(made, sources, scenery.text(PEOPLE).encode(), start)
-        yield around.enter_context(standing(folder, listen, weights, made, keys))
+        with standing(folder, "evidence", start, weights=weights, officers=made, keys=keys) as it:
+            yield it
