@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.ports import free_port
 
 from licet.adapters.store import open_store
 from licet.adapters.workers import LocalWorkers
@@ -103,10 +104,8 @@ def gate(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @pytest.fixture
-def free_port(installed: Command, here: Path) -> None:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
+def own_port(installed: Command, here: Path) -> None:
+    port = free_port()
     configuration = here / "licet.yaml"
     configuration.write_text(configuration.read_text().replace(":8080", f":{port}"))
 
@@ -207,7 +206,7 @@ def test_text_cannot_steer_a_terminal(installed: Command) -> None:
         assert "\\x1b[2J" in text
 
 
-def test_an_enactment_reaches_a_running_gate(installed: Command, by_two: Command, here: Path, free_port: None) -> None:
+def test_an_enactment_reaches_a_running_gate(installed: Command, by_two: Command, here: Path, own_port: None) -> None:
     Path("o.yaml").write_text(ORDER)
     with gate(here):
         said = installed("enact", "o.yaml")
@@ -228,7 +227,7 @@ def test_an_enactment_reaches_a_running_gate(installed: Command, by_two: Command
 
 
 def test_now_is_the_gates_time_where_a_scenario_sets_it(
-    june: Command, by_two: Command, here: Path, free_port: None
+    june: Command, by_two: Command, here: Path, own_port: None
 ) -> None:
     with (here / "licet.yaml").open("a") as configuration:
         configuration.write("clock: scenario\n")
@@ -244,7 +243,7 @@ def test_now_is_the_gates_time_where_a_scenario_sets_it(
         assert june("decide", "-s", "jean", "-m", "fable-5", "--json").tree["outcome"] == "serve"
 
 
-def test_a_worker_that_hangs_is_named(installed: Command, here: Path, free_port: None) -> None:
+def test_a_worker_that_hangs_is_named(installed: Command, here: Path, own_port: None) -> None:
     Path("o.yaml").write_text(ORDER)
     with gate(here):
         pid = json.loads((here / ".licet" / "workers" / "w1.json").read_bytes())["pid"]
@@ -311,7 +310,7 @@ def test_without_the_secret_no_key_is_made(installed: Command, here: Path) -> No
         assert "there is no secret" in said.err
 
 
-def test_an_address_that_is_taken(installed: Command, here: Path, free_port: None) -> None:
+def test_an_address_that_is_taken(installed: Command, here: Path, own_port: None) -> None:
     port = int(re.findall(r":(\d+)\n", (here / "licet.yaml").read_text())[0])
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))

@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 from tests.enacting import enacted
+from tests.ports import free_port
 
 from licet.adapters.secret import create_secret
 from licet.adapters.store import create_store
@@ -211,13 +212,6 @@ class UpstreamServer:
             seen.left = True
             raise
         return True
-
-
-def free_port() -> int:
-    """A port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class World:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 from tests.office.conftest import Running
+from tests.ports import free_port
 
 from licet.app.config import ConfigurationRejected, load
 from licet.office.application import Manner, office
@@ -344,12 +344,6 @@ def test_settings_have_their_defaults(tmp_path: Path) -> None:
     assert (str(settings.listen), settings.public_url) == ("[::1]:9", "https://o.test")
     path.write_text("")
     assert load(path).office is None
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def answers(url: str, seconds: float = 30) -> None:

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from tests.gate.conftest import UpstreamServer, World, free_port
+from tests.gate.conftest import UpstreamServer, World
 from tests.office.signing_in import CLIENT, SECRET_ENV, Browser
 from tests.oidc_provider.running import NoProvider, OidcProvider, installed, office_client
+from tests.ports import free_port
 
 SECRET = "a-secret-of-a-test-that-is-long-enough-for-it"
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.gate.conftest import UpstreamServer, World, free_port
+from tests.gate.conftest import UpstreamServer, World
 from tests.office.verifying import NAME, NUMBER, PERSON, Browser, trust
+from tests.ports import free_port
 
 from licet.app.demo.issuer import Issuer
 from licet.app.demo.wallet import Wallet

@@ -17,13 +17,14 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
-from tests.gate.conftest import UpstreamServer, World, free_port
+from tests.gate.conftest import UpstreamServer, World
 from tests.gate.tokens import Issuer as TokenIssuer
 from tests.office.signing_in import CLIENT, SECRET_ENV
 from tests.office.signing_in import Browser as SigningBrowser
 from tests.office.test_verify_gate import answers
 from tests.office.verifying import PERSON, Browser, trust
 from tests.oidc_provider.running import NoProvider, OidcProvider, installed, office_client
+from tests.ports import free_port
 from tests.scenarios.traces import spellings, traces
 
 from licet.app.demo.issuer import Issuer
