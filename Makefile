@@ -33,7 +33,7 @@ demo-evidence: $(VENV)/.installed
 	@$(BIN)/licet demo-evidence
 
 test: $(VENV)/.installed $(VENV)/.oracles
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -rfEs
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 -rfEs
 
 check: $(VENV)/.installed
 	@$(BIN)/ruff check
