@@ -86,7 +86,7 @@ def test_a_case_names_its_appeal(appealed: Officers) -> None:
 
 def test_command_lines_stand_under_a_title(opened: Officers) -> None:  # noqa: F811 - the fixture
     text = opened("ann", "case", "show", "C-1").out
-    before, _, after = text.partition("\ncommand lines, to be completed where `…` stands\n")
+    before, _, after = text.partition("\ncommand lines, to be completed\n")
     assert "what is possible now" in before
     assert after.strip().splitlines()[0].startswith("licet case ")
 

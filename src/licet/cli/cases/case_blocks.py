@@ -88,7 +88,7 @@ def possible_blocks(case: Case, able: Sequence[Possible]) -> list[Block]:
     ]
     columns = ("event", "by", "needs", "leads to", *(["not yet"] if kept else []))
     lines = [Line(line) for each in people if each.not_yet is None for line in lines_of(case, each)]
-    return [Grid(rows, columns), *_titled("command lines, to be completed where `…` stands", lines)]
+    return [Grid(rows, columns), *_titled("command lines, to be completed", lines)]
 
 
 def lines_of(case: Case, possible: Possible) -> list[str]:
