@@ -14,8 +14,8 @@ import pytest
 
 from licet.adapters.store import case_words as words
 from licet.adapters.store import create_store, open_store, sqlite
-from licet.adapters.store.query import PAGE
 from licet.adapters.store.migrations import migrate
+from licet.adapters.store.query import PAGE
 from licet.adapters.store_memory import MemoryStore
 from licet.core.cases.case import Link
 from licet.core.cases.entry import ClockKey, Entry
