@@ -1,4 +1,4 @@
-"""What can happen in every case: notes, links, holds, classes of fields, obligations kept or broken, other versions."""
+"""What can happen in every case: notes, links, holds, classes, obligations, other parties, other versions."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from licet.cases.built_in import OFFICER, RELATIONS
+from licet.cases.parties import succession
 from licet.cases.withholding import parts
 from licet.cli.acts.deed import done, signed
 from licet.cli.cases.acting import after
@@ -192,6 +193,29 @@ def move(session: Session, name: str, procedure: str, state: str, why: str, on: 
         raise Misnamed(f"`{state}` is no state of `{to.name}`; there are {names}")
     fields = {"procedure": to.digest, "state": state, "why": why}
     return _entered(session, room, found, BuiltIn.MOVE, fields, timeout)
+
+
+@command(
+    case,
+    "succeed",
+    examples=("licet case succeed C-17 applicant acme-holdings --why 'acme was merged into it on 3 July 2026'",),
+)
+@NAME
+@click.argument("role")
+@click.argument("party", metavar="NAME")
+@WHY
+@entering
+def succeed(session: Session, name: str, role: str, party: str, why: str, on: int | None, timeout: float) -> Reply:
+    """Let another take the place of a party, once a second officer has agreed: a successor, or the right name.
+
+    From then on NAME acts in the role ROLE, and who was in it before does not.
+    """
+    room, found = _case(session, name, on)
+    fields = {"role": role, "name": party, "why": why}
+    wrong = succession(found.procedure, found.parties, fields)
+    if wrong is not None:
+        raise Misnamed(f"`{found.id}`: {wrong[1]}")
+    return _entered(session, room, found, BuiltIn.SUCCEED, fields, timeout)
 
 
 def _case(session: Session, name: str, on: int | None) -> tuple[Room, Case]:

@@ -78,6 +78,7 @@ BUILT_IN_LINES = {
     BuiltIn.WITHHOLD: "licet case withhold {case} ENTRY FIELD --class CLASS --why '…'",
     BuiltIn.DISCHARGE: "licet case discharge {case} OBLIGATION",
     BuiltIn.BREACH: "licet case breach {case} OBLIGATION --why '…'",
+    BuiltIn.SUCCEED: "licet case succeed {case} ROLE NAME --why '…'",
     BuiltIn.MOVE: "licet case move {case} PROCEDURE --state STATE --why '…'",
 }
 
