@@ -105,8 +105,17 @@ def test_after_a_jump_nothing_runs_out_until_somebody_says_that_the_clock_is_rig
     assert (config.state / FILE).stat().st_mode & 0o777 == 0o600
 
 
-def test_a_pace_that_cannot_be_read_is_none(config: Config, store: SqlStore) -> None:
-    (config.state / FILE).write_text("{")
+@pytest.mark.parametrize("torn", ["", "{", '{"boot": 1}'])
+def test_a_pace_that_cannot_be_read_counts_as_a_jump(config: Config, store: SqlStore, torn: str) -> None:
+    (config.state / FILE).write_text(torn)
+    assert Clocks(config, store, None).once() == ()
+    assert not PaceFile(config.state).look().is_steady
+    PaceFile(config.state).confirm()
+    assert len(Clocks(config, store, None).once()) == 2
+
+
+def test_without_a_pace_this_is_the_first_look(config: Config, store: SqlStore) -> None:
+    assert not (config.state / FILE).exists()
     assert len(Clocks(config, store, None).once()) == 2
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -22,8 +23,14 @@ class PaceFile:
         self._boot = BOOT_ID.read_text().strip()
 
     def look(self) -> Pace:
-        """The pace now. A file that cannot be read is as none: then this is the first look."""
-        found = paced(self._kept(), self._boot, time.time(), time.clock_gettime(time.CLOCK_BOOTTIME))
+        """The pace now. Without a file this is the first look; with one that cannot be read nobody knows what was,
+        and that counts as a jump.
+        """
+        running = time.clock_gettime(time.CLOCK_BOOTTIME)
+        try:
+            found = paced(self._kept(), self._boot, time.time(), running)
+        except (OSError, msgspec.DecodeError):
+            found = replace(paced(None, self._boot, time.time(), running), jumped=running)
         self._keep(found)
         return found
 
@@ -36,7 +43,7 @@ class PaceFile:
     def _kept(self) -> Pace | None:
         try:
             return msgspec.json.decode(self._path.read_bytes(), type=Pace)
-        except (OSError, msgspec.DecodeError, msgspec.ValidationError):
+        except FileNotFoundError:
             return None
 
     def _keep(self, pace: Pace) -> None:
