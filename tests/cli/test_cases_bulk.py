@@ -103,6 +103,49 @@ def test_a_wrong_sheet_opens_nothing_and_says_where(
     assert len(opened("ann", "case", "list", "--json").tree["cases"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "options", "problem"),
+    [
+        (
+            "organisation,models",
+            "bolt,small",
+            (),
+            "2:1: several roles may `propose`: fill the columns `role` and `party`, or say it for all rows, with `--",
+        ),
+        (
+            "organisation,models",
+            "bolt,small",
+            ("--role", "proposer"),
+            "2:1: who is the `proposer`? Fill the column `party`, or say it for all rows with `--party 'proposer=",
+        ),
+        (
+            "party,role,organisation,models",
+            "acme,customer,acme,small",
+            (),
+            "2:6: `customer` is no party of `customer_approval@2026-07`",
+        ),
+        ("party,organisation,models", "acme,bolt,small", (), "2:1: `party` is in which role?"),
+        (
+            "party,role,organisation,models",
+            "acme,organisation,bolt,small",
+            (),
+            "2:19: `organisation` (the organisation) of this case is `bolt`",
+        ),
+    ],
+)
+def test_who_it_is_of_a_row_can_be_told(
+    opened: Officers,  # noqa: F811
+    header: str,
+    row: str,
+    options: tuple[str, ...],
+    problem: str,
+) -> None:
+    asked = ("case", "open", "customer_approval", "--csv", sheet(row, header=header), "--parent", "C-1")
+    said = opened("ann", *asked, *options)
+    assert said.code == 3, said
+    assert f"customers.csv:{problem}" in said.err
+
+
 def test_a_part_of_a_queue_keeps_what_else_it_is_linked_to(opened: Officers) -> None:  # noqa: F811
     said = opened("ann", *OPEN, sheet(*ROWS), "--parent", "C-1", "--link", "follows=C-1")
     assert "3 cases opened: C-2 to C-4" in said.out
@@ -150,6 +193,7 @@ def test_several_cases_by_name_by_queue_and_by_row_are_one_act(queue: Officers) 
         ("case,agencies", ["C-2,x", "C-9,x"], "acts.csv:3:1: there is no case `C-9`"),
         ("case,agencies", ["C-2,x", "C-2,y"], "acts.csv:3:1: `C-2` has a row already, in line 2"),
         ("case,agencies,frob", ["C-2,x,y"], "acts.csv:1:15: `frob` is not a column; there are case, event"),
+        ("case,role,agencies", ["C-2,,x", "C-3,chair,x"], "acts.csv:3:5: `chair` may not `refer`"),
         ("case,event,agencies", ["C-2,refer,x", "C-3,deny,x"], "acts.csv:3:5: `deny` is not possible in `C-3`"),
         ("case,event,agencies", ["C-2,refer,x", "C-3,,x"], "acts.csv:3:5: `event` is empty"),
         ("agencies", ["x"], "acts.csv:1:1: there is no column `case`"),

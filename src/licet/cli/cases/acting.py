@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from licet.cli.acts.deed import done, signed
-from licet.cli.cases.acting_as import party_of, role_and_party
+from licet.cli.cases.acting_as import column_of, party_of, role_and_party
 from licet.cli.cases.checked import checked, checked_row
 from licet.cli.cases.chosen import Choice, cases, loaded, rule_of, why_not
 from licet.cli.cases.given import Given, field_options, fields_file, given, happened_at, when_options
@@ -247,7 +247,8 @@ def _who(
     role = cells.values.get("role") or asked.role
     try:
         named = [*asked.parties, *party_of(cells, asked.role, outside)]
-        return role_and_party(case.procedure, rule, role, named, case.parties)
+        return role_and_party(case.procedure, rule, role, named, case.parties, in_row=True)
     except Misnamed as error:
-        problems.append(cells.problem("party" if "party" in cells.values else "case", str(error)))
+        column = column_of(cells, rule)
+        problems.append(cells.problem(column if column in cells.values else "case", str(error)))
         return "", None

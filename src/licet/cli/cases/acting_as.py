@@ -16,8 +16,11 @@ def role_and_party(
     role: str | None,
     named: Sequence[str],
     known: Mapping[str, str],
+    *,
+    in_row: bool = False,
 ) -> tuple[str, str | None]:
-    """The case role, and the party where it is one outside. `known` are the parties of the case.
+    """The case role, and the party where it is one outside. `known` are the parties of the case. `in_row`: of a row of
+    a file, whose columns can say it, too.
 
     Raises `Misnamed` where it cannot be told, with the roles that may.
     """
@@ -29,7 +32,7 @@ def role_and_party(
         if each not in procedure.roles or not procedure.roles[each].party:
             outside = ", ".join(f"`{one.name}`" for one in procedure.roles.values() if one.party) or "none"
             raise Misnamed(f"`{each}` is no party of `{procedure.name}`; there are {outside}")
-    chosen = role or _only(procedure, rule, may, parties)
+    chosen = role or _only(procedure, rule, may, parties, in_row=in_row)
     if chosen not in may:
         raise Misnamed(f"`{chosen}` may not `{rule.name}`; it is for {' or '.join(f'`{each}`' for each in may)}")
     if not procedure.roles[chosen].party:
@@ -40,11 +43,14 @@ def role_and_party(
         return chosen, None
     party = parties.get(chosen) or known.get(chosen)
     if party is None:
-        raise Misnamed(f"who is the `{chosen}`? Say it with `--party '{chosen}=NAME'`")
+        say = "Fill the column `party`, or say it for all rows" if in_row else "Say it"
+        raise Misnamed(f"who is the `{chosen}`? {say} with `--party '{chosen}=NAME'`")
     return chosen, party
 
 
-def _only(procedure: Procedure, rule: EventRule, may: Sequence[str], parties: Mapping[str, str]) -> str:
+def _only(
+    procedure: Procedure, rule: EventRule, may: Sequence[str], parties: Mapping[str, str], *, in_row: bool
+) -> str:
     named = [each for each in may if each in parties]
     if len(named) == 1:
         return named[0]
@@ -53,7 +59,8 @@ def _only(procedure: Procedure, rule: EventRule, may: Sequence[str], parties: Ma
     choice = " or ".join(
         f"`--party '{each}=NAME'`" if procedure.roles[each].party else f"`--role {each}`" for each in may
     )
-    raise Misnamed(f"several roles may `{rule.name}`: say which, with {choice}")
+    columns = "fill the columns `role` and `party`, or say it for all rows" if in_row else "say which"
+    raise Misnamed(f"several roles may `{rule.name}`: {columns}, with {choice}")
 
 
 def party_of(cells: Cells, role: str | None, outside: Sequence[str]) -> list[str]:
@@ -65,3 +72,8 @@ def party_of(cells: Cells, role: str | None, outside: Sequence[str]) -> list[str
         roles = " or ".join(f"`{each}`" for each in outside) or "nobody outside"
         raise Misnamed(f"`party` is in which role? It is done by {roles}: fill a column `role`, or add `--role`")
     return [f"{role or outside[0]}={party}"]
+
+
+def column_of(cells: Cells, rule: EventRule) -> str:
+    """The column in which it stands who does it in which role: that of the role, where nobody may in that."""
+    return "party" if cells.values.get("role") in (None, *rule.by) else "role"

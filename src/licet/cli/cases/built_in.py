@@ -128,7 +128,7 @@ def withhold(
     "discharge",
     examples=(
         "licet case discharge C-17 audit",
-        "licet case discharge C-17 audit --happened 2026-07-01T12:00:00Z --late x",
+        "licet case discharge C-17 audit --happened 2026-07-01T12:00:00Z --late 'it came by post'",
     ),
 )
 @NAME

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,8 +10,9 @@ from typing import Any
 
 import click
 
+from licet.cases.parties import holder, not_the_holder
 from licet.cli.acts.deed import done, signed
-from licet.cli.cases.acting_as import party_of, role_and_party
+from licet.cli.cases.acting_as import column_of, party_of, role_and_party
 from licet.cli.cases.checked import checked, checked_row
 from licet.cli.cases.given import Given, field_options, given, happened_at, split, when_options
 from licet.cli.cases.officers import needs_officers
@@ -25,7 +26,7 @@ from licet.cli.root import case
 from licet.cli.terminal.blocks import Block, Line, Reply, Tone, count
 from licet.cli.terminal.exits import Exit, Misnamed
 from licet.core.cases.case import Link
-from licet.core.cases.procedure import EventRule, Procedure
+from licet.core.cases.procedure import CaseRole, EventRule, Procedure
 from licet.services.acts.carried import Carried
 from licet.services.acts.what import What
 from licet.services.cases.asked import NewCase, opening_fields
@@ -56,7 +57,10 @@ class Beginning:
     "open",
     examples=(
         "licet case open licence_application --party applicant=acme --fields application.yaml --exhibit plan.pdf",
-        "licet case open customer_approval --csv customers.csv --parent C-1 --json | jq -r '.result.cases[]'",
+        (
+            "licet case open customer_approval --csv customers.csv --role proposer --parent C-1 --json \\\n"
+            "    | jq -r '.result.cases[]'"
+        ),
         (
             "licet case open disclosure --party finder=jo --field finder=jo --field models=small \\\n"
             "    --field summary='a way around' --happened 2026-06-12T17:21:00-04:00 --late 'came by letter'"
@@ -176,14 +180,24 @@ def _row(beginning: Beginning, cells: Cells, outside: Sequence[str], problems: l
     try:
         named = [*beginning.parties, *party_of(cells, beginning.role, outside)]
         asked = cells.values.get("role") or beginning.role
-        role, party = role_and_party(beginning.procedure, beginning.rule, asked, named, {})
+        role, party = role_and_party(beginning.procedure, beginning.rule, asked, named, {}, in_row=True)
     except Misnamed as error:
-        problems.append(cells.problem("party", str(error)))
+        problems.append(cells.problem(column_of(cells, beginning.rule), str(error)))
         return None
     fields = checked_row(beginning.rule, fields, cells, problems)
+    problems += _otherwise_named(beginning.procedure.roles[role], party, fields, cells)
     if len(problems) > before:
         return None
     return _new(beginning, role, party, fields, happened, cells.values.get("late") or beginning.late)
+
+
+def _otherwise_named(
+    role: CaseRole, party: str | None, fields: Mapping[str, Any], cells: Cells
+) -> Iterator[SheetProblem]:
+    """The cell that names somebody else for a role than the one who acts in it."""
+    held_by = holder(role, {}, fields, ())
+    if party is not None and held_by is not None and held_by != party:
+        yield cells.problem(role.named_by or "party", not_the_holder(role, party, held_by, opens=True))
 
 
 def _new(
