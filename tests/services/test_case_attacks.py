@@ -106,6 +106,15 @@ def test_no_other_case_is_put_before_the_one_that_is_appealed(at: Court) -> None
         at.act(at.entry("link", name, role="officer", fields={"relation": "appeals", "target": "C-2"}))
 
 
+def test_cases_that_are_linked_in_a_circle_are_decided_all_the_same(at: Court) -> None:
+    name = appeal(at, appealed=["C-1"])
+    at.act(at.entry("link", "C-1", role="officer", fields={"relation": "appeals", "target": name}))
+    with pytest.raises(ActRefused, match="`dora` entered `refuse`"):
+        uphold(at, name, "dora")
+    uphold(at, name)
+    assert at.case(name).state.name == "upheld"
+
+
 def test_a_link_that_is_made_while_an_act_waits_does_not_change_who_decided(at: Court) -> None:
     """Notes and links may be made meanwhile: what they say counts when the second officer agrees."""
     instruments = {"appealed": None, "instruments": ["us-order-1"]}
