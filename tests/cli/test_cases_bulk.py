@@ -146,6 +146,15 @@ def test_who_it_is_of_a_row_can_be_told(
     assert f"customers.csv:{problem}" in said.err
 
 
+def test_who_acted_is_said_in_a_column_or_for_all_rows(queue: Officers) -> None:
+    assert queue("ann", "case", "act", "refer", "--parent", "C-1", "--field", "agencies=State").code == 0
+    path = sheet("C-2,State", "C-3,State", header="case,agency")
+    said = queue("ann", "case", "act", "say_complete", "--csv", path)
+    assert said.code == 3, said
+    assert "customers.csv:2:1: who is the `agency`? Fill the column `party`, or say it for all rows with" in said.err
+    assert queue("ann", "case", "act", "say_complete", "--csv", path, "--party", "agency=State").code == 0
+
+
 def test_a_part_of_a_queue_keeps_what_else_it_is_linked_to(opened: Officers) -> None:  # noqa: F811
     said = opened("ann", *OPEN, sheet(*ROWS), "--parent", "C-1", "--link", "follows=C-1")
     assert "3 cases opened: C-2 to C-4" in said.out

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 import click
 
 from licet.cases.built_in import OFFICER, RELATIONS
-from licet.cases.parties import succession
 from licet.cases.withholding import parts
 from licet.cli.acts.deed import done, signed
 from licet.cli.cases.acting import after
@@ -212,9 +211,6 @@ def succeed(session: Session, name: str, role: str, party: str, why: str, on: in
     """
     room, found = _case(session, name, on)
     fields = {"role": role, "name": party, "why": why}
-    wrong = succession(found.procedure, found.parties, fields)
-    if wrong is not None:
-        raise Misnamed(f"`{found.id}`: {wrong[1]}")
     return _entered(session, room, found, BuiltIn.SUCCEED, fields, timeout)
 
 
