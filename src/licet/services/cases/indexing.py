@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from licet.cases.folding.fold import OPENING
 from licet.core.cases.case import Case, Link
 from licet.core.cases.clock import Deadline, Expiry, Running
 from licet.core.cases.decision import Kept, Obligation
@@ -56,9 +57,14 @@ def _title(case: Case) -> str:
 
 
 def _party(case: Case) -> str:
-    """Who it is about: the party of the first role that the procedure names of those who are outside."""
-    outside = (role.name for role in case.procedure.roles.values() if role.party)
-    return next((case.parties[role] for role in outside if case.parties.get(role)), "")
+    """Who it is about: whom a field of the case names as a party; otherwise the party that opened it, or a successor."""
+    for role in case.procedure.roles.values():
+        if role.named_by is not None:
+            found = case.parties.get(role.name) or case.fields.get(role.named_by)
+            if isinstance(found, str):
+                return found
+    opened = next(each.entry for each in case.entries if each.entry.number == OPENING)
+    return case.parties.get(opened.role) or opened.party or ""
 
 
 def due_of(case: Case) -> tuple[DueRow, ...]:
