@@ -57,7 +57,7 @@ def _title(case: Case) -> str:
 
 
 def _party(case: Case) -> str:
-    """Who it is about: whom a field of the case names as a party; otherwise the party that opened it, or a successor."""
+    """Who it is about: whom a field of the case names as a party; otherwise who opened it, or a successor."""
     for role in case.procedure.roles.values():
         if role.named_by is not None:
             found = case.parties.get(role.name) or case.fields.get(role.named_by)
