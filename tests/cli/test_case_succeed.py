@@ -45,3 +45,6 @@ def test_whose_place_nobody_takes(opened: Officers) -> None:  # noqa: F811
 
 def test_it_is_named_among_what_can_happen_in_every_case(opened: Officers) -> None:  # noqa: F811
     assert "licet case succeed C-1 ROLE NAME --why '…'" in opened("ann", "case", "help", "C-1").out
+    said = opened("ann", "case", "act", "C-1", "succeed", "--field", "role=applicant")
+    assert said.code == 2
+    assert "by a command of its own: `licet case succeed C-1 ROLE NAME --why '…'`" in said.err

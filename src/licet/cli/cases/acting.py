@@ -110,8 +110,8 @@ def act(
 ) -> Reply:
     """Cause an event of a case. What is possible now, and what it needs, `licet case show CASE` says.
 
-    Several cases, by name (--case), by queue (--parent) or by row (--csv: columns `case`, `event`, `party`, `happened`,
-    `late`, and fields), are one signed act: all of it happens, or none.
+    Several cases, by name (--case), by queue (--parent) or by row (--csv: columns `case`, `event`, `role`, `party`,
+    `happened`, `late`, and fields), are one signed act: all of it happens, or none.
     """
     needs_officers(session)
     room = Room(session)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from licet.cli.cases.moment import moment
+from licet.cli.cases.needs import BUILT_IN_LINES
 from licet.cli.cases.room import Room, offered
 from licet.cli.cases.timeline import titled, who
 from licet.cli.command import Session
@@ -90,6 +91,9 @@ def rule_of(case: Case, event: str) -> EventRule:
     """An event of the procedure that a case is under. Raises `Misnamed`."""
     found = case.procedure.events.get(event)
     if found is None:
+        own = next((line for each, line in BUILT_IN_LINES.items() if each.value == event), None)
+        if own is not None:
+            raise Misnamed(f"`{event}` can happen in every case, by a command of its own: `{own.format(case=case.id)}`")
         names = list(case.procedure.events)
         near = offered(event, names) or f"; there are {', '.join(f'`{each}`' for each in names)}"
         raise Misnamed(

@@ -100,8 +100,8 @@ def open_(
     """Open a case under a procedure, by an event that begins it.
 
     PROCEDURE is its name; the newest version in force, unless `@` names another. What it asks for, `licet procedures
-    show PROCEDURE` says. With --csv each row is a case: its columns are `party` and the fields of the event. All are
-    opened, or none.
+    show PROCEDURE` says. With --csv each row is a case: its columns are `party`, `role` where several may open it, and
+    the fields of the event. All are opened, or none.
     """
     needs_officers(session)
     room = Room(session)
