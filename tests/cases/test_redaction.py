@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.cases.test_decision import grant
 
-from licet.cases.redaction import is_withheld, public
+from licet.cases.redaction.public import public
+from licet.cases.redaction.redacting import is_withheld
 from licet.cases.withholding import parts
 from licet.core.cases.case import Case, Link, Placed, Shift
 from licet.core.cases.clock import Base, Choice, ClockRule, Deadline, Limit, Running

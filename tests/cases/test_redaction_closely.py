@@ -9,7 +9,8 @@ from tests.cases.test_decision import grant
 from tests.cases.test_obligations import granted
 from tests.cases.test_redaction import AT, case, entry, procedure, shown
 
-from licet.cases.redaction import everything, is_withheld
+from licet.cases.redaction.public import everything
+from licet.cases.redaction.redacting import is_withheld
 from licet.cases.withholding import classes
 from licet.core.cases.entry import Exhibit
 from licet.core.cases.procedure import FieldKind, FieldRule, Secrecy

@@ -13,7 +13,8 @@ import pytest
 from tests.cases.test_decision import grant
 from tests.cases.test_redaction import AT, CLOCKS, case, entry, procedure, shown
 
-from licet.cases.redaction import everything, is_withheld
+from licet.cases.redaction.public import everything
+from licet.cases.redaction.redacting import is_withheld
 from licet.core.cases.case import Case, Link
 from licet.core.cases.clock import Base, Deadline, Limit, Running
 from licet.core.cases.decision import Kept, Obligation, Promise, Promised

@@ -11,7 +11,8 @@ from tests.cases.test_decision import grant
 from tests.cases.test_redaction import AT, GROUNDS, case, entry, procedure, shown
 
 from licet.cases.built_in import BUILT_IN
-from licet.cases.redaction import everything, is_withheld
+from licet.cases.redaction.public import everything
+from licet.cases.redaction.redacting import is_withheld
 from licet.cases.withholding import BUILT_IN as CLASSES
 from licet.core.cases.case import Link, Placed, Shift
 from licet.core.cases.clock import Base, Deadline, Limit, Running, Tolled

@@ -13,7 +13,7 @@ from tests.services import register_world as world
 
 from licet.adapters.register_folder import MARKER, RegisterFolder
 from licet.adapters.store_memory import MemoryStore
-from licet.cases.redaction import is_withheld
+from licet.cases.redaction.redacting import is_withheld
 from licet.core.cases.entry import BuiltIn
 from licet.core.cases.register.places import NoPlace, case_place
 from licet.services.cases.register.ports import RegisterUnwritable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.cases.test_obligations import granted
 
-from licet.cases.redaction import public
+from licet.cases.redaction.public import public
 from licet.core.cases.register.shown import Hidden, ShownCase
 from licet.pages.register.case import case_page
 from licet.services.cases.register.showing import shown

@@ -1,6 +1,6 @@
 """A case as one self-contained page, for the folder in which it is handed over. What is withheld stands as its class.
 
-It is drawn from plain JSON, the public version or the whole in the same shape (`licet.cases.redaction`).
+It is drawn from plain JSON, the public version or the whole in the same shape (`licet.cases.redaction.public`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from licet.cases.redaction import is_withheld
+from licet.cases.redaction.redacting import is_withheld
 from licet.pages import look
 from licet.pages.blocks import Block, Card, Figure, Page, Pairs, Section, Table, columns
 from licet.pages.number import plural, whole

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, Protocol
 
-from licet.cases.redaction import everything, is_withheld
+from licet.cases.redaction.public import everything
+from licet.cases.redaction.redacting import is_withheld
 from licet.core.cases.calendar import Table
 from licet.core.cases.case import Case
 from licet.core.cases.criteria import Criteria, Judged, Verdict

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from licet.cases.law import LawMissing
-from licet.cases.redaction import public
+from licet.cases.redaction.public import public
 from licet.core.cases.case import Case
 from licet.core.cases.procedure import Procedure
 from licet.core.errors import LicetError

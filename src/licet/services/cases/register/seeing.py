@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from licet.cases.derive import EntriesBroken, derive
-from licet.cases.redaction import public
+from licet.cases.redaction.public import public
 from licet.core.cases.case import Case, Placed
 from licet.core.cases.entry import BuiltIn, Entry
 from licet.core.cases.grounds import Ground

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from licet.cases.built_in import BUILT_IN
-from licet.cases.redaction import is_withheld
+from licet.cases.redaction.redacting import is_withheld
 from licet.core.by_identity import ByIdentity
 from licet.core.cases.case import Case, Placed
 from licet.core.cases.clock import Deadline
