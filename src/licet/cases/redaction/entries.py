@@ -18,7 +18,7 @@ from licet.core.cases.procedure import CLOCK, Secrecy
 
 
 def entry_tree(work: Redacting, placed: Placed) -> Tree:
-    """An entry: when, what, in which role, by officers as numbers, and each field or what stands where it is withheld."""
+    """An entry: when, what, in which role, by officers as numbers; each field, or that it is withheld."""
     entry = placed.entry
     at = entry.at.isoformat()
     tree: Tree = {
