@@ -237,7 +237,8 @@ def section(found: Measured, cases: int) -> str:
         goal("what is due", "0.3 s", f"{found.due_week:.3f} s", slowest <= 0.3),
         goal(f"what is due, {late.cases:,} all overdue", "0.3 s", f"{overdue:.3f} s", overdue <= 0.3),
         goal("one case", "5 ms", f"{worst * 1000:.2f} ms", worst <= 0.005),
-        goal("the register", "60 s", f"{first.wall:.1f} s", first.wall <= 60),
+        goal("the register, 1 in 100 cases changed", "60 s", f"{few.wall:.1f} s", few.wall <= 60),
+        goal("the register from nothing", "60 s", f"{first.wall:.1f} s", first.wall <= 60),
     ]
     return f"""## Cases
 {cases:,} cases of {ENTRIES} entries each on SQLite ({found.size / 1e9:.2f} GB), under the procedure
