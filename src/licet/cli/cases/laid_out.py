@@ -9,7 +9,7 @@ from licet.cli.terminal.blocks import Block, Grid, Line, Tone, cell, listed, pai
 from licet.core.cases.clock import ClockRule, Expiry
 from licet.core.cases.criteria import Criteria
 from licet.core.cases.limit_text import limit_text
-from licet.core.cases.procedure import NEW, EventRule, Procedure, State
+from licet.core.cases.procedure import NEW, CaseRole, EventRule, Procedure, State
 
 FEW = 3
 """Events that a cell names; more stand below the table."""
@@ -81,12 +81,18 @@ def roles_grid(procedure: Procedure) -> Grid:
     rows = [
         (
             cell(role.name, Tone.STRONG),
-            cell(actor_words(role, role.name)),
+            cell(actor_words(role, role.name) + _whose(role)),
             cell(listed([each.name for each in procedure.events.values() if role.name in each.by])),
         )
         for role in procedure.roles.values()
     ]
     return Grid(rows, ("role", "who", "may"))
+
+
+def _whose(role: CaseRole) -> str:
+    if role.several:
+        return "; several may act in it"
+    return f"; named by the field {role.named_by}" if role.named_by else ""
 
 
 def clocks_grid(clocks: Sequence[ClockRule]) -> Grid:
@@ -171,6 +177,7 @@ def _does(rule: EventRule) -> str:
         *(f"resumes {clock} ({reason})" for clock, reason in rule.resumes),
         f"not by whoever did {_unlike(rule)}" if rule.unlike else "",
         "once" if rule.once else "",
+        *(f"in {state} only if {guard.text}" for state, guard in rule.guards.items()),
         "may be recorded late" if rule.late else "",
     ]
     return "; ".join(filter(None, parts))

@@ -37,7 +37,14 @@ def procedure_tree(procedure: Procedure, *, shipped: bool) -> Tree:
             "source": procedure.retention.source,
         },
         "roles": [
-            {"role": each.name, "title": each.title, "party": each.party, "held": sorted(each.held)}
+            {
+                "role": each.name,
+                "title": each.title,
+                "party": each.party,
+                "held": sorted(each.held),
+                "several": each.several,
+                "named_by": each.named_by,
+            }
             for each in procedure.roles.values()
         ],
         "states": [
@@ -62,6 +69,7 @@ def procedure_tree(procedure: Procedure, *, shipped: bool) -> Tree:
                 "tolls": [list(one) for one in each.tolls],
                 "resumes": [list(one) for one in each.resumes],
                 "once": each.once,
+                "if": {state: guard.text for state, guard in each.guards.items()},
             }
             for each in procedure.events.values()
         ],

@@ -150,7 +150,7 @@ def events(procedure: Procedure) -> Table:
 def event(procedure: Procedure, each: EventRule) -> tuple[Word, ...]:
     """The row of an event."""
     states = procedure.states
-    froms = tuple(states[name].title if name in states else "the beginning" for name in ordered(procedure, each.froms))
+    froms = tuple(begun(procedure, each, name) for name in ordered(procedure, each.froms))
     needs = tuple(f"{name}{'' if need.required else ' (optional)'}" for name, need in each.needs.items())
     second = ("a second officer",) if each.second else ()
     return (
@@ -162,6 +162,13 @@ def event(procedure: Procedure, each: EventRule) -> tuple[Word, ...]:
         Names((*needs, *second)) if needs or second else None,
         sourced(each.source) if each.source else None,
     )
+
+
+def begun(procedure: Procedure, each: EventRule, state: str) -> str:
+    """From where an event happens, and what must hold of the case there."""
+    title = procedure.states[state].title if state in procedure.states else "the beginning"
+    guard = each.guards.get(state)
+    return title if guard is None else f"{title}, only if {guard.text}"
 
 
 def ordered(procedure: Procedure, names: Iterable[str]) -> list[str]:
