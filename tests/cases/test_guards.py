@@ -8,6 +8,7 @@ import pytest
 from tests.cases.permits import walk
 from tests.cases.walking import ALL, Walk, reached, shipped
 
+from licet.cases.guards import known_before
 from licet.cases.possible import possible
 from licet.cases.refusal import NotPossible, Why
 
@@ -70,6 +71,12 @@ def test_what_the_clock_has_to_enter_first_takes_its_ground_away() -> None:
     assert "`deem` comes first, and after it `allow` (number 2) is not possible" in str(error)
     known = filed.do("propose", fields={"proposal": "allow"}).idle(days=20)
     assert known.do("allow").case().state.name == "allowed"
+
+
+def test_what_was_known_before_an_entry_is_not_what_became_known_later() -> None:
+    case = proposed("refuse").do("propose", fields={"proposal": "allow"}).case()
+    assert known_before(case, case.entries[2]) == {"organisation": "Orbital", "proposal": "refuse"}
+    assert known_before(case, case.entries[1]) == {"organisation": "Orbital"}
 
 
 def licence_application() -> Walk:

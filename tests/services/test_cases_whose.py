@@ -39,6 +39,8 @@ def test_where_another_proposed_it_it_is_whom_it_is_about() -> None:
 def test_where_no_field_names_it_it_is_who_opened_it(opener: str) -> None:
     opened = walk().do("file", party=opener, fields={"organisation": "Example"})
     assert whose(opened) == opener
+    fields = {"role": "applicant", "name": "Successor", "why": "They merged."}
+    assert whose(opened.do("succeed", fields=fields)) == "Successor"
 
 
 def test_what_an_officer_opened_is_nobodys() -> None:
