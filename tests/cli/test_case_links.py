@@ -8,25 +8,10 @@ from typing import Any
 import pytest
 from tests.cli.test_cases import CASE, Officers, desk, opened, shown  # noqa: F401 - fixtures
 from tests.cli.test_cases_bulk import ROWS, parts, queue, sheet  # noqa: F401 - a fixture
+from tests.services.test_cases_remitted import APPEAL, REMIT
 
 from licet.wire import yaml
 from licet.wire.document_text import text_of
-
-APPEAL = {
-    "appellant": "acme",
-    "ground": "missed deadline",
-    "decided_on": "2026-06-12",
-    "argument": "Nobody decided.",
-    "relief": "That it is decided.",
-}
-REMIT = {
-    "summary": "It goes back.",
-    "basis": ["15 CFR 756.2"],
-    "considerations": "The deadline was missed.",
-    "reconsideration": "Nothing; it is decided within ten days.",
-    "official": "D. Judge, judge@example.org",
-    "appeal": "In writing, within 45 days.",
-}
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from licet.cases.clocks.by_day import by_day
 from licet.cases.clocks.choosing import candidates
 from licet.cases.clocks.limits import before, counting, due
 from licet.cases.clocks.stretches import Stretch, holding
-from licet.cases.clocks.tolling import Uncounted, uncounted
+from licet.cases.clocks.tolling import NOTHING, Uncounted, uncounted
 from licet.core.cases.calendar import Table
 from licet.core.cases.clock import Base, Choice, ClockRule, Deadline, Running, Tolled
 from licet.core.cases.limit_text import limit_text
@@ -45,49 +45,37 @@ def deadline(
     event met or stopped it, if one did. Raises `BeyondCalendar`, `UnknownToll`.
     """
     until = None if ended is None else ended[0]
+    net: datetime | None
     if not tolls and (plain := by_day(rule, table)) is not None:
-        ends, warned = plain.of(started)
-        how = running(ends, ended, now, ())
-        return Deadline(
-            rule.name,
-            rule.title,
-            rule.owner,
-            started,
-            started_by,
-            ends,
-            ends,
-            how,
-            until,
-            (),
-            table.digest,
-            plain.because,
-            warned,
-        )
-    found = min(
-        (
-            _reckoned(rule, choice, known, started, tolls, until, table)
-            for choice, known in candidates(rule.limits, fields)
-        ),
-        key=_earliness,
-    )
-    warned = None
-    if rule.warns is not None and found.due is not None:
-        warned = before(found.due, rule.warns, zone=rule.zone, table=table, since=started)
+        gross, warned = plain.of(started)
+        net, without, because = gross, NOTHING, plain.because
+    else:
+        limits = candidates(rule.limits, fields)
+        found = min((_reckoned(rule, *each, started, tolls, until, table) for each in limits), key=_earliness)
+        gross, net, without, because = found.gross, found.due, found.without, _because(found)
+        warned = _warned(rule, net, started, table)
     return Deadline(
         clock=rule.name,
         title=rule.title,
         owner=rule.owner,
         started=started,
         started_by=started_by,
-        gross=found.gross,
-        due=found.due,
-        running=running(found.due, ended, now, found.without.stretches),
+        gross=gross,
+        due=net,
+        running=running(net, ended, now, without.stretches),
         ended=until,
-        tolled=found.without.shown,
+        tolled=without.shown,
         calendar=table.digest,
-        because=_because(found),
+        because=because,
         warned_from=warned,
     )
+
+
+def _warned(rule: ClockRule, due: datetime | None, started: datetime, table: Table) -> datetime | None:
+    """From when on its owner is warned, where the rule says so."""
+    if rule.warns is None or due is None:
+        return None
+    return before(due, rule.warns, zone=rule.zone, table=table, since=started)
 
 
 def running(

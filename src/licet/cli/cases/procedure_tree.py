@@ -7,7 +7,7 @@ from licet.cli.terminal.trees import Tree
 from licet.core.cases.clock import ClockRule
 from licet.core.cases.criteria import Criteria
 from licet.core.cases.limit_text import limit_text
-from licet.core.cases.procedure import Procedure
+from licet.core.cases.procedure import CaseRole, EventRule, Procedure, State
 
 
 def row_tree(procedure: Procedure, *, shipped: bool) -> Tree:
@@ -36,44 +36,50 @@ def procedure_tree(procedure: Procedure, *, shipped: bool) -> Tree:
             "limit": limit_text(procedure.retention.limit),
             "source": procedure.retention.source,
         },
-        "roles": [
-            {
-                "role": each.name,
-                "title": each.title,
-                "party": each.party,
-                "held": sorted(each.held),
-                "several": each.several,
-                "named_by": each.named_by,
-            }
-            for each in procedure.roles.values()
-        ],
-        "states": [
-            {
-                "state": each.name,
-                "title": each.title,
-                "meaning": each.meaning,
-                "final": each.final,
-                "outcome": each.outcome,
-            }
-            for each in procedure.states.values()
-        ],
-        "events": [
-            {
-                **event_tree(each),
-                "from": sorted(each.froms),
-                "by": sorted(each.by),
-                "unlike": sorted(each.unlike),
-                "starts": list(each.starts),
-                "stops": list(each.stops),
-                "meets": list(each.meets),
-                "tolls": [list(one) for one in each.tolls],
-                "resumes": [list(one) for one in each.resumes],
-                "once": each.once,
-                "if": {state: guard.text for state, guard in each.guards.items()},
-            }
-            for each in procedure.events.values()
-        ],
+        "roles": [role_tree(each) for each in procedure.roles.values()],
+        "states": [state_tree(each) for each in procedure.states.values()],
+        "events": [possible_tree(each) for each in procedure.events.values()],
         "clocks": [clock_tree(each) for each in procedure.clocks.values()],
+    }
+
+
+def role_tree(role: CaseRole) -> Tree:
+    """A role of a procedure, and who may hold it."""
+    return {
+        "role": role.name,
+        "title": role.title,
+        "party": role.party,
+        "held": sorted(role.held),
+        "several": role.several,
+        "named_by": role.named_by,
+    }
+
+
+def state_tree(state: State) -> Tree:
+    """A state of a procedure."""
+    return {
+        "state": state.name,
+        "title": state.title,
+        "meaning": state.meaning,
+        "final": state.final,
+        "outcome": state.outcome,
+    }
+
+
+def possible_tree(rule: EventRule) -> Tree:
+    """An event of a procedure: what it is, from where it can happen, by whom, and what it does to clocks."""
+    return {
+        **event_tree(rule),
+        "from": sorted(rule.froms),
+        "by": sorted(rule.by),
+        "unlike": sorted(rule.unlike),
+        "starts": list(rule.starts),
+        "stops": list(rule.stops),
+        "meets": list(rule.meets),
+        "tolls": [list(one) for one in rule.tolls],
+        "resumes": [list(one) for one in rule.resumes],
+        "once": rule.once,
+        "if": {state: guard.text for state, guard in rule.guards.items()},
     }
 
 
